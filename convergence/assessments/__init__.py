@@ -1,0 +1,1 @@
+"""Answered how: drafts saved answer by answer, immutable validations, the level reached for each procedure."""

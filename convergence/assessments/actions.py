@@ -1,0 +1,211 @@
+"""Every write to answers: beginning, saving, validating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from convergence.assessments.events import AnswersSaved, AssessmentBegun, AssessmentValidated
+from convergence.assessments.expectations import asked_of, scale_for, use_in
+from convergence.assessments.models import Answer, Assessment, Validation
+from convergence.assessments.permissions import can_begin_assessment, can_save_answers, can_validate_assessment
+from convergence.assessments.rules import missing_criteria
+from convergence.assessments.standings import refresh_standings
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.content.library import Library, library
+from convergence.content.schema import Use
+from foundation.accounts.models import Person
+from foundation.core.verdict import Refused
+from foundation.journal.action import action
+
+LONGEST_COMMENT = 4000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer as someone typed it, over the version they had before their eyes (0: none yet)."""
+
+    level: str
+    comment: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Someone else saved in the meantime: both texts, so that the person can choose."""
+
+    criterion: str
+    mine: Change
+    theirs: Answer
+
+
+class Diverged(Refused):
+    """Nothing was written: `divergences` says what the other person answered, criterion by criterion."""
+
+    def __init__(self, divergences: list[Divergence]) -> None:
+        names = ", ".join(sorted({one.theirs.saved_by.name for one in divergences}))
+        super().__init__(
+            f"{names} a modifié une réponse pendant que vous répondiez. Vos mots sont gardés : choisissez la version à retenir.",
+            code="diverged",
+            status=409,
+        )
+        self.divergences = divergences
+
+
+class Incomplete(Refused):
+    """The questionnaire cannot be validated yet; `missing` are the criteria without an answer."""
+
+    def __init__(self, missing: list[str]) -> None:
+        count = f"{len(missing)} critère{'s' if len(missing) > 1 else ''}"
+        super().__init__(f"Il reste {count} sans réponse. Répondez-y, puis validez.", code="incomplete", status=409)
+        self.missing = missing
+
+
+@action(AssessmentBegun)
+def begin_assessment(enrolment: Enrolment, questionnaire: str, *, by: Person, at: datetime) -> AssessmentBegun:
+    """« Démarrer »: the first answer is about to be given. The same assessment serves every procedure."""
+    can_begin_assessment(by, enrolment, questionnaire).or_refuse()
+    _use(library(), enrolment, questionnaire)
+    assessment, created = Assessment.objects.get_or_create(
+        subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by}
+    )
+    if not created:
+        raise Refused("Ce questionnaire est déjà commencé.", code="duplicate", status=409)
+    return AssessmentBegun(
+        about=f"assessment:{assessment.pk}",
+        company=enrolment.subject.company_id,
+        subject=enrolment.subject_id,
+        questionnaire=questionnaire,
+    )
+
+
+@action(AnswersSaved)
+def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: Person, at: datetime) -> AnswersSaved | None:
+    """Keep what was typed, for all the criteria given or for none.
+
+    A criterion hidden by the qualification is refused: its answer is kept as it was and comes back with it. Where a
+    version is older than the stored one and says something else, nothing is written and both texts are told.
+    """
+    can_save_answers(by, assessment).or_refuse()
+    _refuse_malformed(assessment, changes)
+    stored = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by").filter(criterion__in=changes)}
+    written: list[Answer] = []
+    divergences: list[Divergence] = []
+    for code, change in changes.items():
+        answer = stored.get(code)
+        if answer is not None and (answer.level, answer.comment) == (change.level, change.comment):
+            continue
+        if answer is not None and answer.version != change.version:
+            divergences.append(Divergence(code, change, answer))
+            continue
+        if answer is None:
+            if not (change.level or change.comment):
+                continue
+            answer = Answer(assessment=assessment, criterion=code, version=0)
+        answer.level, answer.comment = change.level, change.comment
+        answer.version += 1
+        answer.saved_at, answer.saved_by = at, by
+        written.append(answer)
+    if divergences:
+        raise Diverged(divergences)
+    if not written:
+        return None
+    Answer.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["assessment", "criterion"],
+        update_fields=["level", "comment", "version", "saved_at", "saved_by"],
+    )
+    refresh_standings(assessment.subject, assessment.questionnaire)
+    return AnswersSaved(
+        about=f"assessment:{assessment.pk}",
+        company=assessment.subject.company_id,
+        subject=assessment.subject_id,
+        questionnaire=assessment.questionnaire,
+        levels={answer.criterion: answer.level for answer in written},
+        versions={answer.criterion: answer.version for answer in written},
+    )
+
+
+@action(AssessmentValidated)
+def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated:
+    """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out."""
+    can_validate_assessment(by, assessment).or_refuse()
+    if enrolment.subject_id != assessment.subject_id:
+        raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
+    shelf = library()
+    asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
+    answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
+    if missing := missing_criteria(asked, answers):
+        raise Incomplete(missing)
+    kept = _every_asked(shelf, assessment.subject, assessment.questionnaire) | set(asked)
+    frozen = {
+        code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
+        for code, answer in sorted(answers.items())
+        if code in kept
+    }
+    latest = assessment.validations.order_by("-number").first()
+    validation = Validation.objects.create(
+        assessment=assessment,
+        number=latest.number + 1 if latest else 1,
+        validated_at=at,
+        validated_by=by,
+        validated_by_name=by.name,
+        procedure=enrolment.procedure,
+        release=shelf.number,
+        qualification=assessment.subject.qualification,
+        answers=frozen,
+    )
+    refresh_standings(assessment.subject, assessment.questionnaire)
+    return AssessmentValidated(
+        about=f"assessment:{assessment.pk}",
+        company=assessment.subject.company_id,
+        subject=assessment.subject_id,
+        questionnaire=assessment.questionnaire,
+        procedure=enrolment.procedure,
+        number=validation.number,
+        release=shelf.number,
+        levels={code: answer.level for code, answer in sorted(answers.items()) if code in kept},
+    )
+
+
+def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    if use is None:
+        raise Refused("Ce questionnaire ne fait pas partie de cette démarche.", status=404)
+    return use
+
+
+def _every_asked(shelf: Library, subject: Subject, questionnaire: str) -> set[str]:
+    """The criteria asked by at least one of the procedures the subject follows."""
+    found: set[str] = set()
+    for key in subject.enrolments.values_list("procedure", flat=True):
+        procedure = shelf.procedure(key)
+        use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
+        if use is not None:
+            found |= set(asked_of(shelf, use, subject))
+    return found
+
+
+def _refuse_malformed(assessment: Assessment, changes: Mapping[str, Change]) -> None:
+    shelf = library()
+    asked = _every_asked(shelf, assessment.subject, assessment.questionnaire)
+    _, scale = scale_for(shelf, assessment.questionnaire)
+    levels = {level.code for level in scale.levels}
+    for code, change in changes.items():
+        if code not in asked:
+            raise Refused(
+                "Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé.",
+                code="not_asked",
+                status=409,
+            )
+        if change.level and change.level not in levels:
+            raise Refused("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés.", status=400)
+        if len(change.comment) > LONGEST_COMMENT:
+            raise Refused(
+                f"Un commentaire compte au plus {LONGEST_COMMENT} caractères ; celui-ci en a {len(change.comment)}. Raccourcissez-le.",
+                code="too_long",
+                status=400,
+            )

@@ -1,0 +1,146 @@
+"""What was answered? One row per criterion, immutable validations, and where each questionnaire stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from convergence.assessments.rules import Given, Outcome
+from convergence.assessments.workflow import QUESTIONNAIRE
+from convergence.catalogue.models import Enrolment, Subject
+from foundation.accounts.models import Person
+
+OUTCOME_WORDS = {Outcome.REACHED: "Atteint", Outcome.NOT_REACHED: "Non atteint", Outcome.UNKNOWN: "Connu après validation"}
+
+
+class Assessment(models.Model):
+    """The answers of one subject to one edition of one questionnaire, shared by every procedure that uses it."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="+", verbose_name="sujet")
+    questionnaire = models.CharField("questionnaire", max_length=130)
+    begun_at = models.DateTimeField("commencée le")
+    begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="commencée par")
+
+    class Meta:
+        verbose_name = "évaluation"
+        verbose_name_plural = "évaluations"
+        constraints = [models.UniqueConstraint(fields=["subject", "questionnaire"], name="assessment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.questionnaire}"
+
+
+class Answer(models.Model):
+    """Today's answer to one criterion. `version` grows by one at each change: who saves an older one is told."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="answers", verbose_name="évaluation")
+    criterion = models.CharField("critère", max_length=61)
+    level = models.CharField("niveau", max_length=61, blank=True)
+    comment = models.TextField("commentaire", max_length=4000, blank=True)
+    version = models.PositiveIntegerField("version", default=1)
+    saved_at = models.DateTimeField("enregistrée le")
+    saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="enregistrée par")
+
+    class Meta:
+        verbose_name = "réponse"
+        verbose_name_plural = "réponses"
+        constraints = [models.UniqueConstraint(fields=["assessment", "criterion"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.level}"
+
+    @property
+    def given(self) -> Given:
+        return Given(self.level, self.comment)
+
+
+class Validation(models.Model):
+    """A set of answers as it was on a day, with its author and its content version. Written once (migration 0002)."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="validations", verbose_name="évaluation")
+    number = models.PositiveIntegerField("numéro")
+    validated_at = models.DateTimeField("validée le")
+    validated_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="validée par")
+    validated_by_name = models.CharField("nom de l'auteur", max_length=120)
+    procedure = models.CharField("démarche", max_length=130)
+    release = models.PositiveIntegerField("version des contenus")
+    qualification = models.JSONField("qualification")
+    answers = models.JSONField("réponses")
+
+    class Meta:
+        verbose_name = "validation"
+        verbose_name_plural = "validations"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="validation_numbered")]
+
+    def __str__(self) -> str:
+        return f"validation {self.number}"
+
+    @property
+    def given(self) -> dict[str, Given]:
+        stored: Mapping[str, Any] = self.answers
+        return {code: Given(one["level"], one["comment"]) for code, one in stored.items()}
+
+
+class Standing(models.Model):
+    """Where one questionnaire stands for one enrolment. Derived, so that lists cost one query: see `standings.py`."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="+", verbose_name="inscription")
+    questionnaire = models.CharField("questionnaire", max_length=130)
+    order = models.PositiveSmallIntegerField("ordre")
+    status = models.CharField("statut", max_length=20, choices=list(QUESTIONNAIRE.states.items()))
+    asked = models.PositiveSmallIntegerField("critères demandés")
+    answered = models.PositiveSmallIntegerField("critères renseignés")
+    outcome = models.CharField("niveau", max_length=20, choices=[(o.value, OUTCOME_WORDS[o]) for o in Outcome])
+    gaps = models.PositiveSmallIntegerField("obligations non atteintes")
+    validated_at = models.DateTimeField("dernière validation", null=True)
+    saved_at = models.DateTimeField("dernier enregistrement", null=True)
+
+    class Meta:
+        verbose_name = "avancement"
+        verbose_name_plural = "avancements"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "questionnaire"], name="standing_once"),
+            models.CheckConstraint(condition=Q(status__in=list(QUESTIONNAIRE.states)), name="standing_status_known"),
+            models.CheckConstraint(condition=Q(answered__lte=models.F("asked")), name="standing_within_what_is_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.answered}/{self.asked}"
+
+    @property
+    def status_word(self) -> str:
+        return QUESTIONNAIRE.states[self.status]
+
+    @property
+    def outcome_word(self) -> str:
+        return OUTCOME_WORDS[Outcome(self.outcome)]
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == "done"
+
+    @property
+    def is_begun(self) -> bool:
+        return self.status != "to_complete"
+
+    @property
+    def is_reached(self) -> bool:
+        return self.outcome == Outcome.REACHED
+
+    @property
+    def is_not_reached(self) -> bool:
+        return self.outcome == Outcome.NOT_REACHED
+
+    @property
+    def remaining(self) -> int:
+        return self.asked - self.answered
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether something was saved after the last validation."""
+        return self.validated_at is not None and self.saved_at is not None and self.saved_at > self.validated_at

@@ -1,0 +1,480 @@
+"""What do the company's pages show of answers? Reads across tables, always as seen by someone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
+
+from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
+from convergence.assessments.rules import (
+    Expectation,
+    Given,
+    Outcome,
+    changed_criteria,
+    gaps,
+    is_met,
+    missing_ranks,
+    outcome_of,
+)
+from convergence.assessments.workflow import DONE, IN_PROGRESS, QUESTIONNAIRE, TO_COMPLETE
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.permissions import subjects_visible_to
+from convergence.content.library import Library, library
+from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
+from foundation.accounts.models import Company, Person
+from foundation.core.words import fold
+
+SORTS = {
+    "reference": ("enrolment__subject__reference",),
+    "product": ("enrolment__subject__searched",),
+    "version": ("enrolment__subject__version",),
+    "track": ("enrolment__track", "enrolment__code"),
+    "procedure": ("enrolment__code",),
+    "questionnaires": ("done", "total"),
+    "status": ("advance",),
+}
+"""How « Vos démarches » may be sorted: the word in the address → columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedProcedure:
+    """One line of « Vos démarches »."""
+
+    reference: int
+    name: str
+    version: str
+    track: Track
+    procedure: Procedure
+    done: int
+    total: int
+    status: str
+    last_activity: datetime | None
+
+    @property
+    def status_word(self) -> str:
+        return QUESTIONNAIRE.states[self.status]
+
+    @property
+    def is_yours(self) -> bool:
+        """Whose turn it is: until all is done, the company's."""
+        return self.status != DONE
+
+
+def followed_rows(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", sort: str = "-reference") -> QuerySet[Standing, dict[str, object]]:  # fmt: skip
+    """The procedures followed, one row each, in the order asked for. Turn rows into lines with `followed`."""
+    found = Standing.objects.filter(enrolment__subject__in=subjects_visible_to(person)).exclude(enrolment__subject__state="archived")
+    if company is not None:
+        found = found.filter(enrolment__subject__company=company)
+    if subject is not None:
+        found = found.filter(enrolment__subject=subject)
+    if code:
+        found = found.filter(enrolment__code=code)
+    for word in fold(words).split():
+        found = found.filter(Q(enrolment__searched__contains=word) | Q(enrolment__code__in=_procedures_named(word)))
+    down = sort.startswith("-")
+    columns = SORTS.get(sort.removeprefix("-"), SORTS["reference"])
+    return (
+        found.order_by()
+        .values(
+            "enrolment",
+            "enrolment__track",
+            "enrolment__procedure",
+            "enrolment__subject__reference",
+            "enrolment__subject__name",
+            "enrolment__subject__version",
+            "enrolment__enrolled_at",
+        )
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(status=DONE)),
+            begun=Count("pk", filter=~Q(status=TO_COMPLETE)),
+            last=Max("saved_at"),
+        )
+        .annotate(advance=Case(When(done=F("total"), then=Value(2)), When(begun=0, then=Value(0)), default=Value(1)))
+        .order_by(*[f"-{column}" if down else column for column in columns], "-enrolment")
+    )
+
+
+def followed(rows: Sequence[Mapping[str, object]]) -> list[FollowedProcedure]:
+    """The lines of « Vos démarches », their words from content."""
+    shelf = library()
+    lines = []
+    for row in rows:
+        procedure = shelf.procedure(str(row["enrolment__procedure"]))
+        track = shelf.track(str(row["enrolment__track"]))
+        assert procedure is not None and track is not None
+        lines.append(
+            FollowedProcedure(
+                reference=int(str(row["enrolment__subject__reference"])),
+                name=str(row["enrolment__subject__name"]),
+                version=str(row["enrolment__subject__version"]),
+                track=track,
+                procedure=procedure,
+                done=int(str(row["done"])),
+                total=int(str(row["total"])),
+                status=(TO_COMPLETE, IN_PROGRESS, DONE)[int(str(row["advance"]))],
+                last_activity=row["last"],  # type: ignore[arg-type]
+            )
+        )
+    return lines
+
+
+def _procedures_named(word: str) -> list[str]:
+    """The codes of the procedures whose title, or whose track's, contains a folded word."""
+    shelf = library()
+    return [
+        procedure.code
+        for procedure in shelf.procedures
+        if word in fold(f"{procedure.title} {shelf.track(procedure.track).title}")  # type: ignore[union-attr]
+    ]
+
+
+# — The procedure page ————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireCard:
+    """One questionnaire of a procedure, as its card shows it."""
+
+    questionnaire: Questionnaire
+    use: Use
+    standing: Standing
+    shared_with: tuple[tuple[Track, Procedure], ...]
+
+
+def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
+    """The cards of a procedure page, in the order of the pack. One query."""
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    assert procedure is not None
+    cards = []
+    for standing in Standing.objects.filter(enrolment=enrolment):
+        use = use_in(shelf, procedure, standing.questionnaire, enrolment.subject)
+        questionnaire = shelf.questionnaire(standing.questionnaire)
+        assert use is not None and questionnaire is not None
+        others = tuple(
+            (track, other)
+            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind)
+            if other.code != procedure.code and (track := shelf.track(other.track))
+        )
+        cards.append(QuestionnaireCard(questionnaire, use, standing, others))
+    return cards
+
+
+@dataclass(frozen=True, slots=True)
+class SharedQuestionnaire:
+    """One questionnaire of a product, and what each procedure followed says of it."""
+
+    questionnaire: Questionnaire
+    standings: tuple[tuple[Procedure, Track, Standing], ...]
+
+
+def shared_questionnaires_of(subject: Subject) -> list[SharedQuestionnaire]:
+    """Every questionnaire of a product with its verdicts, procedure by procedure. One query."""
+    shelf = library()
+    found: dict[str, list[tuple[Procedure, Track, Standing]]] = {}
+    for standing in Standing.objects.filter(enrolment__subject=subject).select_related("enrolment").order_by("order", "enrolment"):
+        procedure, track = shelf.procedure(standing.enrolment.procedure), shelf.track(standing.enrolment.track)
+        assert procedure is not None and track is not None
+        found.setdefault(standing.questionnaire, []).append((procedure, track, standing))
+    return [
+        SharedQuestionnaire(questionnaire, tuple(standings))
+        for key, standings in found.items()
+        if (questionnaire := shelf.questionnaire(key))
+    ]
+
+
+# — The questionnaire page ————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A questionnaire to be answered, for one product, from one procedure."""
+
+    library: Library
+    enrolment: Enrolment
+    procedure: Procedure
+    questionnaire: Questionnaire
+    use: Use
+    scale: Scale
+    assessment: Assessment | None
+    answers: Mapping[str, Answer]
+    asked: tuple[str, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def answered(self) -> int:
+        return sum(1 for code in self.asked if code in self.answers and self.answers[code].level)
+
+    def sections(self) -> list[tuple[Section, list[Criterion]]]:
+        """The sections that ask something, each with the criteria asked."""
+        wanted = set(self.asked)
+        found: dict[str, tuple[Section, list[Criterion]]] = {}
+        for section, criterion in self.library.criteria(self.questionnaire.key):
+            if criterion.code in wanted:
+                found.setdefault(section.code, (section, []))[1].append(criterion)
+        return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What one procedure expects of a questionnaire: its own column beside the criterion."""
+
+    track: Track
+    procedure: Procedure
+    enrolled: bool
+    here: bool
+    expectations: Mapping[str, Expectation]
+    left_out: frozenset[str]
+
+
+def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
+    """Everything a questionnaire page shows, or None where the procedure does not ask it. At most four queries."""
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    if procedure is None or use is None:
+        return None
+    piece, scale = scale_for(shelf, questionnaire)
+    assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
+    answers = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by")} if assessment else {}
+    return Sheet(
+        library=shelf,
+        enrolment=enrolment,
+        procedure=procedure,
+        questionnaire=piece,
+        use=use,
+        scale=scale,
+        assessment=assessment,
+        answers=answers,
+        asked=asked_of(shelf, use, enrolment.subject),
+        bars=_bars(shelf, enrolment, questionnaire),
+    )
+
+
+def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str) -> tuple[Bar, ...]:
+    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open."""
+    subject = enrolment.subject
+    followed_editions = dict(subject.enrolments.values_list("code", "procedure"))
+    bars = []
+    for procedure, use in shelf.procedures_using(questionnaire, subject.kind):
+        edition = shelf.procedure(followed_editions.get(procedure.code, procedure.key))
+        assert edition is not None
+        own_use = use_in(shelf, edition, questionnaire, subject) or use
+        track = shelf.track(procedure.track)
+        assert track is not None
+        bars.append(
+            Bar(
+                track=track,
+                procedure=edition,
+                enrolled=procedure.code in followed_editions,
+                here=procedure.code == enrolment.code,
+                expectations=expectations_by_criterion(shelf, own_use),
+                left_out=frozenset(own_use.left_out),
+            )
+        )
+    return tuple(sorted(bars, key=lambda bar: (not bar.here, not bar.enrolled)))
+
+
+# — Results ———————————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One criterion of the results: what was validated, what is expected, what to do next."""
+
+    number: str
+    section: Section
+    criterion: Criterion
+    expectation: Expectation
+    expected: Level
+    given: Given | None
+    level: Level | None
+    draft: Level | None
+    draft_given: Given | None
+    met: bool
+    missing: int
+    recommendation: Text | None
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.met
+
+    @property
+    def axis(self) -> str:
+        return str(self.criterion.short or self.criterion.title)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictOfProcedure:
+    """What one procedure says of the validated answers."""
+
+    track: Track
+    procedure: Procedure
+    here: bool
+    outcome: Outcome
+    gaps: int
+    obligations: int
+
+    @property
+    def outcome_word(self) -> str:
+        return OUTCOME_WORDS[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    validation: Validation
+    outcome: Outcome
+    gaps: int
+
+    @property
+    def outcome_word(self) -> str:
+        return OUTCOME_WORDS[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results page of one questionnaire, seen from one procedure."""
+
+    enrolment: Enrolment
+    track: Track
+    procedure: Procedure
+    questionnaire: Questionnaire
+    scale: Scale
+    use: Use
+    standing: Standing
+    validation: Validation | None
+    draft_saved_at: datetime | None
+    draft_saved_by: str
+    draft_changes: list[str]
+    rows: list[ResultRow]
+    verdicts: list[VerdictOfProcedure]
+    history: list[HistoryLine]
+
+    @property
+    def gap_rows(self) -> list[ResultRow]:
+        """The criteria under what is expected, those that miss most first."""
+        return sorted((row for row in self.rows if row.is_gap), key=lambda row: -row.missing)
+
+    @property
+    def here(self) -> VerdictOfProcedure:
+        return next(verdict for verdict in self.verdicts if verdict.here)
+
+
+def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
+    """The results of the last validation, or of the one numbered; None where there is no such thing to show.
+
+    Never validated: the draft alone, said as such. At most six queries, whatever the number of criteria.
+    """
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    track = shelf.track(enrolment.track)
+    standing = Standing.objects.filter(enrolment=enrolment, questionnaire=questionnaire).first()
+    assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
+    if procedure is None or use is None or track is None or standing is None or assessment is None:
+        return None
+    validations = list(assessment.validations.order_by("-number"))
+    chosen = next((v for v in validations if number is None or v.number == number), None)
+    if number is not None and chosen is None:
+        return None
+    piece, scale = scale_for(shelf, questionnaire)
+    answers = {a.criterion: a for a in assessment.answers.select_related("saved_by")}
+    drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
+    validated = chosen.given if chosen else None
+    bars = [bar for bar in _bars(shelf, enrolment, questionnaire) if bar.enrolled]
+    asked = asked_of(shelf, use, enrolment.subject)
+    expectations = expectations_by_criterion(shelf, use)
+    expected = [expectations[code] for code in asked]
+    latest = max(answers.values(), key=lambda answer: answer.saved_at, default=None)
+    kept = {code: given for code, given in drafted.items() if code in asked}
+    return Results(
+        enrolment=enrolment,
+        track=track,
+        procedure=procedure,
+        questionnaire=piece,
+        scale=scale,
+        use=use,
+        standing=standing,
+        validation=chosen,
+        draft_saved_at=latest.saved_at if latest else None,
+        draft_saved_by=latest.saved_by.name if latest else "",
+        draft_changes=changed_criteria({c: g for c, g in (validated or {}).items() if c in asked}, kept) if validated else [],
+        rows=_rows(shelf, questionnaire, asked, expectations, scale, validated, kept),
+        verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, validated) for bar in bars],
+        history=[_line(validation, expected, scale) for validation in validations],
+    )
+
+
+def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given]) -> list[ResultRow]:  # fmt: skip
+    levels = {level.code: level for level in scale.levels}
+    by_rank = {level.rank: level for level in scale.levels if level.rank is not None}
+    shown = validated if validated is not None else draft
+    ranks = ranks_of(scale, shown)
+    wanted = set(asked)
+    rows = []
+    for section, criterion in shelf.criteria(key):
+        if criterion.code not in wanted:
+            continue
+        expectation = expectations[criterion.code]
+        given, drafted = shown.get(criterion.code), draft.get(criterion.code)
+        met = is_met(expectation, ranks)
+        rows.append(
+            ResultRow(
+                number=shelf.number_of(key, criterion.code),
+                section=section,
+                criterion=criterion,
+                expectation=expectation,
+                expected=by_rank[expectation.rank],
+                given=given,
+                level=levels.get(given.level) if given else None,
+                draft=levels.get(drafted.level) if drafted else None,
+                draft_given=drafted,
+                met=met,
+                missing=missing_ranks(expectation, ranks),
+                recommendation=criterion.recommendations.get(given.level) if given and not met else None,
+            )
+        )
+    return rows
+
+
+def _verdict(shelf: Library, bar: Bar, subject: Subject, scale: Scale, key: str, validated: Mapping[str, Given] | None) -> VerdictOfProcedure:  # fmt: skip
+    use = use_in(shelf, bar.procedure, key, subject)
+    assert use is not None
+    expected = [bar.expectations[code] for code in asked_of(shelf, use, subject)]
+    ranks = ranks_of(scale, validated) if validated is not None else None
+    outcome = outcome_of(expected, ranks)
+    return VerdictOfProcedure(
+        track=bar.track,
+        procedure=bar.procedure,
+        here=bar.here,
+        outcome=outcome,
+        gaps=len(gaps(expected, ranks)) if ranks is not None and outcome is not Outcome.UNKNOWN else 0,
+        obligations=sum(1 for expectation in expected if expectation.obligation),
+    )
+
+
+def _line(validation: Validation, expected: Sequence[Expectation], scale: Scale) -> HistoryLine:
+    """What a past validation amounts to, for the criteria it answered: those that came later are left out."""
+    ranks = ranks_of(scale, validation.given)
+    then = [expectation for expectation in expected if expectation.criterion in ranks]
+    return HistoryLine(validation, outcome_of(then, ranks), len(gaps(then, ranks)))
+
+
+# — One answer ————————————————————————————————————————————————————————————————————————————
+
+
+def outcomes_of_answer(sheet: Sheet, code: str, level: str) -> list[tuple[Bar, Expectation, int]]:
+    """For each procedure followed that asks the criterion: what is expected, and how many levels are missing."""
+    if not level:
+        return []
+    ranks = {code: sheet.scale.rank(level)}
+    return [
+        (bar, bar.expectations[code], missing_ranks(bar.expectations[code], ranks))
+        for bar in sheet.bars
+        if bar.enrolled and code not in bar.left_out
+    ]

@@ -1,0 +1,113 @@
+"""Is the questionnaire complete, is the level reached, what comes next? Pure answers: no database, no clock.
+
+A level is given by its rank on the scale; « Non concerné » has none (`None`). A criterion without an answer is absent
+from the mappings. Source: guide pages 33 to 36 and 46; product description, section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a procedure says of a set of answers. Unknown until a first validation."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What one procedure expects of one criterion: whether it counts, how high, and whether « Non concerné » will do."""
+
+    criterion: str
+    obligation: bool
+    rank: int
+    accepts_not_concerned: bool
+
+
+Ranks = Mapping[str, int | None]
+
+
+def is_met(expectation: Expectation, ranks: Ranks) -> bool:
+    """Whether the answer given is enough for this expectation. No answer is never enough."""
+    if expectation.criterion not in ranks:
+        return False
+    rank = ranks[expectation.criterion]
+    if rank is None:
+        return expectation.accepts_not_concerned
+    return rank >= expectation.rank
+
+
+def missing_criteria(asked: Sequence[str], answered: Iterable[str]) -> list[str]:
+    """The criteria asked that have no answer, in the order they are asked."""
+    given = set(answered)
+    return [criterion for criterion in asked if criterion not in given]
+
+
+def is_complete(asked: Sequence[str], answered: Iterable[str]) -> bool:
+    return not missing_criteria(asked, answered)
+
+
+def criteria_below(expectations: Iterable[Expectation], ranks: Ranks) -> list[str]:
+    """The criteria whose answer is under what is expected, obligations and options alike, in order."""
+    return [expectation.criterion for expectation in expectations if not is_met(expectation, ranks)]
+
+
+def gaps(expectations: Iterable[Expectation], ranks: Ranks) -> list[str]:
+    """The obligations that are not met: what stands between the product and « Atteint »."""
+    return [e.criterion for e in expectations if e.obligation and not is_met(e, ranks)]
+
+
+def is_level_reached(expectations: Iterable[Expectation], ranks: Ranks) -> bool:
+    """Reached when every applicable obligation has a level at least as high as expected, or « Non concerné » accepted."""
+    return not gaps(expectations, ranks)
+
+
+def outcome_of(expectations: Sequence[Expectation], validated: Ranks | None) -> Outcome:
+    """What the procedure says of the last validation. None was made, or it misses a criterion asked since: unknown."""
+    if validated is None or any(e.criterion not in validated for e in expectations):
+        return Outcome.UNKNOWN
+    return Outcome.REACHED if is_level_reached(expectations, validated) else Outcome.NOT_REACHED
+
+
+def missing_ranks(expectation: Expectation, ranks: Ranks) -> int:
+    """How many levels are missing; 0 when the expectation is met. « Non concerné » refused misses them all."""
+    if is_met(expectation, ranks):
+        return 0
+    return expectation.rank - (ranks.get(expectation.criterion) or 0)
+
+
+def status_of(asked: Sequence[str], answered: Iterable[str], validated: Iterable[str] | None) -> str:
+    """« Terminé » while a validation covers all that is asked; « En cours » once one answer exists; else « À compléter »."""
+    if validated is not None and is_complete(asked, validated):
+        return "done"
+    return "in_progress" if set(answered) & set(asked) or validated is not None else "to_complete"
+
+
+def status_of_procedure(statuses: Sequence[str]) -> str:
+    """A procedure is done when all its questionnaires are, to be completed while none is begun."""
+    if statuses and all(status == "done" for status in statuses):
+        return "done"
+    return "to_complete" if all(status == "to_complete" for status in statuses) else "in_progress"
+
+
+def percent(part: int, whole: int) -> int:
+    """Rounded down, so that 100 % means all of it. Nothing asked is fully answered."""
+    return 100 if whole == 0 else part * 100 // whole
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it was given."""
+
+    level: str
+    comment: str
+
+
+def changed_criteria(before: Mapping[str, Given], after: Mapping[str, Given]) -> list[str]:
+    """The criteria whose level or comment differs, in alphabetical order; absent is a difference."""
+    return sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))

@@ -1,0 +1,107 @@
+"""Where does each questionnaire stand? Recomputed whole whenever answers, validations or the qualification change.
+
+Standings are derived: they are written here and nowhere else, and never journalled. `tests/assessments` checks, over
+generated histories, that they always equal what the answers and validations say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
+from convergence.assessments.models import Answer, Assessment, Standing, Validation
+from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
+from convergence.catalogue.events import ProductEnrolled, ProductRequalified
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.content.library import Library, library
+
+Answered = tuple[dict[str, Given], datetime | None]
+
+
+def open_standings(event: ProductEnrolled) -> None:
+    """A new enrolment shows its questionnaires at once, with the answers already given elsewhere."""
+    enrolment = Enrolment.objects.select_related("subject").get(pk=event.enrolment)
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    assert procedure is not None
+    Standing.objects.bulk_create(
+        Standing(
+            enrolment=enrolment,
+            questionnaire=use.questionnaire,
+            order=order,
+            status="to_complete",
+            asked=0,
+            answered=0,
+            outcome="unknown",
+            gaps=0,
+        )
+        for order, use in enumerate(shelf.uses_of(procedure, enrolment.subject.kind))
+    )
+    refresh_standings(enrolment.subject)
+
+
+def refresh_standings_of_subject(event: ProductRequalified) -> None:
+    """A change of qualification shows and hides criteria in every questionnaire of the product."""
+    refresh_standings(Subject.objects.get(pk=event.subject))
+
+
+def refresh_standings(subject: Subject, questionnaire: str | None = None) -> None:
+    """Make the standings of a subject (or of one of its questionnaires) say what its answers say."""
+    found = Standing.objects.filter(enrolment__subject=subject).select_related("enrolment")
+    if questionnaire is not None:
+        found = found.filter(questionnaire=questionnaire)
+    standings = list(found)
+    keys = {standing.questionnaire for standing in standings}
+    drafts = _drafts(subject, keys)
+    validations = _last_validations(subject, keys)
+    shelf = library()
+    for standing in standings:
+        _stand(shelf, standing, subject, drafts.get(standing.questionnaire, ({}, None)), validations.get(standing.questionnaire))
+    Standing.objects.bulk_update(standings, ["status", "asked", "answered", "outcome", "gaps", "validated_at", "saved_at"])
+
+
+def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered, validation: Validation | None) -> None:
+    procedure = shelf.procedure(standing.enrolment.procedure)
+    assert procedure is not None
+    use = use_in(shelf, procedure, standing.questionnaire, subject)
+    assert use is not None
+    _, scale = scale_for(shelf, standing.questionnaire)
+    given, saved_at = draft
+    answered = ranks_of(scale, given)
+    validated = ranks_of(scale, validation.given) if validation else None
+    asked = asked_of(shelf, use, subject)
+    expectations = expected_of(shelf, use, subject)
+    outcome = outcome_of(expectations, validated)
+    standing.asked = len(asked)
+    standing.answered = len(asked) - len(missing_criteria(asked, answered))
+    standing.status = status_of(asked, answered, validated)
+    standing.outcome = outcome
+    standing.gaps = len(gaps(expectations, validated)) if validated is not None and outcome != "unknown" else 0
+    standing.validated_at = validation.validated_at if validation else None
+    standing.saved_at = saved_at
+
+
+def _drafts(subject: Subject, keys: Iterable[str]) -> dict[str, Answered]:
+    found: dict[str, Answered] = {}
+    rows = Answer.objects.filter(assessment__subject=subject, assessment__questionnaire__in=keys)
+    for key, code, level, comment, saved_at in rows.values_list("assessment__questionnaire", "criterion", "level", "comment", "saved_at"):
+        given, latest = found.get(key, ({}, None))
+        given[code] = Given(level, comment)
+        found[key] = given, max(latest, saved_at) if latest else saved_at
+    return found
+
+
+def _last_validations(subject: Subject, keys: Iterable[str]) -> dict[str, Validation]:
+    """The last validation of each questionnaire."""
+    rows = (
+        Validation.objects.filter(assessment__subject=subject, assessment__questionnaire__in=keys)
+        .select_related("assessment")
+        .order_by("assessment_id", "-number")
+        .distinct("assessment_id")
+    )
+    return {validation.assessment.questionnaire: validation for validation in rows}
+
+
+def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
+    return Assessment.objects.filter(subject=subject, questionnaire=questionnaire).first()

@@ -1,0 +1,253 @@
+"""Every write to products, enrolments and grants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from convergence.catalogue.events import (
+    ProductAdded,
+    ProductArchived,
+    ProductConfirmed,
+    ProductEnrolled,
+    ProductIdentified,
+    ProductQualified,
+    ProductRequalified,
+    ProductRestored,
+    RightsGranted,
+)
+from convergence.catalogue.models import Enrolment, Grant, Subject
+from convergence.catalogue.permissions import (
+    can_add_product,
+    can_archive_product,
+    can_confirm_product,
+    can_enrol_product,
+    can_grant_rights,
+    can_identify_product,
+    can_qualify_product,
+    can_requalify_product,
+    can_restore_product,
+)
+from convergence.catalogue.queries import asked_for_rules, questions_asked
+from convergence.catalogue.rules import unanswered_questions, unknown_answers
+from convergence.catalogue.workflow import PRODUCT_LIFE
+from convergence.content.library import library
+from convergence.content.schema import Procedure
+from foundation.accounts.models import Company, Person
+from foundation.core.verdict import Refused
+from foundation.core.words import fold
+from foundation.journal.action import action
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What the first step of the wizard asks. Names are those of the guide, page 26."""
+
+    name: str
+    version: str
+    type: str
+    responsible: int
+    description: str
+    nil: str = ""
+    certifications: str = ""
+
+
+@action(ProductAdded)
+def add_product(company: Company, identification: Identification, *, by: Person, at: datetime) -> ProductAdded:
+    """The first step is kept: the product exists as a draft, and the wizard can be left and taken up again."""
+    can_add_product(by, company).or_refuse()
+    product = Subject(
+        company=company,
+        kind=Subject.PRODUCT,
+        reference=_next_reference(),
+        created_at=at,
+        state=PRODUCT_LIFE.initial,
+    )
+    _write_identification(product, identification)
+    product.save()
+    return ProductAdded(
+        about=f"product:{product.pk}",
+        company=company.pk,
+        subject=product.pk,
+        reference=product.reference,
+        name=product.name,
+    )
+
+
+@action(ProductIdentified)
+def identify_product(product: Subject, identification: Identification, *, by: Person, at: datetime) -> ProductIdentified:
+    """Change the identification, while the product is added or later. The reference never changes."""
+    can_identify_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("identify_product", product.state)
+    changed = _write_identification(product, identification)
+    product.save()
+    Enrolment.objects.filter(subject=product).update(searched=product.searched)
+    return ProductIdentified(about=f"product:{product.pk}", company=product.company_id, changed=tuple(changed))
+
+
+@action(ProductQualified)
+def qualify_product(product: Subject, answers: dict[str, str], *, by: Person, at: datetime) -> ProductQualified:
+    """Keep the qualification of a draft, complete or not: what is missing is asked again before the product is added."""
+    can_qualify_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("qualify_product", product.state)
+    product.qualification = _known_answers(product, answers)
+    product.save(update_fields=["state", "qualification"])
+    return ProductQualified(about=f"product:{product.pk}", company=product.company_id, answers=product.qualification)
+
+
+@action(ProductRequalified)
+def requalify_product(product: Subject, answers: dict[str, str], *, by: Person, at: datetime) -> ProductRequalified:
+    """Change the qualification of a product in use. Criteria appear and disappear; answers to hidden ones are kept."""
+    can_requalify_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("requalify_product", product.state)
+    before, product.qualification = product.qualification, _known_answers(product, answers)
+    _refuse_unanswered(product)
+    product.save(update_fields=["state", "qualification"])
+    return ProductRequalified(
+        about=f"product:{product.pk}",
+        company=product.company_id,
+        subject=product.pk,
+        before=before,
+        after=product.qualification,
+    )
+
+
+@action(ProductConfirmed)
+def confirm_product(product: Subject, *, by: Person, at: datetime) -> ProductConfirmed:
+    """The recap is accepted: the product joins the catalogue, and may be enrolled in procedures."""
+    can_confirm_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("confirm_product", product.state)
+    _refuse_unanswered(product)
+    product.confirmed_at = at
+    product.save(update_fields=["state", "confirmed_at"])
+    return ProductConfirmed(about=f"product:{product.pk}", company=product.company_id, reference=product.reference)
+
+
+@action(ProductArchived)
+def archive_product(product: Subject, *, by: Person, at: datetime) -> ProductArchived:
+    """Out of the lists, never lost: answers, validations and journal stay, and it can be restored."""
+    can_archive_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("archive_product", product.state)
+    product.save(update_fields=["state"])
+    return ProductArchived(about=f"product:{product.pk}", company=product.company_id)
+
+
+@action(ProductRestored)
+def restore_product(product: Subject, *, by: Person, at: datetime) -> ProductRestored:
+    """Back in the lists, as it was. One archived before its recap was accepted still has it to accept."""
+    can_restore_product(by, product).or_refuse()
+    product.state = PRODUCT_LIFE.after("restore_product", product.state) if product.confirmed_at else PRODUCT_LIFE.initial
+    product.save(update_fields=["state"])
+    return ProductRestored(about=f"product:{product.pk}", company=product.company_id)
+
+
+@action(ProductEnrolled)
+def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: datetime) -> ProductEnrolled:
+    """The product follows a procedure, in the edition in force today. Once per procedure."""
+    can_enrol_product(by, product).or_refuse()
+    PRODUCT_LIFE.after("enrol_product", product.state)
+    if procedure.closed_because is not None:
+        raise Refused(str(procedure.closed_because), code="closed", status=409)
+    if product.kind not in procedure.subjects or not library().uses_of(procedure, product.kind):
+        raise Refused("Cette démarche ne concerne pas ce type de produit. Choisissez-en une autre.", status=409)
+    enrolment, created = Enrolment.objects.get_or_create(
+        subject=product,
+        code=procedure.code,
+        defaults={
+            "track": procedure.track,
+            "procedure": procedure.key,
+            "searched": product.searched,
+            "enrolled_at": at,
+        },
+    )
+    if not created:
+        raise Refused("Ce produit suit déjà cette démarche : reprenez-la depuis le tableau de bord.", code="duplicate", status=409)
+    return ProductEnrolled(
+        about=f"product:{product.pk}",
+        company=product.company_id,
+        subject=product.pk,
+        enrolment=enrolment.pk,
+        procedure=procedure.key,
+    )
+
+
+@action(RightsGranted)
+def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, questionnaire: str = "", by: Person, at: datetime) -> RightsGranted:  # fmt: skip
+    """Give a colleague the right to see, edit or validate. An empty set takes every right back."""
+    can_grant_rights(by, subject).or_refuse()
+    if person.seat_in(subject.company_id) is None:
+        raise Refused("Cette personne n'a pas de compte dans votre entreprise. Invitez-la d'abord.")
+    unknown = set(rights) - {Grant.VIEW, Grant.EDIT, Grant.VALIDATE}
+    if unknown:
+        raise Refused("Les droits possibles sont : voir, modifier, valider.")
+    if rights:
+        Grant.objects.update_or_create(person=person, subject=subject, questionnaire=questionnaire, defaults={"rights": sorted(rights)})
+    else:
+        Grant.objects.filter(person=person, subject=subject, questionnaire=questionnaire).delete()
+    return RightsGranted(
+        about=f"product:{subject.pk}",
+        company=subject.company_id,
+        person=person.pk,
+        questionnaire=questionnaire,
+        rights=tuple(sorted(rights)),
+    )
+
+
+def _write_identification(product: Subject, identification: Identification) -> list[str]:
+    """Put the identification on the product; the names of the fields that changed."""
+    if not possible_type(identification.type):
+        raise Refused("Choisissez le type de produit : Socle ou Option.", status=400)
+    values: dict[str, object] = {
+        "name": identification.name,
+        "version": identification.version,
+        "type": identification.type,
+        "responsible_id": _responsible(product.company, identification.responsible),
+        "description": identification.description,
+        "nil": identification.nil,
+        "certifications": identification.certifications,
+    }
+    changed = [name for name, value in values.items() if getattr(product, name) != value]
+    for name, value in values.items():
+        setattr(product, name, value)
+    product.searched = fold(f"{product.reference} {product.name} {product.version}")
+    return changed
+
+
+def possible_type(text: str) -> bool:
+    return text in (Subject.CORE, Subject.OPTION)
+
+
+def _responsible(company: Company, person: int) -> int:
+    """The person named, who must hold a seat in the company."""
+    known = Person.objects.filter(pk=person).first()
+    if known is None or known.seat_in(company.pk) is None:
+        raise Refused("Le responsable doit être une personne de votre entreprise. Choisissez-le dans la liste.", status=400)
+    return int(known.pk)
+
+
+def _known_answers(product: Subject, answers: dict[str, str]) -> dict[str, str]:
+    """The answers given, all to questions that exist, in the order of the questions."""
+    given = {code: choice for code, choice in answers.items() if choice}
+    questions = questions_asked(library(), product.kind, given)
+    if unknown_answers(asked_for_rules(questions), given):
+        raise Refused("Une réponse ne fait pas partie des choix proposés. Rechargez la page et répondez de nouveau.", status=400)
+    return {question.code: given[question.code] for question in questions if question.code in given}
+
+
+def _refuse_unanswered(product: Subject) -> None:
+    questions = questions_asked(library(), product.kind, product.qualification)
+    missing = unanswered_questions(asked_for_rules(questions), product.qualification)
+    if missing:
+        titles = " ; ".join(str(question.short) for question in questions if question.code in missing)
+        raise Refused(
+            f"Il reste des questions sans réponse : {titles}. Complétez l'étape « Qualification ».", code="incomplete", status=409
+        )
+
+
+def _next_reference() -> int:
+    """The next public reference, from a sequence of its own (migration 0002): never given twice, even after a refusal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('catalogue_reference')")
+        return int(cursor.fetchone()[0])

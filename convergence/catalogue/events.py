@@ -1,0 +1,78 @@
+"""What may happen to products and their enrolments?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundation.core.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAdded(Event):
+    """The first step of the wizard was kept: the product exists as a draft, under its reference."""
+
+    about: str
+    company: int
+    subject: int
+    reference: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductIdentified(Event):
+    about: str
+    company: int
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductQualified(Event):
+    about: str
+    company: int
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRequalified(Event):
+    about: str
+    company: int
+    subject: int
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductConfirmed(Event):
+    about: str
+    company: int
+    reference: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductArchived(Event):
+    about: str
+    company: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRestored(Event):
+    about: str
+    company: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductEnrolled(Event):
+    about: str
+    company: int
+    subject: int
+    enrolment: int
+    procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightsGranted(Event):
+    about: str
+    company: int
+    person: int
+    questionnaire: str
+    rights: tuple[str, ...]

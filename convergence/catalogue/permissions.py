@@ -1,0 +1,86 @@
+"""May this person act on this product, and which products does this person see? Both directions, side by side."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
+from foundation.accounts.models import Company, Person
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+
+ASK_A_REPRESENTATIVE = "Demandez-le à un représentant ou au mandataire de votre entreprise."
+
+
+def subjects_visible_to(person: Person) -> SubjectQuerySet:
+    """The subjects a person may see: all those of the companies represented, those granted one by one otherwise."""
+    represented = [seat.company_id for seat in person.seats if seat.has(Right.SEE_EVERY_PRODUCT)]
+    employed = [seat.company_id for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE) and not seat.has(Right.SEE_EVERY_PRODUCT)]
+    seen = Q(company__in=represented)
+    if employed:
+        granted = Grant.objects.filter(person=person, subject=OuterRef("pk"))
+        seen |= Q(company__in=employed) & Q(Exists(granted))
+    return Subject.objects.filter(seen)
+
+
+def rights_granted(person: Person, subject: Subject, questionnaire: str = "") -> frozenset[str]:
+    """What an employee was granted on a subject: for all its questionnaires, and for the one named."""
+    found: set[str] = set()
+    for grant in Grant.objects.filter(person=person, subject=subject, questionnaire__in=["", questionnaire]):
+        found |= set(grant.rights)
+    return frozenset(found)
+
+
+def can_see_subject(by: Person, subject: Subject) -> Verdict:
+    if by.company_has(subject.company_id, Right.SEE_EVERY_PRODUCT):
+        return YES
+    if by.company_has(subject.company_id, Right.USE_COMPANY_SPACE) and Grant.objects.filter(person=by, subject=subject).exists():
+        return YES
+    return no("Ce produit n'est pas le vôtre.")
+
+
+def can_add_product(by: Person, company: Company) -> Verdict:
+    if by.company_has(company.pk, Right.ADD_PRODUCT):
+        return YES
+    return no(f"Votre rôle ne permet pas d'ajouter un produit. {ASK_A_REPRESENTATIVE}")
+
+
+def can_edit_product(by: Person, product: Subject) -> Verdict:
+    """Identification and qualification: a representative, or an employee granted « edit » on the whole product."""
+    if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
+        return YES
+    if by.company_has(product.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, product):
+        return YES
+    return no(f"Vous pouvez voir ce produit, pas le modifier. {ASK_A_REPRESENTATIVE}")
+
+
+can_identify_product = can_qualify_product = can_requalify_product = can_edit_product
+
+
+def can_confirm_product(by: Person, product: Subject) -> Verdict:
+    return can_edit_product(by, product)
+
+
+def can_archive_product(by: Person, product: Subject) -> Verdict:
+    if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
+        return YES
+    return no(f"Votre rôle ne permet pas d'archiver un produit. {ASK_A_REPRESENTATIVE}")
+
+
+can_restore_product = can_archive_product
+
+
+def can_enrol_product(by: Person, product: Subject) -> Verdict:
+    if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
+        return YES
+    return no(f"Votre rôle ne permet pas d'inscrire un produit dans une démarche. {ASK_A_REPRESENTATIVE}")
+
+
+def can_grant_rights(by: Person, subject: Subject) -> Verdict:
+    if by.company_has(subject.company_id, Right.GIVE_GRANTS):
+        return YES
+    return no("Seuls le mandataire et les représentants donnent des droits à leurs collègues.")
+
+
+def can_see_enrolment(by: Person, enrolment: Enrolment) -> Verdict:
+    return can_see_subject(by, enrolment.subject)

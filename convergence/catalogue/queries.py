@@ -1,0 +1,68 @@
+"""Which products, which colleagues? Reads for the company's pages, always as seen by someone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Count
+
+from convergence.catalogue.models import Enrolment, Subject, SubjectQuerySet
+from convergence.catalogue.permissions import subjects_visible_to
+from convergence.catalogue.rules import Asked
+from convergence.content.conditions import Facts, applies
+from convergence.content.library import Library
+from convergence.content.schema import Choice, Question
+from foundation.accounts.models import Company, Person, Seat
+
+
+def products_of(company: Company, person: Person, *, words: str = "", archived: bool = False) -> SubjectQuerySet:
+    """The company's products the person sees, the latest first, with the number of their procedures."""
+    products = subjects_visible_to(person).filter(company=company).products().select_related("responsible")
+    products = products.exclude(state="archived") if not archived else products.filter(state="archived")
+    return products.matching(words).annotate(enrolment_count=Count("enrolments")).order_by("-reference")
+
+
+def product_of_reference(reference: int, person: Person) -> Subject:
+    """One subject the person may see. Raises `Subject.DoesNotExist`: what may not be seen does not exist."""
+    return subjects_visible_to(person).select_related("responsible", "company").get(reference=reference)
+
+
+def enrolment_of(reference: int, code: str, person: Person) -> Enrolment:
+    """One enrolment the person may see, with its subject. Raises `Enrolment.DoesNotExist`."""
+    return (
+        Enrolment.objects.filter(subject__in=subjects_visible_to(person))
+        .select_related("subject__company", "subject__responsible")
+        .get(subject__reference=reference, code=code)
+    )
+
+
+def enrolled_codes(subject: Subject) -> frozenset[str]:
+    return frozenset(subject.enrolments.values_list("code", flat=True))
+
+
+def products_to_enrol(company: Company, person: Person, code: str, *, words: str = "") -> SubjectQuerySet:
+    """Products in use that do not yet follow a procedure."""
+    return products_of(company, person, words=words).filter(state="active").exclude(enrolments__code=code)
+
+
+def possible_responsibles(company: Company) -> Sequence[Person]:
+    """Who may be named responsible for a product: everyone who holds a seat in the company, by name."""
+    seats = Seat.objects.held().filter(company=company, person__is_active=True).select_related("person")
+    return [seat.person for seat in seats.order_by("person__name")]
+
+
+def questions_asked(library: Library, subject_kind: str, answers: dict[str, str]) -> list[Question]:
+    """The questions of a qualification that apply, given the answers so far, in order."""
+    facts = Facts(qualification=answers, subject=subject_kind)
+    return [question for question in library.qualification(subject_kind).questions if applies(question.when, facts)]
+
+
+def qualification_shown(library: Library, subject: Subject) -> list[tuple[Question, Choice | None]]:
+    """Each question asked with the choice made, if any."""
+    asked = questions_asked(library, subject.kind, subject.qualification)
+    return [(question, question.choice(subject.qualification.get(question.code, ""))) for question in asked]
+
+
+def asked_for_rules(questions: Sequence[Question]) -> list[Asked]:
+    """The same questions, as the rules see them."""
+    return [Asked(q.code, frozenset(choice.code for choice in q.choices), q.required) for q in questions]

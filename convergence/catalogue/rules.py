@@ -1,0 +1,35 @@
+"""Is a product identified and qualified well enough? Pure answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+NAMING_HINT = "{NomDuProduit} [OS] [Appareil]"
+"""Guide, page 26: « Appareil » is Mobile or Site Web, « OS » is IOS or Android. Suggested, never required."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a qualification, as the rules see it."""
+
+    code: str
+    choices: frozenset[str]
+    required: bool
+
+
+def unanswered_questions(asked: Iterable[Asked], answers: Mapping[str, str]) -> list[str]:
+    """The required questions without an answer, in order."""
+    return [question.code for question in asked if question.required and not answers.get(question.code)]
+
+
+def unknown_answers(asked: Iterable[Asked], answers: Mapping[str, str]) -> list[str]:
+    """Answers to questions not asked, or choices that do not exist, in alphabetical order."""
+    choices = {question.code: question.choices for question in asked}
+    return sorted(code for code, choice in answers.items() if choice not in choices.get(code, frozenset()))
+
+
+def follows_naming_hint(name: str) -> bool:
+    """Whether the name ends with [OS] and [Appareil], or one of them."""
+    return re.search(r"\[(Mobile|Site Web|IOS|Android)\]\s*$", name, re.IGNORECASE) is not None

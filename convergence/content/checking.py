@@ -1,0 +1,248 @@
+"""Do the pieces of a pack hold together? Names that lead nowhere, circles, levels without words: each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel
+
+from convergence.content.conditions import Condition
+from convergence.content.reading import Problem, ReadPiece, line_of
+from convergence.content.schema import (
+    EditionMap,
+    Form,
+    Procedure,
+    Qualification,
+    Questionnaire,
+    QuestionnaireKind,
+    RequirementSet,
+    Scale,
+    Use,
+)
+
+Place = tuple[Any, ...]
+Finding = tuple[Place, str]
+
+
+def check_pieces(pieces: Iterable[ReadPiece]) -> list[Problem]:
+    """Every problem between pieces that are well formed one by one."""
+    pieces = list(pieces)
+    pack = _Pack(pieces)
+    problems = []
+    for read in pieces:
+        for place, message in pack.findings(read):
+            problems.append(Problem(read.file, line_of(read.document, place), message))
+    return sorted(problems)
+
+
+class _Pack:
+    """The pieces by kind and key, and what each kind must agree with."""
+
+    def __init__(self, pieces: list[ReadPiece]) -> None:
+        self.by_kind: dict[str, dict[str, Any]] = {}
+        for read in pieces:
+            self.by_kind.setdefault(read.kind, {})[read.piece.key] = read.piece
+
+    def of(self, kind: str) -> dict[str, Any]:
+        return self.by_kind.get(kind, {})
+
+    def findings(self, read: ReadPiece) -> Iterator[Finding]:
+        piece = read.piece
+        if isinstance(piece, Qualification):
+            yield from self._qualification(piece)
+        elif isinstance(piece, Questionnaire):
+            yield from self._questionnaire(piece)
+        elif isinstance(piece, Procedure):
+            yield from self._procedure(piece)
+        elif isinstance(piece, RequirementSet):
+            yield from self._requirements(piece)
+        elif isinstance(piece, Form):
+            yield from self._form(piece)
+        elif isinstance(piece, EditionMap):
+            yield from self._map(piece)
+
+    def _known(self, name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Finding]:
+        known = list(known)
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            yield place, f"{what} « {name} » n'existe pas" + (f" ; vouliez-vous dire « {near[0]} » ?" if near else "")
+
+    # — conditions —
+
+    def _conditions(self, node: Any, place: Place, questions: dict[str, set[str]], profiles: set[str], fields: dict[str, set[str]]) -> Iterator[Finding]:  # fmt: skip
+        """Walk a piece; every condition met names only what exists."""
+        if isinstance(node, Condition):
+            for leaf in node.leaves():
+                yield from self._leaf(leaf, place, questions, profiles, fields)
+        elif isinstance(node, BaseModel):
+            for name in type(node).model_fields:
+                yield from self._conditions(getattr(node, name), (*place, name), questions, profiles, fields)
+        elif isinstance(node, tuple):
+            for index, child in enumerate(node):
+                yield from self._conditions(child, (*place, index), questions, profiles, fields)
+
+    def _leaf(self, leaf: Condition, place: Place, questions: dict[str, set[str]], profiles: set[str], fields: dict[str, set[str]]) -> Iterator[Finding]:  # fmt: skip
+        for name, known, what in ((leaf.question, questions, "la question"), (leaf.field, fields, "le champ")):
+            if name is None:
+                continue
+            yield from self._known(name, known, place, what)
+            for value in leaf.values or ():
+                if name in known:
+                    yield from self._known(value, known[name], place, f"le choix de « {name} »")
+        if leaf.profile is not None:
+            yield from self._known(leaf.profile, profiles, place, "le profil")
+        if leaf.subject is not None:
+            yield from self._known(leaf.subject, ("product", "global_strategy"), place, "le sujet")
+
+    def _questions(self, subject: str | None = None) -> dict[str, set[str]]:
+        return {
+            question.code: {choice.code for choice in question.choices}
+            for qualification in self.of("qualification").values()
+            if subject is None or qualification.subject == subject
+            for question in qualification.questions
+        }
+
+    # — kinds —
+
+    def _qualification(self, piece: Qualification) -> Iterator[Finding]:
+        own = {question.code: {choice.code for choice in question.choices} for question in piece.questions}
+        yield from _duplicates([q.code for q in piece.questions], ("questions",), "question")
+        yield from self._conditions(piece.questions, ("questions",), own, set(), {})
+        depends = {q.code: {leaf.question for leaf in (q.when.leaves() if q.when else ())} for q in piece.questions}
+        yield from _circles(depends, ("questions",))
+
+    def _questionnaire(self, piece: Questionnaire) -> Iterator[Finding]:
+        questions = self._questions(piece.subject)
+        yield from self._conditions(piece.sections, ("sections",), questions, set(), {})
+        codes: list[str] = []
+        scale: Scale | None = None
+        if piece.scale is not None:
+            yield from self._known(piece.scale, self.of("scales"), ("scale",), "l'échelle")
+            scale = self.of("scales").get(piece.scale)
+        for s, section in enumerate(piece.sections):
+            if bool(section.zones) != (piece.kind is QuestionnaireKind.DEPOSIT):
+                yield ("sections", s), "seul un questionnaire de dépôt a des zones, et il n'a qu'elles"
+            for c, criterion in enumerate(section.criteria):
+                place: Place = ("sections", s, "criteria", c)
+                if criterion.code in codes:
+                    yield place, f"le critère « {criterion.code} » est défini deux fois"
+                codes.append(criterion.code)
+                if scale is not None:
+                    yield from _worded_levels(criterion.levels, criterion.recommendations, scale, place)
+                if piece.kind is QuestionnaireKind.CONFORMITY and not criterion.proofs:
+                    yield place, "un critère de conformité attend au moins une preuve (« proofs »)"
+
+    def _procedure(self, piece: Procedure) -> Iterator[Finding]:
+        yield from self._known(piece.track, {track.code for track in self.of("tracks").values()}, ("track",), "le parcours")
+        for u, use in enumerate(piece.uses):
+            place: Place = ("uses", u)
+            yield from self._known(use.questionnaire, self.of("questionnaires"), (*place, "questionnaire"), "le questionnaire")
+            questionnaire = self.of("questionnaires").get(use.questionnaire)
+            if questionnaire is not None:
+                yield from self._use(use, questionnaire, place)
+        yield from _duplicates([use.questionnaire for use in piece.uses], ("uses",), "questionnaire")
+        milestones = {milestone.code for milestone in piece.milestones}
+        clocks = {clock.code for clock in piece.clocks}
+        steps = [step.code for step in piece.steps]
+        yield from _duplicates(steps, ("steps",), "étape")
+        for s, step in enumerate(piece.steps):
+            for other in step.after:
+                yield from self._known(other, steps, ("steps", s, "after"), "l'étape")
+            for clock in step.clocks:
+                yield from self._known(clock, clocks, ("steps", s, "clocks"), "le délai")
+            if step.closes:
+                yield from self._known(step.closes, milestones, ("steps", s, "closes"), "le jalon")
+            for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
+                if key is not None:
+                    yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
+        yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
+        if piece.opens_into is not None:
+            yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
+        if piece.profiles_from is not None:
+            yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
+
+    def _use(self, use: Use, questionnaire: Questionnaire, place: Place) -> Iterator[Finding]:
+        codes = [criterion.code for section in questionnaire.sections for criterion in section.criteria]
+        scale = self.of("scales").get(questionnaire.scale or "")
+        ranked = [level.code for level in scale.levels if level.rank is not None] if scale else []
+        if scale is not None and use.required is None:
+            yield place, "le niveau attendu (« required ») manque"
+        for level in filter(None, [use.required]):
+            yield from self._known(level, ranked, (*place, "required"), "le niveau")
+        for e, exception in enumerate(use.exceptions):
+            yield from self._known(exception.criterion, codes, (*place, "exceptions", e), "le critère")
+            if exception.required is not None:
+                yield from self._known(exception.required, ranked, (*place, "exceptions", e), "le niveau")
+        for code in use.left_out:
+            yield from self._known(code, codes, (*place, "left_out"), "le critère")
+        if set(codes) and set(codes) <= set(use.left_out):
+            yield (*place, "left_out"), "cette démarche ne demanderait plus rien"
+
+    def _requirements(self, piece: RequirementSet) -> Iterator[Finding]:
+        profiles = {profile.code for profile in piece.profiles}
+        for p, profile in enumerate(piece.profiles):
+            for other in (*profile.excludes, *profile.implies):
+                yield from self._known(other, profiles, ("profiles", p), "le profil")
+        yield from self._conditions(piece.sections, ("sections",), self._questions(), profiles, {})
+        for s, section in enumerate(piece.sections):
+            for r, requirement in enumerate(section.requirements):
+                yield from self._known(requirement.profile, profiles, ("sections", s, "requirements", r), "le profil")
+
+    def _form(self, piece: Form) -> Iterator[Finding]:
+        fields = {field.code: {choice.code for choice in field.choices} for block in piece.blocks for field in block.fields}
+        yield from _duplicates([f.code for block in piece.blocks for f in block.fields], ("blocks",), "champ")
+        yield from self._conditions(piece.blocks, ("blocks",), self._questions(), set(), fields)
+        depends = {
+            field.code: {leaf.field for leaf in (field.when.leaves() if field.when else ())}
+            for block in piece.blocks
+            for field in block.fields
+        }
+        yield from _circles(depends, ("blocks",))
+
+    def _map(self, piece: EditionMap) -> Iterator[Finding]:
+        for side in ("old", "new"):
+            key = getattr(piece, side)
+            yield from self._known(key, self.of("questionnaires"), (side,), "le questionnaire")
+            questionnaire = self.of("questionnaires").get(key)
+            if questionnaire is None:
+                continue
+            codes = [criterion.code for section in questionnaire.sections for criterion in section.criteria]
+            named = [code for line in piece.lines for code in getattr(line, side)]
+            for code in named:
+                yield from self._known(code, codes, ("lines",), "le critère")
+            for code in codes:
+                if code not in named:
+                    yield ("lines",), f"le critère « {code} » de « {key} » n'est nommé nulle part"
+
+
+def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scale: Scale, place: Place) -> Iterator[Finding]:
+    named = {level.code for level in scale.levels}
+    for code in sorted(named - set(levels)):
+        yield (*place, "levels"), f"le niveau « {code} » n'est pas rédigé"
+    for code in sorted(set(levels) - named):
+        yield (*place, "levels", code), f"le niveau « {code} » n'est pas sur l'échelle"
+    for code in sorted(set(recommendations) - named):
+        yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
+
+
+def _duplicates(names: list[str], place: Place, what: str) -> Iterator[Finding]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (*place, index), f"{what} « {name} » en double"
+
+
+def _circles(depends: dict[str, Any], place: Place) -> Iterator[Finding]:
+    """Names that wait for each other for ever."""
+    for start in depends:
+        seen: set[str] = set()
+        waiting = {name for name in depends[start] if name}
+        while waiting:
+            name = waiting.pop()
+            if name == start:
+                yield place, f"« {start} » dépend de lui-même : le cercle ne s'ouvrirait jamais"
+                break
+            if name not in seen:
+                seen.add(name)
+                waiting |= {other for other in depends.get(name, ()) if other}

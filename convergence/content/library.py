@@ -1,0 +1,170 @@
+"""What is asked today? Every published piece, compiled once per process: reading content costs no query.
+
+The library in force is looked up at most every `RECHECK` seconds; a release published by another process is seen
+by then. Editions no longer in force stay readable, for the answers that were begun with them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from threading import Lock
+from typing import TypeVar, cast
+
+from convergence.content.conditions import Facts, applies
+from convergence.content.models import PublishedPiece, Release
+from convergence.content.schema import (
+    FOLDERS,
+    Criterion,
+    Origin,
+    Piece,
+    Procedure,
+    Qualification,
+    Questionnaire,
+    Scale,
+    Section,
+    Track,
+    Use,
+)
+
+RECHECK = 5.0  # seconds
+
+AnyPiece = TypeVar("AnyPiece", bound=Piece)
+
+
+class Library:
+    """All pieces ever published, and which of them the release in force holds."""
+
+    def __init__(self, number: int, pieces: Iterable[tuple[str, Piece]], current: set[tuple[str, str]]) -> None:
+        self.number = number
+        self._pieces: dict[tuple[str, str], Piece] = {(kind, piece.key): piece for kind, piece in pieces}
+        self._current = current
+        self.tracks: tuple[Track, ...] = tuple(sorted(self.current("tracks", Track), key=lambda t: (t.order, t.code)))
+        self._track_by_code = {track.code: track for track in self.tracks}
+        procedures = sorted(self.current("procedures", Procedure), key=lambda p: (p.order, str(p.title)))
+        self._procedures_by_track = {track.code: tuple(p for p in procedures if p.track == track.code) for track in self.tracks}
+        self.procedures: tuple[Procedure, ...] = tuple(p for t in self.tracks for p in self._procedures_by_track[t.code])
+        self._qualifications = {q.subject: q for q in self.current("qualification", Qualification)}
+        self._criteria: dict[str, tuple[tuple[Section, Criterion], ...]] = {}
+        self._numbered: dict[str, dict[str, str]] = {}
+        self.asked = lru_cache(maxsize=4096)(self._asked)
+
+    def current(self, kind: str, _type: type[AnyPiece]) -> list[AnyPiece]:
+        return [cast(AnyPiece, piece) for identity, piece in self._pieces.items() if identity[0] == kind and identity in self._current]
+
+    def kinds(self) -> Mapping[str, list[Piece]]:
+        """Every piece in force, by kind, in the order of the schema."""
+        return {kind: self.current(kind, Piece) for kind in FOLDERS}
+
+    def piece(self, kind: str, key: str) -> Piece | None:
+        return self._pieces.get((kind, key))
+
+    def track(self, code: str) -> Track | None:
+        return self._track_by_code.get(code)
+
+    def procedures_of(self, track: str) -> tuple[Procedure, ...]:
+        return self._procedures_by_track.get(track, ())
+
+    def procedure(self, key: str) -> Procedure | None:
+        return cast(Procedure | None, self._pieces.get(("procedures", key)))
+
+    def procedure_in_force(self, code: str) -> Procedure | None:
+        """The edition one enrols in today."""
+        return next((procedure for procedure in self.procedures if procedure.code == code), None)
+
+    def questionnaire(self, key: str) -> Questionnaire | None:
+        return cast(Questionnaire | None, self._pieces.get(("questionnaires", key)))
+
+    def scale_of(self, questionnaire: Questionnaire) -> Scale:
+        return cast(Scale, self._pieces["scales", questionnaire.scale or ""])
+
+    def qualification(self, subject_kind: str) -> Qualification:
+        return self._qualifications[subject_kind]
+
+    def criteria(self, key: str) -> tuple[tuple[Section, Criterion], ...]:
+        """Every criterion of a questionnaire with its section, in order."""
+        if key not in self._criteria:
+            questionnaire = self.questionnaire(key)
+            assert questionnaire is not None, key
+            self._criteria[key] = tuple((s, c) for s in questionnaire.sections for c in s.criteria)
+        return self._criteria[key]
+
+    def number_of(self, key: str, code: str) -> str:
+        """What a criterion is called on screen: its code where it is official, « 3.4 » where it is ours."""
+        return self._numbers(key)[code]
+
+    def _numbers(self, key: str) -> dict[str, str]:
+        if key not in self._numbered:
+            questionnaire = self.questionnaire(key)
+            assert questionnaire is not None, key
+            self._numbered[key] = {
+                criterion.code: f"{s}.{c}"
+                if (criterion.origin or section.origin or questionnaire.origin) is Origin.ILLUSTRATIVE
+                else criterion.code
+                for s, section in enumerate(questionnaire.sections, 1)
+                for c, criterion in enumerate(section.criteria, 1)
+            }
+        return self._numbered[key]
+
+    def uses_of(self, procedure: Procedure, subject_kind: str) -> tuple[Use, ...]:
+        """The questionnaires a procedure asks of a kind of subject, in the order of the pack."""
+        return tuple(
+            use
+            for use in procedure.uses
+            if (questionnaire := self.questionnaire(use.questionnaire)) and questionnaire.subject == subject_kind
+        )
+
+    def _asked(self, use: Use, qualification: frozenset[tuple[str, str]], subject_kind: str) -> tuple[str, ...]:
+        """The codes of the criteria asked, in order: those that apply, less those the procedure leaves out."""
+        facts = Facts(qualification=dict(qualification), subject=subject_kind)
+        return tuple(
+            criterion.code
+            for section, criterion in self.criteria(use.questionnaire)
+            if criterion.code not in use.left_out and applies(section.when, facts) and applies(criterion.when, facts)
+        )
+
+    def procedures_using(self, questionnaire: str, subject_kind: str) -> tuple[tuple[Procedure, Use], ...]:
+        """The procedures in force that share a questionnaire."""
+        return tuple(
+            (procedure, use)
+            for procedure in self.procedures
+            for use in self.uses_of(procedure, subject_kind)
+            if use.questionnaire == questionnaire
+        )
+
+
+class NoContent(Exception):
+    """Nothing was ever published: the platform has nothing to ask."""
+
+
+_lock = Lock()
+_kept: Library | None = None
+_looked_at = 0.0
+
+
+def library() -> Library:
+    """The library in force. Raises `NoContent` before the first release."""
+    global _kept, _looked_at
+    if _kept is not None and time.monotonic() - _looked_at < RECHECK:
+        return _kept
+    with _lock:
+        latest = Release.objects.order_by("-number").first()
+        if latest is None:
+            raise NoContent("aucune version des contenus n'est publiée : lancez la commande publish_packs")
+        if _kept is None or _kept.number != latest.number:
+            _kept = _compile(latest)
+        _looked_at = time.monotonic()
+        return _kept
+
+
+def forget_library() -> None:
+    """Read again at the next question; for tests and for the process that has just published."""
+    global _kept, _looked_at
+    _kept, _looked_at = None, 0.0
+
+
+def _compile(release: Release) -> Library:
+    pieces = [(row.kind, FOLDERS[row.kind].model_validate(row.body)) for row in PublishedPiece.objects.order_by("pk")]
+    current = set(release.pieces.values_list("kind", "key"))
+    return Library(release.number, pieces, current)

@@ -1,0 +1,475 @@
+"""What may a content pack say? The typed shape of every piece, as `docs/how-to/write-content.md` explains it.
+
+A piece is identified by `code` and `edition`; its `key` is « code-edition ». What is published is never changed,
+only superseded by another edition. Anything the schema does not name is refused, so a typing error is never silence.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import get_language
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from convergence.content.conditions import Condition, When
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,60}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
+
+
+class Origin(StrEnum):
+    """Where a text comes from. Shown to whoever writes or checks content; never hidden from the agency."""
+
+    SEED = "seed"  # read in the platform's own user guide
+    PUBLIC = "public"  # read in a public text, named in `source`
+    ILLUSTRATIVE = "illustrative"  # written by this project; carries no official code
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Strict):
+    """A text in French, and in English where it is ours to translate. Markdown unless its field says otherwise."""
+
+    fr: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+    en: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_string_is_french(cls, value: Any) -> Any:
+        return {"fr": value} if isinstance(value, str) else value
+
+    def __str__(self) -> str:
+        return self.en if self.en and (get_language() or "fr").startswith("en") else self.fr
+
+
+class Link(Strict):
+    label: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$")]
+
+
+class Sourced(Strict):
+    """A text answers for where it comes from: what is not illustrative names its source."""
+
+    origin: Origin | None = None
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _named_source(self) -> Sourced:
+        if self.origin in (Origin.SEED, Origin.PUBLIC) and not self.source:
+            raise ValueError("une origine « seed » ou « public » nomme sa « source »")
+        return self
+
+
+class Piece(Sourced):
+    """What every file of a pack begins with."""
+
+    code: Slug
+    edition: Slug
+    title: Text
+    origin: Origin
+    order: int = 0
+    effective_from: date | None = None
+    effective_until: date | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.code}-{self.edition}"
+
+
+# — Scales ————————————————————————————————————————————————————————————————————————————————
+
+
+class Level(Strict):
+    """A level with a rank is on the scale; a level without (« Non concerné ») is beside it."""
+
+    code: Slug
+    rank: int | None = Field(None, ge=0, le=20)
+    title: Text
+    short: Text
+
+
+class Scale(Piece):
+    levels: tuple[Level, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _ranks_rise(self) -> Scale:
+        ranks = [level.rank for level in self.levels if level.rank is not None]
+        if ranks != sorted(set(ranks)):
+            raise ValueError("les rangs d'une échelle montent, sans doublon")
+        return self
+
+    def level(self, code: str) -> Level:
+        return next(level for level in self.levels if level.code == code)
+
+    def rank(self, code: str) -> int | None:
+        return self.level(code).rank
+
+
+# — Qualification —————————————————————————————————————————————————————————————————————————
+
+
+class Choice(Strict):
+    code: Slug
+    title: Text
+
+
+class Question(Sourced):
+    code: Slug
+    title: Text
+    short: Text
+    help: Text | None = None
+    choices: tuple[Choice, ...] = Field(min_length=2)
+    required: bool = True
+    when: When
+
+    def choice(self, code: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+
+class Qualification(Piece):
+    """Questions that switch criteria on and off, one set per kind of subject."""
+
+    subject: Literal["product", "global_strategy"]
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+# — Evidence expected —————————————————————————————————————————————————————————————————————
+
+
+class ExpectedProof(Sourced):
+    """A slot: what is to be deposited. `many` allows several files; `sealed` means encrypted before it is sent."""
+
+    code: Code
+    title: Text
+    help: Text | None = None
+    kind: Slug = "document"
+    formats: tuple[Slug, ...] = ()
+    minimum: int = Field(1, ge=0, le=50)
+    many: bool = True
+    max_bytes: int | None = Field(None, gt=0)
+    sealed: bool = False
+    expires: bool = False
+    when: When
+
+
+# — Questionnaires ————————————————————————————————————————————————————————————————————————
+
+
+class QuestionnaireKind(StrEnum):
+    MATURITY = "maturity"
+    CONFORMITY = "conformity"
+    DEPOSIT = "deposit"
+
+
+class Criterion(Sourced):
+    """One thing asked. `levels` words each level of the scale for this criterion."""
+
+    code: Code
+    title: Text
+    short: Text | None = None  # plain text, for the axes of a chart
+    aim: Text
+    levels: dict[str, Text] = Field(default_factory=dict)
+    recommendations: dict[str, Text] = Field(default_factory=dict)  # by the level held today
+    proofs: tuple[ExpectedProof, ...] = ()
+    links: tuple[Link, ...] = ()
+    help_entries: tuple[Slug, ...] = ()
+    when: When
+
+
+class Section(Sourced):
+    code: Code
+    title: Text
+    introduction: Text | None = None
+    links: tuple[Link, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    zones: tuple[ExpectedProof, ...] = ()
+    when: When
+
+
+class Questionnaire(Piece):
+    kind: QuestionnaireKind
+    subject: Literal["product", "global_strategy"] = "product"
+    scale: str | None = None
+    introduction: Text | None = None
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _scale_where_levels(self) -> Questionnaire:
+        if (self.kind is QuestionnaireKind.MATURITY) != (self.scale is not None):
+            raise ValueError("un questionnaire de maturité nomme son échelle (« scale »), les autres n'en ont pas")
+        return self
+
+
+# — Requirements, scenarios, profiles —————————————————————————————————————————————————————
+
+
+class Profile(Sourced):
+    """Selects requirement sections. Exclusive and implied profiles are named by code."""
+
+    code: Slug
+    title: Text
+    mandatory: bool = False
+    excludes: tuple[Slug, ...] = ()
+    implies: tuple[Slug, ...] = ()
+    until: Slug | None = None  # milestone after which it can no longer be added
+
+
+class Scenario(Sourced):
+    code: Code
+    text: Text
+    proofs: tuple[ExpectedProof, ...] = Field(min_length=1)
+    profile: Slug | None = None
+    when: When
+
+
+class Requirement(Sourced):
+    code: Code
+    block: Text
+    function: Text
+    text: Text
+    nature: Literal["requirement", "recommendation"] = "requirement"
+    criticality: Literal["minor", "major", "critical"] | None = None
+    profile: Slug
+    scenarios: tuple[Scenario, ...] = Field(min_length=1)
+    when: When
+
+
+class RequirementSection(Sourced):
+    code: Slug
+    title: Text
+    requirements: tuple[Requirement, ...] = Field(min_length=1)
+
+
+class RequirementSet(Piece):
+    profiles: tuple[Profile, ...] = Field(min_length=1)
+    sections: tuple[RequirementSection, ...] = Field(min_length=1)
+
+
+# — Forms —————————————————————————————————————————————————————————————————————————————————
+
+
+class FormField(Sourced):
+    code: Slug
+    kind: Literal[
+        "text", "long_text", "choice", "choices", "date", "number", "email", "phone", "siren", "nil", "address",
+        "person", "product_reference", "file", "yes_no",
+    ]  # fmt: skip
+    title: Text
+    help: Text | None = None
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    proof: ExpectedProof | None = None
+    taken_from: Annotated[str, StringConstraints(pattern=r"^(company|subject|step)\.[a-z_.]+$")] | None = None
+    when: When
+
+
+class FormBlock(Sourced):
+    code: Slug
+    title: Text
+    introduction: Text | None = None
+    fields: tuple[FormField, ...] = Field(min_length=1)
+    when: When
+
+
+class Form(Piece):
+    blocks: tuple[FormBlock, ...] = Field(min_length=1)
+
+
+# — Time ——————————————————————————————————————————————————————————————————————————————————
+
+
+class Milestone(Sourced):
+    """A Paris date and time. `at` empty means « à paraître »: the agency will set it, with a record."""
+
+    code: Slug
+    title: Text
+    at: datetime | None = None
+    effect: Literal["closes", "last_correction", "no_new_profile", "informs"] = "closes"
+
+
+class Clock(Sourced):
+    """A delay: what starts, stops and resumes it are event names; what happens at its end is one of a closed list."""
+
+    code: Slug
+    title: Text
+    length: int = Field(gt=0)
+    unit: Literal["calendar_days", "working_days", "elapsed_hours", "months"]
+    starts: Slug
+    pauses: tuple[Slug, ...] = ()
+    resumes: tuple[Slug, ...] = ()
+    at_end: Literal["reject", "abandon", "lose_place", "warn"]
+    reminders_days: tuple[int, ...] = (7, 2, 1)
+
+
+# — Steps, examination, agreement, outcome ————————————————————————————————————————————————
+
+
+class ReasonCode(Strict):
+    code: Slug
+    title: Text
+    template: Text | None = None
+
+
+class ControlPoints(Sourced):
+    """Points of a control report, with how many negatives each gravity tolerates."""
+
+    code: Slug
+    title: Text
+    tolerated: dict[str, int]
+
+
+class Appointment(Sourced):
+    code: Slug
+    title: Text
+    propose_within_days: int = Field(gt=0)
+    proof: ExpectedProof | None = None
+
+
+class Step(Sourced):
+    code: Slug
+    kind: Literal["form", "evidence", "advice", "agreement", "examination", "board", "decision"]
+    title: Text
+    introduction: Text | None = None
+    acts: Literal["company", "agency"] = "company"
+    after: tuple[Slug, ...] = ()
+    form: str | None = None
+    requirements: str | None = None
+    agreement: str | None = None
+    closes: Slug | None = None
+    clocks: tuple[Slug, ...] = ()
+    second_look: bool = False
+    locked_because: Text | None = None
+    messages: dict[Slug, Text] = Field(default_factory=dict)
+    reasons: tuple[ReasonCode, ...] = ()
+    control_points: tuple[ControlPoints, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+
+
+class Agreement(Piece):
+    template: Slug
+    signatories: tuple[Literal["legal_representative", "signatory"], ...] = Field(min_length=1)
+    provider: Literal["embedded", "yousign"] = "embedded"
+
+
+class Change(Sourced):
+    """A change to declare once certified, and within how long."""
+
+    code: Slug
+    title: Text
+    within_days: int = Field(gt=0)
+
+
+class Outcome(Sourced):
+    kind: Literal["results", "certificate", "attestation", "listing_number", "label", "opinion", "door"]
+    title: Text
+    template: Slug | None = None
+    level: Text | None = None
+    validity_months: int | None = Field(None, gt=0)
+    renewable: bool = True
+    next_control_months: int | None = Field(None, gt=0)
+    next_steps: tuple[Text, ...] = ()
+    logo_terms: Text | None = None
+    directory_columns: tuple[Slug, ...] = ()
+    changes: tuple[Change, ...] = ()
+    appeal: Text | None = None
+
+
+# — Tracks and procedures —————————————————————————————————————————————————————————————————
+
+
+class Track(Piece):
+    """A family of procedures: the card of the dashboard and its presentation page."""
+
+    short: Text  # plain text, for the navigation bar
+    summary: Text
+    steps: tuple[Text, ...] = ()
+    presentation: Text
+    links: tuple[Link, ...] = ()
+
+
+class UseException(Strict):
+    criterion: Code
+    obligation: bool | None = None
+    required: Slug | None = None
+    accepts_not_concerned: bool | None = None
+
+
+class Use(Strict):
+    """How a procedure uses a shared questionnaire: what counts, and how high. Criteria left out are not asked there."""
+
+    questionnaire: str
+    obligation: bool = True
+    required: Slug | None = None
+    accepts_not_concerned: bool = True
+    exceptions: tuple[UseException, ...] = ()
+    left_out: tuple[Code, ...] = ()
+    projection: bool = False
+    read_by: tuple[Slug, ...] = ()  # partners who may read the results
+    note: Text | None = None
+
+
+class Procedure(Piece):
+    """What a subject is enrolled in: questionnaires, then steps, time and outcome."""
+
+    track: Slug
+    subjects: tuple[Literal["product", "global_strategy"], ...] = ("product",)
+    summary: Text
+    presentation: Text
+    how_to: tuple[Text, ...] = ()
+    documents: tuple[Text, ...] = ()
+    links: tuple[Link, ...] = ()
+    level_word: Literal["recommended", "minimum"] = "recommended"
+    uses: tuple[Use, ...] = ()
+    profiles_from: str | None = None
+    milestones: tuple[Milestone, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    steps: tuple[Step, ...] = ()
+    queue: Literal["none", "complete_candidature", "complete_chapter"] = "none"
+    outcome: Outcome
+    opens_into: str | None = None  # a door: another procedure of the platform
+    closed_because: Text | None = None  # not open to enrolment, and why
+
+
+# — Editions ——————————————————————————————————————————————————————————————————————————————
+
+
+class MapLine(Strict):
+    old: tuple[Code, ...] = ()
+    new: tuple[Code, ...] = ()
+    relation: Literal["same", "changed", "split", "merged", "gone", "new"]
+    carries: Literal["level_and_comment", "comment", "nothing"] = "nothing"
+
+
+class EditionMap(Piece):
+    """From one edition of a questionnaire to the next: what is carried over."""
+
+    old: str
+    new: str
+    lines: tuple[MapLine, ...] = Field(min_length=1)
+
+
+class HelpEntry(Piece):
+    facets: dict[Slug, tuple[Slug, ...]] = Field(default_factory=dict)
+    procedures: tuple[str, ...] = ()
+    body: Text
+
+
+FOLDERS: dict[str, type[Piece]] = {
+    "scales": Scale,
+    "qualification": Qualification,
+    "questionnaires": Questionnaire,
+    "requirements": RequirementSet,
+    "forms": Form,
+    "agreements": Agreement,
+    "tracks": Track,
+    "procedures": Procedure,
+    "maps": EditionMap,
+    "help": HelpEntry,
+}
+"""The folder a file stands in says what it is."""
+
+__all__ = ["FOLDERS", "Condition", "Piece"]

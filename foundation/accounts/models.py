@@ -1,0 +1,135 @@
+"""Who is there? People, companies, and the seat a person holds in a company or at the agency."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, ROLE_WORDS, Right, Role, has_right
+from foundation.accounts.rules import tidy_email
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> PersonQuerySet:
+        return self.filter(is_active=True)
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=tidy_email(username or ""))
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in. The address is kept in one form (`tidy_email`): two accounts cannot differ by case."""
+
+    email = models.EmailField("adresse électronique", unique=True)
+    name = models.CharField("nom", max_length=120)
+    is_active = models.BooleanField("compte actif", default=True)
+    joined_at = models.DateTimeField("créé le")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name = "personne"
+        verbose_name_plural = "personnes"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        return f"person:{self.pk}"
+
+    @property
+    def display_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """The seats held now, the oldest first. One query, remembered for the life of this object."""
+        return list(Seat.objects.held().filter(person=self).select_related("company").order_by("pk"))
+
+    def seat_in(self, company: int) -> Seat | None:
+        return next((seat for seat in self.seats if seat.company_id == company), None)
+
+    def agency_has(self, right: Right) -> bool:
+        """Whether one of the person's agency seats has the right."""
+        return any(seat.company_id is None and seat.has(right) for seat in self.seats)
+
+    def company_has(self, company: int, right: Right) -> bool:
+        seat = self.seat_in(company)
+        return seat is not None and seat.has(right)
+
+
+class Company(models.Model):
+    """A legal entity, known by its SIREN (checked by `is_siren` wherever one is typed)."""
+
+    siren = models.CharField("SIREN", max_length=9, unique=True)
+    name = models.CharField("nom", max_length=200)
+    address = models.TextField("adresse", max_length=500, blank=True)
+    country = models.CharField("pays", max_length=2, default="FR")
+    created_at = models.DateTimeField("créée le")
+
+    class Meta:
+        verbose_name = "entreprise"
+        verbose_name_plural = "entreprises"
+        constraints = [
+            models.CheckConstraint(condition=Q(siren__regex=r"^[0-9]{9}$"), name="company_siren_nine_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def siren_spaced(self) -> str:
+        return f"{self.siren[:3]} {self.siren[3:6]} {self.siren[6:]}"
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def held(self) -> SeatQuerySet:
+        return self.filter(ended_at=None)
+
+
+class Seat(models.Model):
+    """The role a person holds in a company, or at the agency when `company` is empty. Ended, never deleted."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", null=True, verbose_name="entreprise")
+    role = models.CharField("rôle", max_length=30, choices=[(role.value, ROLE_WORDS[role]) for role in Role])
+    begun_at = models.DateTimeField("depuis")
+    ended_at = models.DateTimeField("jusqu'à", null=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "siège"
+        verbose_name_plural = "sièges"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(company=None, role__in=sorted(AGENCY_ROLES)) | Q(company__isnull=False, role__in=sorted(COMPANY_ROLES)),
+                name="seat_role_belongs_to_its_side",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "company"], condition=Q(ended_at=None), nulls_distinct=True, name="seat_one_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role_word}"
+
+    @property
+    def role_word(self) -> str:
+        return ROLE_WORDS[Role(self.role)]
+
+    def has(self, right: Right) -> bool:
+        return has_right(self.role, right)

@@ -1,0 +1,45 @@
+"""May this be done, and if not, why? One answer serves the 403, the greyed button and its explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """An action was asked for that cannot be done. The message is a sentence for the person: what to do next.
+
+    `code` tells callers apart without reading the sentence; `status` is what a face over HTTP should answer.
+    """
+
+    def __init__(self, reason: str, *, code: str = "refused", status: int = 403) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """True, or false with the reason shown to the person. A « no » without a reason cannot be built."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.allowed == bool(self.reason):
+            raise ValueError("un refus porte sa raison, un accord n'en porte pas")
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def or_refuse(self) -> None:
+        """Raise `Refused` with the reason, unless allowed."""
+        if not self.allowed:
+            raise Refused(self.reason)
+
+
+YES = Verdict(True)
+
+
+def no(reason: str) -> Verdict:
+    return Verdict(False, reason)

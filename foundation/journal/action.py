@@ -1,0 +1,111 @@
+"""How is anything ever written? To act is to be remembered: one transaction, a locked row, an event in the journal.
+
+    @action(ProductAdded)
+    def add_product(company, *, by, at, name): …   # returns a ProductAdded
+
+The thing acted on is read again and locked first, so that two people never act on the same stale row. The event is
+journalled in the same transaction; then those who react are told: at once (same transaction), or once committed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import models, transaction
+
+from foundation.core.event import Event
+from foundation.journal.actor import Actor
+from foundation.journal.chain import canonical, digest_of
+from foundation.journal.models import Entry
+from foundation.journal.origin import origin
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E", bound=Event)
+R = TypeVar("R", bound=Event | None)
+
+Reaction = Callable[[Any], None]
+
+at_once: dict[type[Event], tuple[Reaction, ...]] = {}
+afterwards: dict[type[Event], tuple[Reaction, ...]] = {}
+"""Who reacts to what. Filled once, by `convergence/wiring.py`, and read nowhere else."""
+
+
+def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable[Concatenate[T, P], R]]:
+    """Make a function an action: it is given a thing, `by` and `at`, and returns one event of `kind`.
+
+    It may return None where nothing happened (what was asked is already so): then nothing is remembered.
+    """
+
+    def wrap(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
+        @wraps(function)
+        def act(thing: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            at, by = kwargs["at"], kwargs["by"]
+            if not isinstance(at, datetime) or at.tzinfo is None:
+                raise TypeError(f"{function.__name__} : « at » doit être une date avec son fuseau")
+            with transaction.atomic():
+                event = function(_locked(thing), *args, **kwargs)
+                if event is None:
+                    return event
+                if type(event) is not kind:
+                    raise TypeError(f"{function.__name__} doit rendre {kind.__name__}")
+                _remember(event, by=by, at=at)  # type: ignore[arg-type]
+                for reaction in at_once.get(kind, ()):
+                    reaction(event)
+                for later in afterwards.get(kind, ()):
+                    transaction.on_commit(lambda later=later: later(event))  # type: ignore[misc]
+            return event
+
+        act.event = kind  # type: ignore[attr-defined]
+        return act
+
+    return wrap
+
+
+def _locked(thing: T) -> T:
+    """The row as it now is, locked for the length of the transaction. What is not stored yet is given as it is."""
+    if not isinstance(thing, models.Model) or thing._state.adding:
+        return thing
+    return type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)  # type: ignore[return-value]
+
+
+def _remember(event: Event, *, by: Actor, at: datetime) -> None:
+    fields = asdict(event)
+    about = fields.pop("about")
+    company = fields.pop("company", None)
+    personal = {name: fields.pop(name) for name in sorted(event.personal)}
+    details = {"by_name": by.display_name, "from": origin.get(), **personal}
+    salt = secrets.token_hex(16)
+    body = canonical(
+        {
+            "at": at.isoformat(),
+            "kind": event.kind(),
+            "by": by.key,
+            "company": company,
+            "about": about,
+            "fields": fields,
+            "details": digest_of(details, salt),
+        }
+    )
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                position=0,  # the database numbers, chains and hashes (migration 0002)
+                at=at,
+                kind=event.kind(),
+                by=by.key,
+                company=company,
+                about=about,
+                body=body,
+                details=details,
+                salt=salt,
+                previous="",
+                hash="",
+            )
+        ]
+    )

@@ -1,0 +1,119 @@
+"""Who and what is in the demonstration? The standing cast, two companies, and products at every stage.
+
+Everything is made by the real actions: the journal of the demonstration is a true one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from convergence.assessments.actions import Change, begin_assessment, save_answers, validate_assessment
+from convergence.assessments.queries import sheet_of
+from convergence.catalogue.actions import (
+    Identification,
+    add_product,
+    confirm_product,
+    enrol_product,
+    grant_rights,
+    qualify_product,
+)
+from convergence.catalogue.queries import enrolment_of, product_of_reference
+from convergence.content.library import library
+from foundation.accounts.actions import give_seat, register_company, welcome_person
+from foundation.accounts.queries import company_of_siren, new_company, new_person, person_of
+from foundation.accounts.rights import Role
+from foundation.journal.actor import SYSTEM
+
+AUBEPINE, BOREE = "834217697", "552100554"
+"""Well-formed numbers chosen for the demonstration."""
+
+CAST = (
+    ("claire", "Claire", AUBEPINE, Role.LEGAL_REPRESENTATIVE),
+    ("karim", "Karim", AUBEPINE, Role.EMPLOYEE),
+    ("zoe", "Zoé", BOREE, Role.REPRESENTATIVE),
+    ("ines", "Inès", None, Role.REVIEWER),
+    ("hugo", "Hugo", None, Role.BOARD_MEMBER),
+)
+
+LISTED = {"mes_listing": "likely", "mes_exchange": "none", "bsp_listing": "unlikely", "bsp_exchange": "none", "delivery": "saas"}
+NOT_LISTED = {**LISTED, "mes_listing": "unlikely"}
+EXCHANGING = {**LISTED, "mes_exchange": "both", "bsp_listing": "likely", "delivery": "saas_or_standalone"}
+
+
+def load_demo(at: datetime) -> bool:
+    """Make the demonstration, unless it is already there. Returns whether it was made."""
+    if company_of_siren(AUBEPINE) is not None:
+        return False
+    seat_cast(at - timedelta(days=120))
+    _products(at - timedelta(days=90))
+    return True
+
+
+def seat_cast(at: datetime) -> None:
+    """The two companies and the five people, without any product."""
+    for siren, name, address in (
+        (AUBEPINE, "Aubépine Santé", "12 rue des Tilleuls, 44000 Nantes"),
+        (BOREE, "Éditions Borée", "3 quai du Port, 59140 Dunkerque"),
+    ):
+        register_company(new_company(siren=siren, name=name, address=address), by=SYSTEM, at=at)
+    for login, name, company, role in CAST:
+        person = new_person(email=f"{login}@demo.invalid", name=name)
+        welcome_person(person, by=SYSTEM, at=at, password=settings.DEMO_PASSWORD)
+        give_seat(person, role, company_of_siren(company) if company else None, by=SYSTEM, at=at)
+
+
+def _products(at: datetime) -> None:
+    claire, karim, zoe = (person_of(f"{login}@demo.invalid") for login in ("claire", "karim", "zoe"))
+    assert claire and karim and zoe
+    cardio = _product(claire, "TéléSuivi Cardio [Site Web]", "3.2", "core", LISTED, at, nil="123456789", certifications="ISO 27001\nHDS", description="Télésurveillance de l'insuffisance cardiaque : collecte des mesures à domicile, alertes et suivi par l'équipe de soins.")  # fmt: skip
+    agenda = _product(claire, "Agenda partagé de ville [Android] [Mobile]", "1.4", "option", NOT_LISTED, at + timedelta(days=2), description="Prise de rendez-vous et partage d'agenda entre professionnels d'un même territoire.")  # fmt: skip
+    _product(claire, "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]", "12.0.4-LTS", "core", EXCHANGING, at + timedelta(days=3), description="Coordination des parcours entre la ville, le médico-social et l'hôpital.")  # fmt: skip
+    for code in ("evaluation-socles", "mes-sans-echange"):
+        enrol_product(product_of_reference(cardio, claire), library().procedure_in_force(code), by=claire, at=at + timedelta(days=4))
+    enrol_product(
+        product_of_reference(agenda, claire), library().procedure_in_force("evaluation-socles"), by=claire, at=at + timedelta(days=5)
+    )
+    grant_rights(product_of_reference(cardio, claire), karim, ("view", "edit"), by=claire, at=at + timedelta(days=6))
+    _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=10), validated=True)
+    _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=60), validated=True, better=True)
+    _answer(claire, cardio, "evaluation-socles", "urbanisation-2021", at + timedelta(days=12), validated=True, better=True)
+    _answer(karim, cardio, "evaluation-socles", "securite-2021", at + timedelta(days=70), share=22)
+    boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
+    enrol_product(product_of_reference(boree, zoe), library().procedure_in_force("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
+
+
+def _product(owner, name, version, kind, answers, at, *, description, nil="", certifications=""):  # type: ignore[no-untyped-def]
+    company = owner.seats[0].company
+    identification = Identification(
+        name=name, version=version, type=kind, responsible=owner.pk, description=description, nil=nil, certifications=certifications
+    )
+    event = add_product(company, identification, by=owner, at=at)
+    product = product_of_reference(event.reference, owner)
+    qualify_product(product, answers, by=owner, at=at + timedelta(minutes=4))
+    confirm_product(product, by=owner, at=at + timedelta(minutes=6))
+    return event.reference
+
+
+def _answer(by, reference, code, questionnaire, at, *, share=None, validated=False, better=False):  # type: ignore[no-untyped-def]
+    """Answers of every level, so that the demonstration shows gaps as well as criteria that are reached."""
+    enrolment = enrolment_of(reference, code, by)
+    sheet = sheet_of(enrolment, questionnaire)
+    assert sheet is not None
+    if sheet.assessment is None:
+        begin_assessment(enrolment, questionnaire, by=by, at=at)
+        sheet = sheet_of(enrolment, questionnaire)
+        assert sheet is not None and sheet.assessment is not None
+    levels = ("high", "medium", "high", "medium", "medium") if better else ("medium", "low", "high", "very_low", "medium")
+    changes = {
+        criterion: Change(
+            level=levels[rank % len(levels)],
+            comment="Bascule prévue au prochain trimestre." if rank % 7 == 3 else "",
+            version=sheet.answers[criterion].version if criterion in sheet.answers else 0,
+        )
+        for rank, criterion in enumerate(sheet.asked[:share])
+    }
+    save_answers(sheet.assessment, changes, by=by, at=at)
+    if validated:
+        validate_assessment(sheet.assessment, enrolment, by=by, at=at + timedelta(minutes=30))

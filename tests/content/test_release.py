@@ -1,0 +1,2 @@
+def test_library_loads(shelf, cast):
+    assert len(shelf.tracks) == 5

@@ -1,0 +1,32 @@
+"""The project's settings, on a scratch embedded server of its own: quick commits, plain static names, a known theme."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "tests"))
+os.environ["DEMO"] = "1"
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, TEMPLATES  # noqa: E402
+
+DATABASES["default"]["OPTIONS"] |= {"options": "-c convergence.scratch=on -c synchronous_commit=off"}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; Argon2 has its own test
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+class Undefined(str):
+    """A variable no view gave: the page fails, instead of showing nothing."""
+
+    def __mod__(self, missing: object) -> str:
+        raise AssertionError(f"variable de gabarit inconnue : {missing}")
+
+    def __contains__(self, text: object) -> bool:
+        return text == "%s"
+
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")

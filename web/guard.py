@@ -1,0 +1,113 @@
+"""Who may open this page? One decorator on each, read by the test that walks every URL.
+
+`guarded` answers for the door only: is someone there, from which side. What may be done to *this* thing is asked of
+the room's permissions, by the action or the query the page calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.views.decorators.csrf import csrf_protect
+
+from foundation.accounts.rights import Right
+from foundation.core.verdict import Refused
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import Company, Person, Seat
+
+
+class Side(StrEnum):
+    PUBLIC = "public"
+    COMPANY = "company"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What the walk of the URLs reads: the side, the methods, and for the agency the right."""
+
+    side: Side
+    methods: tuple[str, ...]
+    right: Right | None = None
+
+
+class CompanyRequest(HttpRequest):
+    """A request that went through a company guard."""
+
+    user: Person
+    seat: Seat
+    company: Company
+
+
+class AgencyRequest(HttpRequest):
+    """A request that went through an agency guard."""
+
+    user: Person
+
+
+View = Callable[..., HttpResponse]
+
+
+def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[View], View]:
+    """Open the page to one side and to the methods named (GET by default). Anyone else sees no door."""
+    allowed = methods or ("GET",)
+    guard = Guard(side, allowed, right)
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in (*allowed, "HEAD" if "GET" in allowed else "GET"):
+                return HttpResponseNotAllowed(allowed)
+            if side is not Side.PUBLIC:
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                enter(request, guard)
+            _refuse_unstorable(request)
+            return view(request, *args, **kwargs)
+
+        protected = cast("View", csrf_protect(behind))
+        protected.guard = guard  # type: ignore[attr-defined]
+        return protected
+
+    return wrap
+
+
+def enter(request: HttpRequest, guard: Guard) -> None:
+    """Put the company on the request, or answer as if the page did not exist."""
+    person = cast("Person", request.user)
+    if guard.side is Side.AGENCY:
+        assert guard.right is not None
+        if not person.agency_has(guard.right):
+            raise Http404
+        return
+    seat = chosen_seat(request)
+    if seat is None:
+        raise Http404
+    request.seat, request.company = seat, seat.company  # type: ignore[attr-defined]
+
+
+def chosen_seat(request: HttpRequest) -> Seat | None:
+    """The company seat the person works from: the one kept in the session, else the first held."""
+    person = cast("Person", request.user)
+    seats = [seat for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE)]
+    wanted = request.session.get("company")
+    return next((seat for seat in seats if seat.company_id == wanted), seats[0] if seats else None)
+
+
+def _refuse_unstorable(request: HttpRequest) -> None:
+    """No text with U+0000 or half of a surrogate pair goes further: the database could not keep it."""
+    if _unstorable(value for values in request.GET.lists() for value in values[1]):
+        raise Refused("L'adresse contient un caractère qui n'existe pas. Corrigez-la.", status=400)
+    if request.method == "POST" and _unstorable(value for values in request.POST.lists() for value in values[1]):
+        raise Refused("Un des champs contient un caractère qui ne peut pas être enregistré. Retapez-le.", status=400)
+
+
+def _unstorable(values: Iterable[object]) -> bool:
+    return any(isinstance(value, str) and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)) for value in values)

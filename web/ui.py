@@ -1,0 +1,75 @@
+"""What do templates need beyond Django's own words? Text, dates and levels as people read them in French."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "code", "br", "blockquote", "h3", "h4"}
+
+
+@lru_cache(maxsize=4096)
+def rendered(text: str) -> SafeString:
+    """Markdown of our own content as clean HTML: no raw HTML, no image, links without a trace of where one came from."""
+    html = nh3.clean(
+        _markdown.render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noopener noreferrer", url_schemes={"https", "mailto"}
+    )
+    return mark_safe(html)  # noqa: S308 - cleaned just above
+
+
+@register.filter
+def markdown(text: Any) -> SafeString:
+    return rendered(str(text))
+
+
+@register.filter
+def markdown_line(text: Any) -> SafeString:
+    """One paragraph without its <p>, to stand inside another sentence."""
+    html = rendered(str(text)).strip()
+    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+        html = html[3:-4]
+    return mark_safe(html)  # noqa: S308 - cleaned in `rendered`
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """« 3 novembre 2026 », in Paris."""
+    if moment is None:
+        return ""
+    return date_format(timezone.localtime(moment) if isinstance(moment, datetime) else moment, "j F Y")
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """« 3 novembre 2026 à 11 h 20 », in Paris."""
+    return "" if when is None else date_format(timezone.localtime(when), r"j F Y à H \h i")
+
+
+@register.filter
+def clock(when: datetime | None) -> str:
+    """« 11 h 20 », in Paris."""
+    return "" if when is None else date_format(timezone.localtime(when), r"H \h i")
+
+
+@register.filter
+def steps(rank: int | None) -> str:
+    """The notches of a level gauge, for `data-level`: 0 beside the scale, else 1 to 4."""
+    return str(rank or 0)
+
+
+@register.filter
+def agreed(count: int, forms: str) -> str:
+    """« critère,critères » agreed with a number; in French, zero and one are singular."""
+    singular, plural = forms.split(",")
+    return f"{count} {singular if abs(count) < 2 else plural}"
