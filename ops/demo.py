@@ -46,6 +46,7 @@ def load_demo(at: datetime) -> bool:
     """Make the demonstration, unless it is already there. Returns whether it was made."""
     if company_of_siren(AUBEPINE) is not None:
         return False
+    at = at.replace(hour=9, minute=20, second=0, microsecond=0)  # at work, not at night
     seat_cast(at - timedelta(days=120))
     _products(at - timedelta(days=90))
     return True
@@ -66,7 +67,9 @@ def seat_cast(at: datetime) -> None:
 
 def _products(at: datetime) -> None:
     claire, karim, zoe = (person_of(f"{login}@demo.invalid") for login in ("claire", "karim", "zoe"))
-    assert claire and karim and zoe
+    assert claire
+    assert karim
+    assert zoe
     cardio = _product(claire, "TéléSuivi Cardio [Site Web]", "3.2", "core", LISTED, at, nil="123456789", certifications="ISO 27001\nHDS", description="Télésurveillance de l'insuffisance cardiaque : collecte des mesures à domicile, alertes et suivi par l'équipe de soins.")  # fmt: skip
     agenda = _product(claire, "Agenda partagé de ville [Android] [Mobile]", "1.4", "option", NOT_LISTED, at + timedelta(days=2), description="Prise de rendez-vous et partage d'agenda entre professionnels d'un même territoire.")  # fmt: skip
     _product(claire, "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]", "12.0.4-LTS", "core", EXCHANGING, at + timedelta(days=3), description="Coordination des parcours entre la ville, le médico-social et l'hôpital.")  # fmt: skip
@@ -104,7 +107,8 @@ def _answer(by, reference, code, questionnaire, at, *, share=None, validated=Fal
     if sheet.assessment is None:
         begin_assessment(enrolment, questionnaire, by=by, at=at)
         sheet = sheet_of(enrolment, questionnaire)
-        assert sheet is not None and sheet.assessment is not None
+        assert sheet is not None
+        assert sheet.assessment is not None
     levels = ("high", "medium", "high", "medium", "medium") if better else ("medium", "low", "high", "very_low", "medium")
     changes = {
         criterion: Change(

@@ -1,5 +1,6 @@
 """The project's settings, on a scratch embedded server of its own: quick commits, plain static names, a known theme."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -30,3 +31,15 @@ class Undefined(str):
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")
+
+
+def _stage_name() -> str:
+    """One test database per state of the packs, the migrations and the stage: `--reuse-db` never meets an old one."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for file in sorted([*root.glob("packs/**/*.yaml"), *root.glob("*/*/migrations/*.py"), *root.glob("convergence/content/*.py"), root / "ops/demo.py"]):
+        digest.update(file.read_bytes())
+    return f"test_{digest.hexdigest()[:12]}"
+
+
+DATABASES["default"]["TEST"] = {"NAME": _stage_name()}

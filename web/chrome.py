@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -32,10 +33,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "reads_content": False,
         "tracks": (),
     }
-    try:
+    with suppress(NoContent):  # a page must still be shown while nothing is published yet
         found["tracks"] = library().tracks
-    except NoContent:
-        pass  # a page must still be shown while nothing is published yet
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         person = cast("Person", user)

@@ -53,13 +53,13 @@ def day(moment: date | datetime | None) -> str:
 @register.filter
 def moment(when: datetime | None) -> str:
     """« 3 novembre 2026 à 11 h 20 », in Paris."""
-    return "" if when is None else date_format(timezone.localtime(when), r"j F Y à H \h i")
+    return "" if when is None else date_format(timezone.localtime(when), "j F Y à G\u00a0\\h\u00a0i")
 
 
 @register.filter
 def clock(when: datetime | None) -> str:
     """« 11 h 20 », in Paris."""
-    return "" if when is None else date_format(timezone.localtime(when), r"H \h i")
+    return "" if when is None else date_format(timezone.localtime(when), "G\u00a0\\h\u00a0i")
 
 
 @register.filter

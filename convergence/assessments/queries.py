@@ -478,3 +478,74 @@ def outcomes_of_answer(sheet: Sheet, code: str, level: str) -> list[tuple[Bar, E
         for bar in sheet.bars
         if bar.enrolled and code not in bar.left_out
     ]
+
+
+# — To do —————————————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A questionnaire the company has begun, or could begin, and has not finished."""
+
+    questionnaire: Questionnaire
+    reference: int
+    subject_name: str
+    procedure: Procedure
+    standing: Standing
+
+
+def pending_questionnaires(person: Person, company: Company, most: int) -> list[Pending]:
+    """What is to be continued first: begun ones, the latest saved first, then those never begun. One per questionnaire."""
+    shelf = library()
+    found = (
+        Standing.objects.filter(enrolment__subject__in=subjects_visible_to(person), enrolment__subject__company=company)
+        .exclude(status=DONE)
+        .exclude(enrolment__subject__state="archived")
+        .select_related("enrolment__subject")
+        .order_by(F("saved_at").desc(nulls_last=True), "enrolment", "order")[: most * 4]
+    )
+    pending: dict[tuple[int, str], Pending] = {}
+    for standing in found:
+        questionnaire, procedure = shelf.questionnaire(standing.questionnaire), shelf.procedure(standing.enrolment.procedure)
+        assert questionnaire is not None
+        assert procedure is not None
+        subject = standing.enrolment.subject
+        pending.setdefault(
+            (subject.pk, standing.questionnaire),
+            Pending(questionnaire, subject.reference, subject.name, procedure, standing),
+        )
+    return list(pending.values())[:most]
+
+
+# — What a change of qualification would do ———————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaChange:
+    """The criteria of one questionnaire that would appear or disappear, in one procedure or several."""
+
+    questionnaire: Questionnaire
+    appearing: list[tuple[str, Criterion]]
+    disappearing: list[tuple[str, Criterion]]
+
+
+def changes_of_criteria(subject: Subject, qualification: dict[str, str]) -> list[CriteriaChange]:
+    """What would change in the questionnaires of the procedures followed, if the qualification became this one."""
+    shelf = library()
+    before: dict[str, set[str]] = {}
+    after: dict[str, set[str]] = {}
+    for key in subject.enrolments.values_list("procedure", flat=True):
+        procedure = shelf.procedure(key)
+        for use in shelf.uses_of(procedure, subject.kind) if procedure else ():
+            before.setdefault(use.questionnaire, set()).update(shelf.asked(use, subject.qualification_items, subject.kind))
+            after.setdefault(use.questionnaire, set()).update(shelf.asked(use, frozenset(qualification.items()), subject.kind))
+    found = []
+    for key in before:
+        questionnaire = shelf.questionnaire(key)
+        assert questionnaire is not None
+        criteria = [(shelf.number_of(key, criterion.code), criterion) for _, criterion in shelf.criteria(key)]
+        appearing = [line for line in criteria if line[1].code in after[key] - before[key]]
+        disappearing = [line for line in criteria if line[1].code in before[key] - after[key]]
+        if appearing or disappearing:
+            found.append(CriteriaChange(questionnaire, appearing, disappearing))
+    return found

@@ -19,6 +19,16 @@ from convergence.content.schema import FOLDERS, Piece
 
 LARGEST_FILE = 2_000_000  # bytes; the largest requirement set known is a tenth of it
 DEEPEST = 24
+EXPECTED = {
+    "string": "un texte ; entre guillemets s'il ressemble à un nombre",
+    "int": "un nombre entier",
+    "bool": "true ou false",
+    "tuple": "une liste",
+    "dict": "des noms et leurs valeurs",
+    "model": "des noms et leurs valeurs",
+    "date": "une date",
+    "datetime": "une date et une heure",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +62,8 @@ def read_packs(root: Path) -> tuple[list[ReadPiece], list[Problem]]:
     pieces: list[ReadPiece] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], str] = {}
+    for path in sorted(root.rglob("*.yml")):
+        problems.append(Problem(path.relative_to(root).as_posix(), 0, "un contenu porte l'extension « .yaml » : renommez ce fichier"))
     for path in sorted(root.rglob("*.yaml")):
         name = path.relative_to(root).as_posix()
         kind = name.split("/", 1)[0]
@@ -81,8 +93,9 @@ def read_file(path: Path, name: str, kind: str) -> tuple[ReadPiece | None, list[
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, [Problem(name, 0, f"le fichier n'est pas en UTF-8 (octet {error.start})")]
-    if "&" in text and _has_alias(text):
-        return None, [Problem(name, 0, "les ancres et alias YAML ne sont pas admis : écrivez la valeur")]
+    if ("&" in text or "!" in text) and (found := _not_plain(text)):
+        return None, [Problem(name, *found)]
+    too_deep = Problem(name, 0, f"plus de {DEEPEST} niveaux d'imbrication")
     try:
         document = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -90,16 +103,18 @@ def read_file(path: Path, name: str, kind: str) -> tuple[ReadPiece | None, list[
         return None, [Problem(name, (mark.line + 1) if mark else 0, f"YAML illisible : {error.problem or error.context}")]
     except YAMLError as error:
         return None, [Problem(name, 0, f"YAML illisible : {error}")]
+    except RecursionError:  # far deeper: the reader itself gave up
+        return None, [too_deep]
     if not isinstance(document, CommentedMap):
         return None, [Problem(name, 1, "le fichier doit contenir un objet (« code: … », « edition: … »)")]
     if _depth(document) > DEEPEST:
-        return None, [Problem(name, 0, f"plus de {DEEPEST} niveaux d'imbrication")]
+        return None, [too_deep]
     try:
         piece = FOLDERS[kind].model_validate(document)
     except ValidationError as error:
         return None, [
             Problem(name, line_of(document, problem["loc"]), f"{_place(problem['loc'])} : {_in_french(problem)}")
-            for problem in error.errors()
+            for problem in _told_once(error.errors())
         ]
     return ReadPiece(kind, piece, name, document), []
 
@@ -119,13 +134,29 @@ def line_of(document: Any, place: tuple[Any, ...]) -> int:
     return int(line)
 
 
-def _has_alias(text: str) -> bool:
-    """Whether an anchor is really used: « & » inside a sentence is only a letter."""
-    events = YAML(typ="safe", pure=True).parse(text)
+def _not_plain(text: str) -> tuple[int, str] | None:
+    """The line of the first alias or tag, if any: « & » and « ! » inside a sentence are only letters. Nothing is built."""
     try:
-        return any(type(event).__name__ == "AliasEvent" for event in events)
+        for event in YAML(typ="safe", pure=True).parse(text):
+            line = event.start_mark.line + 1
+            if type(event).__name__ == "AliasEvent":
+                return line, "les ancres et alias YAML ne sont pas admis : écrivez la valeur"
+            if getattr(event, "tag", None) is not None:
+                return line, f"les étiquettes YAML ne sont pas admises ({event.tag}) : écrivez la valeur seule"
     except YAMLError:
-        return False  # unreadable: the reader below says where
+        return None  # unreadable: the reader below says where
+    return None
+
+
+def _told_once(problems: list[Any]) -> list[Any]:
+    """A list whose items are wrong is not « vide » as well."""
+    places = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(len(place) > len(problem["loc"]) and place[: len(problem["loc"])] == problem["loc"] for place in places)
+    ]
 
 
 def _depth(node: Any) -> int:
@@ -152,4 +183,6 @@ def _in_french(problem: Any) -> str:
         return str(context["error"])
     if kind in ("string_too_short", "too_short"):
         return "vide"
+    if kind.endswith(("_type", "_parsing")):
+        return f"« {problem['input']} » n'a pas le type attendu ({EXPECTED.get(kind.split('_')[0], kind)})"
     return str(problem["msg"])

@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from convergence.content.conditions import Condition, When
+from convergence.content.typography import in_french
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,60}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
@@ -40,7 +41,15 @@ class Text(Strict):
     @model_validator(mode="before")
     @classmethod
     def _plain_string_is_french(cls, value: Any) -> Any:
-        return {"fr": value} if isinstance(value, str) else value
+        words = {"fr": value} if isinstance(value, str) else value
+        return {**words, "fr": in_french(words["fr"])} if isinstance(words, dict) and isinstance(words.get("fr"), str) else words
+
+    @field_validator("fr", "en")
+    @classmethod
+    def _no_private_character(cls, text: str) -> str:
+        if any("\ue000" <= letter <= "\uf8ff" or letter == "\0" for letter in text):
+            raise ValueError("le texte contient un caractère à usage privé")
+        return text
 
     def __str__(self) -> str:
         return self.en if self.en and (get_language() or "fr").startswith("en") else self.fr

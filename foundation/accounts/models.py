@@ -62,6 +62,11 @@ class Person(AbstractBaseUser):
     def seat_in(self, company: int) -> Seat | None:
         return next((seat for seat in self.seats if seat.company_id == company), None)
 
+    @property
+    def agency_seat(self) -> Seat | None:
+        """The seat held at the agency, if any."""
+        return next((seat for seat in self.seats if seat.company_id is None), None)
+
     def agency_has(self, right: Right) -> bool:
         """Whether one of the person's agency seats has the right."""
         return any(seat.company_id is None and seat.has(right) for seat in self.seats)

@@ -7,6 +7,6 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Lower case, without accents or ligatures, one space between words: « Œuvre  Évaluée » → « oeuvre evaluee »."""
-    text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join(plain.split())
+    lower = unicodedata.normalize("NFKD", text).casefold()  # « ™ » is two capitals once decomposed
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
+    return " ".join(plain.replace("œ", "oe").replace("æ", "ae").split())

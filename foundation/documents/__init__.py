@@ -1,0 +1,1 @@
+"""How is a document made? Charts, and texts set on paper: nothing here knows what they say."""

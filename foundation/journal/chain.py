@@ -53,13 +53,20 @@ def breaks(entries: Iterable[Any]) -> Iterator[Break]:
 
 def _columns_that_disagree(entry: Any) -> Iterator[Break]:
     """The columns people search by must say what the hashed body says."""
-    body = json.loads(entry.body)
-    for name in ("kind", "by", "company", "about"):
-        if body[name] != getattr(entry, name):
+    try:
+        body = json.loads(entry.body)
+        at, details = datetime.fromisoformat(body["at"]), body["details"]
+        said = {name: body[name] for name in ("kind", "by", "company", "about")}
+    except (ValueError, TypeError, KeyError):
+        yield Break(entry.position, "le corps de l'entrée est illisible")
+        return
+    for name, value in said.items():
+        if value != getattr(entry, name):
             yield Break(entry.position, f"la colonne « {name} » ne dit pas ce que dit le corps haché")
-    if datetime.fromisoformat(body["at"]) != entry.at:
+    if at != entry.at:
         yield Break(entry.position, "la date ne dit pas ce que dit le corps haché")
-    if entry.salt is not None and digest_of(entry.details, entry.salt) != body["details"]:
+    erased = entry.details is None and entry.salt is None
+    if not erased and (entry.salt is None or digest_of(entry.details, entry.salt) != details):
         yield Break(entry.position, "les détails ont été modifiés")
 
 

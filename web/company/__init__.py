@@ -1,0 +1,1 @@
+"""Pages of the company: dashboard, products, procedures, questionnaires, results."""

@@ -1,0 +1,56 @@
+"""Start the platform on this machine: database, tables, content, demonstration, files to serve, then the web server."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from foundation.accounts.queries import demo_seats
+
+
+class Command(BaseCommand):
+    help = "Démarre la plateforme (base embarquée, contenus, démonstration) sur http://localhost:8000."
+    requires_system_checks = []  # the tables may not exist yet
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES", "2")))
+        parser.add_argument("--prepare", action="store_true", help="tout préparer sans lancer le serveur")
+
+    def handle(self, *args: Any, port: int, workers: int, prepare: bool, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("publish_packs", keep=True)
+        if settings.DEMO:
+            call_command("load_demo")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self._greet(port)
+        if not prepare:
+            self.stdout.flush()
+            os.execv(sys.executable, [sys.executable, "-m", "granian", *self._server(port, workers)])  # noqa: S606 - our own server
+
+    @staticmethod
+    def _server(port: int, workers: int) -> list[str]:
+        """Loopback only: a public address is the business of the proxy in front."""
+        return [
+            "--interface", "wsgi", "config.wsgi:application",
+            "--host", "127.0.0.1", "--port", str(port),
+            "--workers", str(workers), "--blocking-threads", "2",
+            "--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT), "--static-path-expires", "31536000",
+            "--respawn-failed-workers", "--log-level", "warning",
+        ]  # fmt: skip
+
+    def _greet(self, port: int) -> None:
+        self.stdout.write(f"\nConvergence : http://localhost:{port}\n")
+        if settings.DEMO:
+            self.stdout.write(f"Comptes de démonstration (mot de passe commun : {settings.DEMO_PASSWORD}) :")
+            for seat in demo_seats():
+                where = seat.company.name if seat.company else "Agence"
+                self.stdout.write(f"  {seat.person.email:<22} {seat.person.name}, {seat.role_word.lower()} · {where}")
+            self.stdout.write("La page de connexion les propose aussi, d'un clic. Ctrl+C pour arrêter.\n")

@@ -1,0 +1,18 @@
+"""What awaits someone of the agency?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from convergence.content.permissions import can_read_content
+from foundation.accounts.rights import Right
+from web.guard import Side, guarded
+
+
+@guarded(Side.AGENCY, right=Right.USE_AGENCY_SPACE)
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Content for those who may read it; for the others nothing is entrusted yet, and the page says so."""
+    if can_read_content(request.user):
+        return redirect("agency:content_list")
+    return render(request, "agency/welcome/welcome.html")

@@ -1,0 +1,183 @@
+"""How is one criterion drawn? What depends only on content is rendered once per process, the answer put in afterwards.
+
+A questionnaire of 36 criteria with five levels each is some 150 kB of markup, of which a page changes a comment and a
+date here and there. A block is rendered for each (criterion, procedures compared, level chosen, open or not) and kept;
+markers stand where the comment, the version and the last author go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from convergence.assessments.queries import outcomes_of_answer
+from web.ui import moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from convergence.assessments.actions import Change, Divergence
+    from convergence.assessments.models import Answer
+    from convergence.assessments.queries import Sheet
+    from convergence.content.schema import Criterion, Section
+
+COMMENT, VERSION, AUTHOR = "\ue001", "\ue002", "\ue003"
+"""Private-use characters: no text of content holds one (`schema.py` refuses them), so a marker is never typed."""
+
+MOST_KEPT = 20_000
+_kept: dict[tuple[Any, ...], str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionState:
+    """What is particular to a page: the answer shown, and what is wrong with it."""
+
+    level: str
+    comment: str
+    version: int
+    saved_by: str
+    saved_at: datetime | None
+    missing: bool
+    divergence: Divergence | None
+
+    @classmethod
+    def of(cls, answer: Answer | None, typed: Change | None, missing: bool, divergence: Divergence | None) -> CriterionState:
+        """What was just typed wins over what is stored: a refusal loses nothing."""
+        level = typed.level if typed else answer.level if answer else ""
+        comment = typed.comment if typed else answer.comment if answer else ""
+        return cls(
+            level=level,
+            comment=comment,
+            version=answer.version if answer else 0,
+            saved_by=answer.saved_by.name if answer else "",
+            saved_at=answer.saved_at if answer else None,
+            missing=missing,
+            divergence=divergence,
+        )
+
+
+def criterion_block(
+    sheet: Sheet, section: Section, criterion: Criterion, state: CriterionState, *, opened: bool, readonly: bool
+) -> SafeString:
+    """The markup of one criterion, ready for the page."""
+    if state.missing or state.divergence is not None:
+        block = _render(sheet, section, criterion, state, opened=True, readonly=readonly)
+    else:
+        key = (
+            sheet.library.number,
+            sheet.questionnaire.key,
+            criterion.code,
+            tuple((bar.procedure.key, bar.enrolled, bar.here) for bar in sheet.bars),
+            state.level,
+            opened,
+            readonly,
+        )
+        kept = _kept.get(key)
+        if kept is None:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
+        block = kept
+    author = f"Enregistré par {state.saved_by} le {moment(state.saved_at)}." if state.saved_by else ""
+    block = block.replace(COMMENT, str(escape(state.comment))).replace(VERSION, str(state.version)).replace(AUTHOR, str(escape(author)))
+    return mark_safe(block)  # noqa: S308 - rendered by a template; the three texts put in are escaped
+
+
+def _render(sheet: Sheet, section: Section, criterion: Criterion, state: CriterionState, *, opened: bool, readonly: bool) -> str:
+    context = {
+        "criterion": criterion,
+        "section": section,
+        "id": identifier(criterion.code),
+        "number": sheet.library.number_of(sheet.questionnaire.key, criterion.code),
+        "levels": _levels(sheet, criterion),
+        "chosen": sheet.scale.level(state.level) if state.level else None,
+        "expectation": sheet.bars[0].expectations[criterion.code],
+        "requirements": _requirements(sheet, criterion),
+        "gap": _is_gap(sheet, criterion, state.level),
+        "outcome": outcome_sentence(sheet, criterion.code, state.level),
+        "missing": state.missing,
+        "divergence": state.divergence,
+        "their_level": _their_level(sheet, state),
+        "opened": opened,
+        "readonly": readonly,
+        "subject_words": "votre produit" if sheet.enrolment.subject.kind == "product" else "votre stratégie globale",
+        "comment_marker": COMMENT,
+        "version_marker": VERSION,
+        "author_marker": AUTHOR,
+    }
+    return str(get_template("company/questionnaires/criterion.html").render(context))
+
+
+def _levels(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
+    """Each level of the scale, with the procedures for which it is the one expected."""
+    lines = []
+    for level in sheet.scale.levels:
+        tags = []
+        for bar in sheet.bars:
+            expectation = bar.expectations[criterion.code]
+            if not bar.enrolled or criterion.code in bar.left_out:
+                continue
+            word = "Recommandé" if bar.procedure.level_word == "recommended" else "Minimum"
+            if level.rank == expectation.rank:
+                tags.append((f"{word} · {bar.track.short}", expectation.obligation))
+            elif level.rank is None and expectation.accepts_not_concerned and bar.here:
+                tags.append(("Accepté", False))
+        lines.append({"level": level, "text": criterion.levels[level.code], "tags": tags})
+    return lines
+
+
+def _requirements(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
+    """What each procedure expects, in the order of the bars: the one at hand, then those followed, then the others."""
+    by_rank = {level.rank: level for level in sheet.scale.levels if level.rank is not None}
+    beside = next((level for level in sheet.scale.levels if level.rank is None), None)
+    lines = []
+    for bar in sheet.bars:
+        if criterion.code in bar.left_out:
+            continue
+        expectation = bar.expectations[criterion.code]
+        lines.append(
+            {
+                "bar": bar,
+                "word": "Recommandé" if bar.procedure.level_word == "recommended" else "Minimum",
+                "level": by_rank[expectation.rank],
+                "beside": beside if expectation.accepts_not_concerned else None,
+                "obligation": expectation.obligation,
+            }
+        )
+    return lines
+
+
+def _is_gap(sheet: Sheet, criterion: Criterion, level: str) -> bool:
+    return any(missing for bar, _, missing in outcomes_of_answer(sheet, criterion.code, level) if bar.here)
+
+
+def _their_level(sheet: Sheet, state: CriterionState) -> str:
+    if state.divergence is None:
+        return ""
+    level = state.divergence.theirs.level
+    return str(sheet.scale.level(level).short) if level else "sans réponse"
+
+
+def outcome_sentence(sheet: Sheet, code: str, level: str) -> str:
+    """« Avec « faible » : Non atteint pour … (il manque 1 niveau), Atteint pour … ». Nothing without a level."""
+    outcomes = outcomes_of_answer(sheet, code, level)
+    if not outcomes:
+        return ""
+    parts = []
+    for bar, expectation, missing in outcomes:
+        name = bar.procedure.title
+        if not missing:
+            parts.append(f"atteint pour {name}")
+        else:
+            option = "" if expectation.obligation else ", en option"
+            parts.append(f"non atteint pour {name} (il manque {missing} niveau{'x' if missing > 1 else ''}{option})")
+    return f"Avec «\u00a0{sheet.scale.level(level).short}\u00a0»\u00a0: {', '.join(parts)}."
+
+
+def identifier(code: str) -> str:
+    """A criterion's code as an HTML identifier: no space, no slash."""
+    return code.replace(" ", "_").replace("/", "_")

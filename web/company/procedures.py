@@ -1,0 +1,146 @@
+"""Tracks and procedures: what they are, which products follow them, and how one begins."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from convergence.assessments.queries import cards_of, followed, followed_rows
+from convergence.assessments.rules import percent
+from convergence.catalogue import actions
+from convergence.catalogue.permissions import can_add_product, can_edit_product, can_enrol_product
+from convergence.catalogue.queries import (
+    enrolled_codes,
+    enrolment_of,
+    product_of_reference,
+    products_to_enrol,
+    qualification_shown,
+)
+from convergence.content.library import library
+from convergence.content.schema import Procedure, Track
+from foundation.core.clock import now
+from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.guard import CompanyRequest, Side, guarded
+
+PAGE_SIZE = 10
+
+
+@guarded(Side.COMPANY)
+def track(request: CompanyRequest, code: str) -> HttpResponse:
+    """« Présentation du parcours », and its procedures."""
+    shown = _track(code)
+    context = {"track": shown, "procedures": library().procedures_of(code)}
+    return render(request, "company/procedures/track.html", context)
+
+
+@guarded(Side.COMPANY)
+def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpResponse:
+    """One procedure: how to complete it, the questionnaires it asks, and the products that follow it."""
+    shown, shelf = _procedure(track_code, code), library()
+    rows = followed_rows(request.user, company=request.company, code=code)
+    page = page_of(rows, request.GET.get("page"), PAGE_SIZE)
+    context = {
+        "track": _track(track_code),
+        "procedure": shown,
+        "door": shelf.procedure(shown.opens_into) if shown.opens_into else None,
+        "uses": [(use, shelf.questionnaire(use.questionnaire)) for use in shelf.uses_of(shown, "product")],
+        "page": page,
+        "lines": followed(page.object_list),
+        "may_add": can_add_product(request.user, request.company),
+    }
+    return render(request, "company/procedures/procedure.html", context)
+
+
+@guarded(Side.COMPANY)
+def choose_product(request: CompanyRequest, track_code: str, code: str) -> HttpResponse:
+    """« Ajouter un produit à la démarche »: « Sélectionner ce produit » among those that do not follow it, or a new one."""
+    shown = _procedure(track_code, code)
+    words = request.GET.get("q", "")[:LONGEST_SEARCH]
+    products = products_to_enrol(request.company, request.user, code, words=words)
+    context = {
+        "track": _track(track_code),
+        "procedure": shown,
+        "page": page_of(products, request.GET.get("page"), PAGE_SIZE),
+        "words": words,
+        "may_add": can_add_product(request.user, request.company),
+    }
+    return render(request, "company/procedures/choose_product.html", context)
+
+
+@guarded(Side.COMPANY)
+def new_procedure(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Nouvelle démarche », for a product: the track first."""
+    shown = product_of_reference(reference, request.user)
+    context = {"product": shown, "tracks": library().tracks, "may": can_enrol_product(request.user, shown)}
+    return render(request, "company/procedures/new_procedure.html", context)
+
+
+@guarded(Side.COMPANY)
+def new_procedure_in_track(request: CompanyRequest, reference: int, track: str) -> HttpResponse:
+    """« Nouvelle démarche », for a product, in a track: its procedures, and why some cannot be begun."""
+    shown, chosen, shelf = product_of_reference(reference, request.user), _track(track), library()
+    already = enrolled_codes(shown)
+    context = {
+        "product": shown,
+        "track": chosen,
+        "procedures": [
+            (procedure, procedure.code in already, shelf.procedure(procedure.opens_into) if procedure.opens_into else None)
+            for procedure in shelf.procedures_of(track)
+        ],
+        "may": can_enrol_product(request.user, shown),
+    }
+    return render(request, "company/procedures/new_procedure_in_track.html", context)
+
+
+@guarded(Side.COMPANY, "POST")
+def enrol_product(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
+    """The product follows the procedure from now on; its questionnaires open."""
+    shown = product_of_reference(reference, request.user)
+    chosen = library().procedure_in_force(code)
+    if chosen is None:
+        raise Http404
+    actions.enrol_product(shown, chosen, by=request.user, at=now())
+    messages.success(request, f"« {shown.name} » suit maintenant la démarche « {chosen.title} ».")
+    return redirect("company:followed_procedure", reference, code)
+
+
+@guarded(Side.COMPANY)
+def followed_procedure(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
+    """The page of a product in a procedure: a card per questionnaire, and what to do next."""
+    enrolment = enrolment_of(reference, code, request.user)
+    shelf = library()
+    cards = cards_of(enrolment)
+    next_card = next((card for card in cards if card.standing.status == "in_progress"), None) or next(
+        (card for card in cards if not card.standing.is_done), None
+    )
+    done = sum(1 for card in cards if card.standing.is_done)
+    context = {
+        "enrolment": enrolment,
+        "product": enrolment.subject,
+        "track": shelf.track(enrolment.track),
+        "procedure": shelf.procedure(enrolment.procedure),
+        "cards": cards,
+        "next_card": next_card,
+        "done": done,
+        "done_percent": percent(done, len(cards)),
+        "reached": bool(cards) and all(card.standing.is_reached for card in cards),
+        "known": all(card.standing.is_reached or card.standing.is_not_reached for card in cards),
+        "qualification": qualification_shown(shelf, enrolment.subject),
+        "may_edit": can_edit_product(request.user, enrolment.subject),
+    }
+    return render(request, "company/procedures/followed_procedure.html", context)
+
+
+def _track(code: str) -> Track:
+    found = library().track(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _procedure(track_code: str, code: str) -> Procedure:
+    found = library().procedure_in_force(code)
+    if found is None or found.track != track_code:
+        raise Http404
+    return found

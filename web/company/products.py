@@ -1,0 +1,222 @@
+"""The company's products: the catalogue, one product, and the wizard that adds one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from convergence.assessments.queries import (
+    changes_of_criteria,
+    followed,
+    followed_rows,
+    shared_questionnaires_of,
+)
+from convergence.catalogue import actions
+from convergence.catalogue.actions import Identification
+from convergence.catalogue.permissions import can_add_product, can_archive_product, can_edit_product, can_enrol_product
+from convergence.catalogue.queries import (
+    possible_responsibles,
+    product_of_reference,
+    products_of,
+    qualification_shown,
+    questions_asked,
+)
+from convergence.catalogue.rules import NAMING_HINT
+from convergence.content.library import library
+from foundation.core.clock import now
+from foundation.core.verdict import Refused
+from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.forms import IdentificationForm, QualificationForm
+from web.guard import CompanyRequest, Side, guarded
+
+PAGE_SIZE = 20
+
+
+@guarded(Side.COMPANY)
+def product_list(request: CompanyRequest) -> HttpResponse:
+    """« Votre catalogue produits »: everything the person may see, drafts included; the archived apart."""
+    words = request.GET.get("q", "")[:LONGEST_SEARCH]
+    archived = request.GET.get("archives") == "1"
+    context = {
+        "page": page_of(products_of(request.company, request.user, words=words, archived=archived), request.GET.get("page"), PAGE_SIZE),
+        "words": words,
+        "archived": archived,
+        "may_add": can_add_product(request.user, request.company),
+    }
+    return render(request, "company/products/product_list.html", context)
+
+
+@guarded(Side.COMPANY)
+def product(request: CompanyRequest, reference: int) -> HttpResponse:
+    """One product: its procedures, the questionnaires they share, its identification and qualification."""
+    shown = product_of_reference(reference, request.user)
+    if shown.is_draft:
+        return redirect("company:qualify_product", reference)
+    context = {
+        "product": shown,
+        "lines": followed(list(followed_rows(request.user, subject=shown))),
+        "shared": shared_questionnaires_of(shown),
+        "qualification": qualification_shown(library(), shown),
+        "may_edit": can_edit_product(request.user, shown),
+        "may_enrol": can_enrol_product(request.user, shown),
+        "may_archive": can_archive_product(request.user, shown),
+    }
+    return render(request, "company/products/product.html", context)
+
+
+# — The wizard: identification, qualification, recap ——————————————————————————————————————
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def add_product(request: CompanyRequest) -> HttpResponse:
+    """« Ajouter un nouveau produit », first step. Once kept, the draft has its reference and can be taken up again."""
+    may = can_add_product(request.user, request.company)
+    form = _identification_form(request, {"responsible": request.user.pk, "type": "core"})
+    if request.method == "POST" and form.is_valid():
+        event = actions.add_product(request.company, _identified(form), by=request.user, at=now())
+        return redirect(_with_destination(request, "company:qualify_product", event.reference))
+    context = {"form": form, "hint": NAMING_HINT, "product": None, "may": may, "destination": _destination(request)}
+    return render(request, "company/products/identify_product.html", context, status=400 if form.errors else 200)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def identify_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    """The first step again: while the product is a draft, or to edit it later."""
+    shown = product_of_reference(reference, request.user)
+    initial = {
+        "name": shown.name,
+        "version": shown.version,
+        "type": shown.type,
+        "nil": shown.nil,
+        "responsible": shown.responsible_id,
+        "description": shown.description,
+        "certifications": shown.certifications,
+    }
+    form = _identification_form(request, initial)
+    if request.method == "POST" and form.is_valid():
+        actions.identify_product(shown, _identified(form), by=request.user, at=now())
+        if shown.is_draft:
+            return redirect(_with_destination(request, "company:qualify_product", reference))
+        messages.success(request, "L'identification du produit est enregistrée.")
+        return redirect("company:product", reference)
+    context = {
+        "form": form,
+        "hint": NAMING_HINT,
+        "product": shown,
+        "may": can_edit_product(request.user, shown),
+        "destination": _destination(request),
+    }
+    return render(request, "company/products/identify_product.html", context, status=400 if form.errors else 200)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def qualify_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    """Second step. For a product in use, what appears and disappears is shown before anything is changed."""
+    shown = product_of_reference(reference, request.user)
+    shelf = library()
+    posted = {code: value for code, value in request.POST.items() if value} if request.method == "POST" else {}
+    questions = questions_asked(shelf, shown.kind, posted or shown.qualification)
+    leaving = shown.is_draft and "later" in request.POST
+    form = QualificationForm(
+        request.POST if request.method == "POST" else None,
+        initial=shown.qualification,
+        questions=questions,
+        complete=not leaving,
+    )
+    context: dict[str, Any] = {
+        "form": form,
+        "product": shown,
+        "may": can_edit_product(request.user, shown),
+        "destination": _destination(request),
+    }
+    if request.method == "POST" and form.is_valid():
+        answers = form.answers()
+        if shown.is_draft:
+            actions.qualify_product(shown, answers, by=request.user, at=now())
+            if leaving:
+                messages.success(request, f"Le brouillon « {shown.name} » est enregistré : vous le retrouverez dans vos produits.")
+                return redirect("company:product_list")
+            return redirect(_with_destination(request, "company:confirm_product", reference))
+        if answers == shown.qualification:
+            return redirect("company:product", reference)
+        if request.POST.get("confirmed") == "1":
+            actions.requalify_product(shown, answers, by=request.user, at=now())
+            messages.success(request, "La qualification est modifiée. Les réponses aux critères masqués sont gardées.")
+            return redirect("company:product", reference)
+        context |= {"answers": answers, "changes": changes_of_criteria(shown, answers)}
+        return render(request, "company/products/requalify_product.html", context)
+    return render(request, "company/products/qualify_product.html", context, status=400 if form.errors else 200)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def confirm_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Récapitulatif »: everything typed, a way back to each step, « Valider »."""
+    shown = product_of_reference(reference, request.user)
+    if request.method == "POST":
+        try:
+            actions.confirm_product(shown, by=request.user, at=now())
+        except Refused as refused:
+            if refused.code != "incomplete":
+                raise
+            messages.error(request, refused.reason)
+            return redirect("company:qualify_product", reference)
+        return redirect(_with_destination(request, "company:product_added", reference))
+    context = {
+        "product": shown,
+        "qualification": qualification_shown(library(), shown),
+        "may": can_edit_product(request.user, shown),
+        "destination": _destination(request),
+    }
+    return render(request, "company/products/confirm_product.html", context)
+
+
+@guarded(Side.COMPANY)
+def product_added(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Produit ajouté »: what now? A track to begin, or the procedure one came from."""
+    shown = product_of_reference(reference, request.user)
+    destination = library().procedure_in_force(_destination(request))
+    context = {"product": shown, "tracks": library().tracks, "procedure": destination}
+    return render(request, "company/products/product_added.html", context)
+
+
+@guarded(Side.COMPANY, "POST")
+def archive_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    shown = product_of_reference(reference, request.user)
+    actions.archive_product(shown, by=request.user, at=now())
+    messages.success(request, f"« {shown.name} » est archivé. Rien n'est perdu : vous pouvez le restaurer depuis les produits archivés.")
+    return redirect("company:product_list")
+
+
+@guarded(Side.COMPANY, "POST")
+def restore_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    shown = product_of_reference(reference, request.user)
+    actions.restore_product(shown, by=request.user, at=now())
+    messages.success(request, f"« {shown.name} » est de retour dans votre catalogue.")
+    return redirect("company:product", reference)
+
+
+def _identification_form(request: CompanyRequest, initial: dict[str, Any]) -> IdentificationForm:
+    return IdentificationForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        responsibles=possible_responsibles(request.company),
+    )
+
+
+def _identified(form: IdentificationForm) -> Identification:
+    return Identification(**form.cleaned_data)
+
+
+def _destination(request: CompanyRequest) -> str:
+    """The procedure the person came from to add a product, if any: they are brought back to it."""
+    code = request.POST.get("demarche") or request.GET.get("demarche") or ""
+    return code if library().procedure_in_force(code) else ""
+
+
+def _with_destination(request: CompanyRequest, name: str, reference: int) -> str:
+    code = _destination(request)
+    return reverse(name, args=[reference]) + (f"?demarche={code}" if code else "")

@@ -1,0 +1,199 @@
+"""One questionnaire, for one product, seen from one procedure: answer, save, validate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from convergence.assessments import actions
+from convergence.assessments.actions import Change, Diverged, Incomplete
+from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.queries import Sheet, sheet_of
+from convergence.assessments.rules import percent
+from convergence.catalogue.queries import enrolment_of
+from foundation.core.clock import now
+from foundation.core.verdict import Refused
+from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence
+from web.forms import typed_answers
+from web.guard import CompanyRequest, Side, guarded
+from web.ui import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convergence.assessments.models import Assessment
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def questionnaire(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """The sheet. Sending it saves every answer, then validates if that was the button pressed."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    if request.method == "GET":
+        return _page(request, sheet)
+    changes = typed_answers(request.POST, sheet.asked)
+    try:
+        _save(request, sheet, changes)
+        if "validate" in request.POST:
+            return _validate(request, sheet, reference, code, questionnaire)
+    except Diverged as diverged:
+        return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, diverged=diverged, status=409)
+    except Incomplete as incomplete:
+        return _page(request, _sheet(request, reference, code, questionnaire), missing=incomplete.missing, status=409)
+    except Refused as refused:
+        if refused.status not in (400, 409):
+            raise
+        return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, refused=refused, status=refused.status)
+    messages.success(request, "Votre brouillon est enregistré.")
+    return redirect("company:questionnaire", reference, code, questionnaire)
+
+
+@guarded(Side.COMPANY, "POST")
+def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    changes = typed_answers(request.POST, sheet.asked)
+    if len(changes) != 1:
+        raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
+    criterion, change = next(iter(changes.items()))
+    at = now()
+    try:
+        _save(request, sheet, changes)
+    except Diverged as diverged:
+        theirs = diverged.divergences[0].theirs
+        return JsonResponse(
+            {
+                "title": diverged.reason,
+                "code": diverged.code,
+                "criterion": criterion,
+                "version": theirs.version,
+                "theirs": {
+                    "level": theirs.level,
+                    "word": str(sheet.scale.level(theirs.level).short) if theirs.level else "sans réponse",
+                    "comment": theirs.comment,
+                    "by": theirs.saved_by.name,
+                    "at": clock(theirs.saved_at),
+                },
+            },
+            status=409,
+            content_type="application/problem+json",
+        )
+    before = sheet.answers.get(criterion)
+    unchanged = before is not None and (before.level, before.comment) == (change.level, change.comment)
+    answered = {code for code in sheet.asked if code in sheet.answers and sheet.answers[code].level}
+    answered = answered | {criterion} if change.level else answered - {criterion}
+    return JsonResponse(
+        {
+            "criterion": criterion,
+            "version": (before.version if before else 0) + (0 if unchanged or not (before or change.level or change.comment) else 1),
+            "saved": f"Brouillon enregistré à {clock(at)}",
+            "answered": len(answered),
+            "asked": len(sheet.asked),
+            "outcome": outcome_sentence(sheet, criterion, change.level),
+        }
+    )
+
+
+def _save(request: CompanyRequest, sheet: Sheet, changes: Mapping[str, Change]) -> None:
+    """Save what differs; the assessment begins with its first answer."""
+    at = now()
+    assessment = sheet.assessment
+    if assessment is None:
+        if not any(change.level or change.comment for change in changes.values()):
+            return
+        assessment = _begun(request, sheet)
+    actions.save_answers(assessment, changes, by=request.user, at=at)
+
+
+def _begun(request: CompanyRequest, sheet: Sheet) -> Assessment:
+    """The assessment, begun now or, a moment ago, by someone else."""
+    try:
+        actions.begin_assessment(sheet.enrolment, sheet.questionnaire.key, by=request.user, at=now())
+    except Refused as refused:
+        if refused.code != "duplicate":
+            raise
+    found = sheet_of(sheet.enrolment, sheet.questionnaire.key)
+    assert found is not None
+    assert found.assessment is not None
+    return found.assessment
+
+
+def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, key: str) -> HttpResponse:
+    assessment = sheet.assessment
+    if assessment is None:
+        again = sheet_of(sheet.enrolment, key)
+        assessment = again.assessment if again else None
+    if assessment is None:
+        raise Incomplete(list(sheet.asked))
+    event = actions.validate_assessment(assessment, sheet.enrolment, by=request.user, at=now())
+    messages.success(request, f"Le questionnaire est validé (validation n° {event.number}). Voici les résultats.")
+    return redirect("company:results", reference, code, key)
+
+
+def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
+    sheet = sheet_of(enrolment_of(reference, code, request.user), key)
+    if sheet is None:
+        raise Http404
+    return sheet
+
+
+def _page(
+    request: CompanyRequest,
+    sheet: Sheet,
+    *,
+    typed: Mapping[str, Change] | None = None,
+    diverged: Diverged | None = None,
+    missing: list[str] | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    product = sheet.enrolment.subject
+    may_answer = can_answer(request.user, product, sheet.questionnaire.key)
+    divergences = {one.criterion: one for one in diverged.divergences} if diverged else {}
+    typed = typed or {}
+    sections: list[dict[str, Any]] = []
+    first_open, opened_section = "", ""
+    for section, criteria in sheet.sections():
+        blocks = []
+        done = 0
+        for criterion in criteria:
+            answer = sheet.answers.get(criterion.code)
+            state = CriterionState.of(answer, typed.get(criterion.code), criterion.code in (missing or ()), divergences.get(criterion.code))
+            done += bool(state.level)
+            if not state.level and not first_open:
+                first_open, opened_section = criterion.code, section.code
+            opened = not state.level and section.code == opened_section
+            blocks.append(criterion_block(sheet, section, criterion, state, opened=opened, readonly=not may_answer))
+        sections.append({"section": section, "blocks": blocks, "done": done, "total": len(criteria), "complete": done == len(criteria)})
+    latest = max(sheet.answers.values(), key=lambda answer: answer.saved_at, default=None)
+    numbers = sheet.library
+    context = {
+        "sheet": sheet,
+        "product": product,
+        "track": sheet.library.track(sheet.procedure.track),
+        "sections": sections,
+        "answered": sheet.answered,
+        "asked": len(sheet.asked),
+        "latest": latest,
+        "percent": percent(sheet.answered, len(sheet.asked)),
+        "next_unanswered": identifier(first_open),
+        "missing": [
+            (
+                identifier(code),
+                numbers.number_of(sheet.questionnaire.key, code),
+                next(c for _, c in numbers.criteria(sheet.questionnaire.key) if c.code == code),
+            )
+            for code in missing or ()
+        ],
+        "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
+        "refused": refused.reason if refused else "",
+        "diverged": diverged.reason if diverged else "",
+        "may_answer": may_answer,
+        "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
+        "shared": [bar for bar in sheet.bars if bar.enrolled and not bar.here],
+        "save_url": reverse("company:save_answer", args=[product.reference, sheet.enrolment.code, sheet.questionnaire.key]),
+    }
+    return render(request, "company/questionnaires/questionnaire.html", context, status=status)

@@ -1,0 +1,72 @@
+"""What do the answers amount to? Results of a questionnaire, past validations, and the same as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from convergence.assessments import papers
+from convergence.assessments.papers import has_numbered_axes, radar_described, radar_of, results_file_name
+from convergence.assessments.permissions import can_answer
+from convergence.assessments.queries import results_of
+from convergence.catalogue.queries import enrolment_of
+from foundation.core.clock import now
+from web.guard import CompanyRequest, Side, guarded
+
+if TYPE_CHECKING:
+    from convergence.assessments.queries import Results
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@guarded(Side.COMPANY)
+def results(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """The last validation beside the draft: verdicts, gaps first, the radar and its table, the history."""
+    return _page(request, _results(request, reference, code, questionnaire), past=False)
+
+
+@guarded(Side.COMPANY)
+def validation(request: CompanyRequest, reference: int, code: str, questionnaire: str, number: int) -> HttpResponse:
+    """A past validation, exactly as it was frozen."""
+    return _page(request, _results(request, reference, code, questionnaire, number), past=True)
+
+
+@guarded(Side.COMPANY)
+def results_pdf(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    found = _results(request, reference, code, questionnaire)
+    return _file(papers.results_pdf(found, at=now()), "application/pdf", results_file_name(found, "pdf"))
+
+
+@guarded(Side.COMPANY)
+def results_workbook(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    found = _results(request, reference, code, questionnaire)
+    return _file(papers.results_workbook(found, at=now()), XLSX, results_file_name(found, "xlsx"))
+
+
+def _results(request: CompanyRequest, reference: int, code: str, key: str, number: int | None = None) -> Results:
+    found = results_of(enrolment_of(reference, code, request.user), key, number=number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: CompanyRequest, found: Results, *, past: bool) -> HttpResponse:
+    context: dict[str, Any] = {
+        "results": found,
+        "product": found.enrolment.subject,
+        "past": past,
+        "radar": radar_of(found) if found.rows else None,
+        "radar_described": radar_described(found) if found.rows else "",
+        "numbered": has_numbered_axes(found),
+        "may_answer": can_answer(request.user, found.enrolment.subject, found.questionnaire.key),
+    }
+    return render(request, "company/results/results.html", context)
+
+
+def _file(body: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,110 @@
+"""What was typed? Forms parse and phrase; actions decide. Errors say what to do, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import QueryDict
+
+from convergence.assessments.actions import Change
+from convergence.content.schema import Question
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import Person
+
+
+class IdentificationForm(forms.Form):
+    """First step of the wizard. Fields and marks (*) are those of the guide, page 26."""
+
+    name = forms.CharField(
+        label="Nom du produit",
+        max_length=200,
+        error_messages={
+            "required": "Saisissez le nom du produit.",
+            "max_length": "Le nom compte au plus 200 caractères. Raccourcissez-le.",
+        },
+    )
+    version = forms.CharField(
+        label="Version",
+        max_length=40,
+        error_messages={"required": "Saisissez la version du produit.", "max_length": "La version compte au plus 40 caractères."},
+    )
+    type = forms.ChoiceField(
+        label="Type de produit",
+        choices=[("core", "Socle"), ("option", "Option")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez Socle ou Option.", "invalid_choice": "Choisissez Socle ou Option."},
+    )
+    nil = forms.CharField(
+        label="N° d'identification (NIL délivré par le CNDA)",
+        max_length=40,
+        required=False,
+        error_messages={"max_length": "Le numéro d'identification compte au plus 40 caractères."},
+    )
+    responsible = forms.TypedChoiceField(
+        label="Responsable",
+        coerce=int,
+        error_messages={"required": "Choisissez le responsable du produit.", "invalid_choice": "Choisissez le responsable dans la liste."},
+    )
+    description = forms.CharField(
+        label="Description du produit",
+        max_length=4000,
+        widget=forms.Textarea,
+        error_messages={
+            "required": "Décrivez le produit en quelques mots.",
+            "max_length": "La description compte au plus 4000 caractères. Raccourcissez-la.",
+        },
+    )
+    certifications = forms.CharField(
+        label="Certifications",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea,
+        help_text="Une par ligne.",
+        error_messages={"max_length": "Les certifications comptent au plus 2000 caractères."},
+    )
+
+    def __init__(self, *args: Any, responsibles: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].choices = [(person.pk, person.name) for person in responsibles]  # type: ignore[attr-defined]
+
+
+class QualificationForm(forms.Form):
+    """Second step: one choice per question of the content. A draft may leave some unanswered; the recap asks again."""
+
+    def __init__(self, *args: Any, questions: Iterable[Question], complete: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            self.fields[question.code] = forms.ChoiceField(
+                label=str(question.title),
+                choices=[(choice.code, str(choice.title)) for choice in question.choices],
+                widget=forms.RadioSelect,
+                required=complete and question.required,
+                error_messages={
+                    "required": "Choisissez une réponse.",
+                    "invalid_choice": "Choisissez l'une des réponses proposées.",
+                },
+            )
+
+    def answers(self) -> dict[str, str]:
+        return {code: choice for code, choice in self.cleaned_data.items() if choice}
+
+
+def typed_answers(posted: QueryDict, criteria: Iterable[str]) -> dict[str, Change]:
+    """The answers of a questionnaire as they were typed: `level-`, `comment-` and `version-` followed by the criterion.
+
+    Criteria whose fields were not sent are left alone. Line ends are those of the database, as browsers send others.
+    """
+    found = {}
+    for code in criteria:
+        if f"version-{code}" not in posted:
+            continue
+        version = posted[f"version-{code}"]
+        found[code] = Change(
+            level=posted.get(f"level-{code}", ""),
+            comment=posted.get(f"comment-{code}", "").replace("\r\n", "\n").strip(),
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        )
+    return found

@@ -1,0 +1,30 @@
+"""What may anyone read, without an account?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from convergence.content.library import library
+from web.guard import Side, guarded
+
+
+@guarded(Side.PUBLIC)
+def home(request: HttpRequest) -> HttpResponse:
+    """What the platform is for, and the tracks. Whoever is signed in goes to work."""
+    if request.user.is_authenticated:
+        return redirect("company:dashboard" if request.user.agency_seat is None else "agency:welcome")
+    shelf = library()
+    tracks = [(track, shelf.procedures_of(track.code)) for track in shelf.tracks]
+    return render(request, "public/pages/home.html", {"tracks": tracks})
+
+
+@guarded(Side.PUBLIC)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/pages/accessibility.html")
+
+
+@guarded(Side.PUBLIC)
+def health(request: HttpRequest) -> JsonResponse:
+    """For a balancer: the content is loaded, hence the database answered at least once."""
+    return JsonResponse({"etat": "ok", "contenus": library().number})

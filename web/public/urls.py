@@ -1,0 +1,13 @@
+from django.urls import path
+
+from web.public import entrance, pages
+
+app_name = "public"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("etat/", pages.health, name="health"),
+    path("connexion/", entrance.sign_in, name="sign_in"),
+    path("connexion/demonstration/", entrance.enter_demo, name="enter_demo"),
+    path("deconnexion/", entrance.sign_out, name="sign_out"),
+]
