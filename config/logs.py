@@ -8,3 +8,8 @@ CHAIN = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+
+def json_formatter() -> structlog.stdlib.ProcessorFormatter:
+    """For `LOGGING`, which names callables by their path but does not follow the paths inside their arguments."""
+    return structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(ensure_ascii=False), foreign_pre_chain=CHAIN)

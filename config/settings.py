@@ -106,7 +106,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 
 # — People and sessions —
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["foundation.accounts.signing_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -165,7 +165,8 @@ USE_TZ = True
 
 # — Files served —
 _dsfr = find_spec("dsfr")  # the assets of the design system come from its wheel; none of its Python is used
-assert _dsfr is not None and _dsfr.submodule_search_locations is not None
+assert _dsfr is not None
+assert _dsfr.submodule_search_locations is not None
 DSFR_DIR = Path(_dsfr.submodule_search_locations[0]) / "static" / "dsfr" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -188,11 +189,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
-            "foreign_pre_chain": "config.logs.CHAIN",
-        }
+        "json": {"()": "config.logs.json_formatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},

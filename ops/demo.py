@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from convergence.assessments.actions import Change, begin_assessment, save_answers, validate_assessment
-from convergence.assessments.queries import sheet_of
+from convergence.assessments.queries import assessment_of, sheet_of
 from convergence.catalogue.actions import (
     Identification,
     add_product,
@@ -104,11 +104,10 @@ def _answer(by, reference, code, questionnaire, at, *, share=None, validated=Fal
     enrolment = enrolment_of(reference, code, by)
     sheet = sheet_of(enrolment, questionnaire)
     assert sheet is not None
-    if sheet.assessment is None:
+    if assessment_of(enrolment.subject, questionnaire) is None:
         begin_assessment(enrolment, questionnaire, by=by, at=at)
-        sheet = sheet_of(enrolment, questionnaire)
-        assert sheet is not None
-        assert sheet.assessment is not None
+    assessment = assessment_of(enrolment.subject, questionnaire)
+    assert assessment is not None
     levels = ("high", "medium", "high", "medium", "medium") if better else ("medium", "low", "high", "very_low", "medium")
     changes = {
         criterion: Change(
@@ -118,6 +117,6 @@ def _answer(by, reference, code, questionnaire, at, *, share=None, validated=Fal
         )
         for rank, criterion in enumerate(sheet.asked[:share])
     }
-    save_answers(sheet.assessment, changes, by=by, at=at)
+    save_answers(assessment, changes, by=by, at=at)
     if validated:
-        validate_assessment(sheet.assessment, enrolment, by=by, at=at + timedelta(minutes=30))
+        validate_assessment(assessment, enrolment, by=by, at=at + timedelta(minutes=30))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from convergence.content.library import NoContent, library
 from foundation.accounts.rights import Right
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """Nothing here costs a query a guarded page has not already made."""
-    return {"chrome": SimpleLazyObject(lambda: _chrome(request))}
+    return {"chrome": _chrome(request)}
 
 
 def _chrome(request: HttpRequest) -> dict[str, Any]:

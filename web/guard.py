@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from foundation.accounts.rights import Right
 from foundation.core.verdict import Refused
+from web.refusals import wants_json
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Company, Person, Seat
@@ -63,10 +64,14 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
     def wrap(view: View) -> View:
         @wraps(view)
         def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in (*allowed, "HEAD" if "GET" in allowed else "GET"):
+            if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
                 return HttpResponseNotAllowed(allowed)
             if side is not Side.PUBLIC:
                 if not request.user.is_authenticated:
+                    if wants_json(request):
+                        raise Refused(
+                            "Votre session est terminée. Reconnectez-vous, puis enregistrez de nouveau.", code="signed_out", status=401
+                        )
                     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
                 enter(request, guard)
             _refuse_unstorable(request)

@@ -8,6 +8,10 @@ from typing import Any
 
 import nh3
 from django import template
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as parse_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +30,28 @@ def rendered(text: str) -> SafeString:
         _markdown.render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noopener noreferrer", url_schemes={"https", "mailto"}
     )
     return mark_safe(html)  # noqa: S308 - cleaned just above
+
+
+_reversed = lru_cache(maxsize=20_000)(reverse)
+
+
+class RememberedURLNode(URLNode):
+    """`{% url %}`, asked some thirty times a page: an address once found is remembered. Addresses never change in a process."""
+
+    def render(self, context: template.Context) -> str:
+        name = self.view_name.resolve(context)
+        address = _reversed(name, args=tuple(arg.resolve(context) for arg in self.args))
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return address
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> RememberedURLNode:
+    node = parse_url(parser, token)
+    assert not node.kwargs, "les adresses se donnent par position"
+    return RememberedURLNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.filter
@@ -51,6 +77,7 @@ def day(moment: date | datetime | None) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def moment(when: datetime | None) -> str:
     """« 3 novembre 2026 à 11 h 20 », in Paris."""
     return "" if when is None else date_format(timezone.localtime(when), "j F Y à G\u00a0\\h\u00a0i")

@@ -11,7 +11,7 @@ from convergence.assessments.expectations import asked_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Validation
 from convergence.assessments.permissions import can_begin_assessment, can_save_answers, can_validate_assessment
 from convergence.assessments.rules import missing_criteria
-from convergence.assessments.standings import refresh_standings
+from convergence.assessments.standings import note_answers, refresh_standings, standings_of
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Use
@@ -87,9 +87,12 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     A criterion hidden by the qualification is refused: its answer is kept as it was and comes back with it. Where a
     version is older than the stored one and says something else, nothing is written and both texts are told.
     """
+    _hold_subject(assessment)
     can_save_answers(by, assessment).or_refuse()
-    _refuse_malformed(assessment, changes)
-    stored = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by").filter(criterion__in=changes)}
+    standings = list(standings_of(assessment))
+    asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
+    _refuse_malformed(assessment, changes, set().union(*asked))
+    stored = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by")}
     written: list[Answer] = []
     divergences: list[Divergence] = []
     for code, change in changes.items():
@@ -102,7 +105,7 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
         if answer is None:
             if not (change.level or change.comment):
                 continue
-            answer = Answer(assessment=assessment, criterion=code, version=0)
+            answer = stored[code] = Answer(assessment=assessment, criterion=code, version=0)
         answer.level, answer.comment = change.level, change.comment
         answer.version += 1
         answer.saved_at, answer.saved_by = at, by
@@ -117,7 +120,7 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
         unique_fields=["assessment", "criterion"],
         update_fields=["level", "comment", "version", "saved_at", "saved_by"],
     )
-    refresh_standings(assessment.subject, assessment.questionnaire)
+    note_answers(standings, asked, {code for code, answer in stored.items() if answer.level}, at)
     return AnswersSaved(
         about=f"assessment:{assessment.pk}",
         company=assessment.subject.company_id,
@@ -131,6 +134,7 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
 @action(AssessmentValidated)
 def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated:
     """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out."""
+    _hold_subject(assessment)
     can_validate_assessment(by, assessment).or_refuse()
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
@@ -139,7 +143,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
     if missing := missing_criteria(asked, answers):
         raise Incomplete(missing)
-    kept = _every_asked(shelf, assessment.subject, assessment.questionnaire) | set(asked)
+    kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
         for code, answer in sorted(answers.items())
@@ -170,6 +174,11 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     )
 
 
+def _hold_subject(assessment: Assessment) -> None:
+    """The subject as it now is, locked: whoever requalifies or enrols it meanwhile waits, and counts after us."""
+    assessment.subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=assessment.subject_id)
+
+
 def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
@@ -178,21 +187,16 @@ def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:
     return use
 
 
-def _every_asked(shelf: Library, subject: Subject, questionnaire: str) -> set[str]:
-    """The criteria asked by at least one of the procedures the subject follows."""
-    found: set[str] = set()
-    for key in subject.enrolments.values_list("procedure", flat=True):
-        procedure = shelf.procedure(key)
-        use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
-        if use is not None:
-            found |= set(asked_of(shelf, use, subject))
-    return found
-
-
-def _refuse_malformed(assessment: Assessment, changes: Mapping[str, Change]) -> None:
+def _asked_by(enrolment: Enrolment, assessment: Assessment) -> tuple[str, ...]:
+    """The criteria one of the procedures followed asks."""
     shelf = library()
-    asked = _every_asked(shelf, assessment.subject, assessment.questionnaire)
-    _, scale = scale_for(shelf, assessment.questionnaire)
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, assessment.questionnaire, assessment.subject) if procedure else None
+    return asked_of(shelf, use, assessment.subject) if use else ()
+
+
+def _refuse_malformed(assessment: Assessment, changes: Mapping[str, Change], asked: set[str]) -> None:
+    _, scale = scale_for(library(), assessment.questionnaire)
     levels = {level.code for level in scale.levels}
     for code, change in changes.items():
         if code not in asked:

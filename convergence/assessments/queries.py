@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
-
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
 from convergence.assessments.rules import (
@@ -20,118 +18,9 @@ from convergence.assessments.rules import (
     missing_ranks,
     outcome_of,
 )
-from convergence.assessments.workflow import DONE, IN_PROGRESS, QUESTIONNAIRE, TO_COMPLETE
 from convergence.catalogue.models import Enrolment, Subject
-from convergence.catalogue.permissions import subjects_visible_to
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
-from foundation.accounts.models import Company, Person
-from foundation.core.words import fold
-
-SORTS = {
-    "reference": ("enrolment__subject__reference",),
-    "product": ("enrolment__subject__searched",),
-    "version": ("enrolment__subject__version",),
-    "track": ("enrolment__track", "enrolment__code"),
-    "procedure": ("enrolment__code",),
-    "questionnaires": ("done", "total"),
-    "status": ("advance",),
-}
-"""How « Vos démarches » may be sorted: the word in the address → columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedProcedure:
-    """One line of « Vos démarches »."""
-
-    reference: int
-    name: str
-    version: str
-    track: Track
-    procedure: Procedure
-    done: int
-    total: int
-    status: str
-    last_activity: datetime | None
-
-    @property
-    def status_word(self) -> str:
-        return QUESTIONNAIRE.states[self.status]
-
-    @property
-    def is_yours(self) -> bool:
-        """Whose turn it is: until all is done, the company's."""
-        return self.status != DONE
-
-
-def followed_rows(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", sort: str = "-reference") -> QuerySet[Standing, dict[str, object]]:  # fmt: skip
-    """The procedures followed, one row each, in the order asked for. Turn rows into lines with `followed`."""
-    found = Standing.objects.filter(enrolment__subject__in=subjects_visible_to(person)).exclude(enrolment__subject__state="archived")
-    if company is not None:
-        found = found.filter(enrolment__subject__company=company)
-    if subject is not None:
-        found = found.filter(enrolment__subject=subject)
-    if code:
-        found = found.filter(enrolment__code=code)
-    for word in fold(words).split():
-        found = found.filter(Q(enrolment__searched__contains=word) | Q(enrolment__code__in=_procedures_named(word)))
-    down = sort.startswith("-")
-    columns = SORTS.get(sort.removeprefix("-"), SORTS["reference"])
-    return (
-        found.order_by()
-        .values(
-            "enrolment",
-            "enrolment__track",
-            "enrolment__procedure",
-            "enrolment__subject__reference",
-            "enrolment__subject__name",
-            "enrolment__subject__version",
-            "enrolment__enrolled_at",
-        )
-        .annotate(
-            total=Count("pk"),
-            done=Count("pk", filter=Q(status=DONE)),
-            begun=Count("pk", filter=~Q(status=TO_COMPLETE)),
-            last=Max("saved_at"),
-        )
-        .annotate(advance=Case(When(done=F("total"), then=Value(2)), When(begun=0, then=Value(0)), default=Value(1)))
-        .order_by(*[f"-{column}" if down else column for column in columns], "-enrolment")
-    )
-
-
-def followed(rows: Sequence[Mapping[str, object]]) -> list[FollowedProcedure]:
-    """The lines of « Vos démarches », their words from content."""
-    shelf = library()
-    lines = []
-    for row in rows:
-        procedure = shelf.procedure(str(row["enrolment__procedure"]))
-        track = shelf.track(str(row["enrolment__track"]))
-        assert procedure is not None and track is not None
-        lines.append(
-            FollowedProcedure(
-                reference=int(str(row["enrolment__subject__reference"])),
-                name=str(row["enrolment__subject__name"]),
-                version=str(row["enrolment__subject__version"]),
-                track=track,
-                procedure=procedure,
-                done=int(str(row["done"])),
-                total=int(str(row["total"])),
-                status=(TO_COMPLETE, IN_PROGRESS, DONE)[int(str(row["advance"]))],
-                last_activity=row["last"],  # type: ignore[arg-type]
-            )
-        )
-    return lines
-
-
-def _procedures_named(word: str) -> list[str]:
-    """The codes of the procedures whose title, or whose track's, contains a folded word."""
-    shelf = library()
-    return [
-        procedure.code
-        for procedure in shelf.procedures
-        if word in fold(f"{procedure.title} {shelf.track(procedure.track).title}")  # type: ignore[union-attr]
-    ]
-
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
 
@@ -155,7 +44,8 @@ def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
     for standing in Standing.objects.filter(enrolment=enrolment):
         use = use_in(shelf, procedure, standing.questionnaire, enrolment.subject)
         questionnaire = shelf.questionnaire(standing.questionnaire)
-        assert use is not None and questionnaire is not None
+        assert use is not None
+        assert questionnaire is not None
         others = tuple(
             (track, other)
             for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind)
@@ -179,13 +69,44 @@ def shared_questionnaires_of(subject: Subject) -> list[SharedQuestionnaire]:
     found: dict[str, list[tuple[Procedure, Track, Standing]]] = {}
     for standing in Standing.objects.filter(enrolment__subject=subject).select_related("enrolment").order_by("order", "enrolment"):
         procedure, track = shelf.procedure(standing.enrolment.procedure), shelf.track(standing.enrolment.track)
-        assert procedure is not None and track is not None
+        assert procedure is not None
+        assert track is not None
         found.setdefault(standing.questionnaire, []).append((procedure, track, standing))
     return [
         SharedQuestionnaire(questionnaire, tuple(standings))
         for key, standings in found.items()
         if (questionnaire := shelf.questionnaire(key))
     ]
+
+
+# — Answers ———————————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """Today's answer to one criterion, and who saved it."""
+
+    level: str
+    comment: str
+    version: int
+    saved_at: datetime
+    saved_by: str
+
+    @property
+    def given(self) -> Given:
+        return Given(self.level, self.comment)
+
+
+def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
+    """Today's answers to a questionnaire, by criterion."""
+    rows = Answer.objects.filter(assessment__subject=subject, assessment__questionnaire=questionnaire)
+    columns = rows.values_list("criterion", "level", "comment", "version", "saved_at", "saved_by__name")
+    return {row[0]: SavedAnswer(*row[1:]) for row in columns}
+
+
+def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
+    """The assessment, once a first answer was given."""
+    return Assessment.objects.filter(subject=subject, questionnaire=questionnaire).first()
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————
@@ -201,10 +122,19 @@ class Sheet:
     questionnaire: Questionnaire
     use: Use
     scale: Scale
-    assessment: Assessment | None
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, SavedAnswer]
     asked: tuple[str, ...]
     bars: tuple[Bar, ...]
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """All that a criterion's markup depends on, its answer apart: pages of the same shape share it."""
+        return (
+            self.library.number,
+            self.questionnaire.key,
+            self.enrolment.subject.kind,
+            *((bar.procedure.key, bar.enrolled, bar.here) for bar in self.bars),
+        )
 
     @property
     def answered(self) -> int:
@@ -233,15 +163,13 @@ class Bar:
 
 
 def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
-    """Everything a questionnaire page shows, or None where the procedure does not ask it. At most four queries."""
+    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries."""
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
     if procedure is None or use is None:
         return None
     piece, scale = scale_for(shelf, questionnaire)
-    assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
-    answers = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by")} if assessment else {}
     return Sheet(
         library=shelf,
         enrolment=enrolment,
@@ -249,8 +177,7 @@ def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
         questionnaire=piece,
         use=use,
         scale=scale,
-        assessment=assessment,
-        answers=answers,
+        answers=answers_of(enrolment.subject, questionnaire),
         asked=asked_of(shelf, use, enrolment.subject),
         bars=_bars(shelf, enrolment, questionnaire),
     )
@@ -383,7 +310,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     if number is not None and chosen is None:
         return None
     piece, scale = scale_for(shelf, questionnaire)
-    answers = {a.criterion: a for a in assessment.answers.select_related("saved_by")}
+    answers = answers_of(enrolment.subject, questionnaire)
     drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
     validated = chosen.given if chosen else None
     bars = [bar for bar in _bars(shelf, enrolment, questionnaire) if bar.enrolled]
@@ -402,7 +329,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         standing=standing,
         validation=chosen,
         draft_saved_at=latest.saved_at if latest else None,
-        draft_saved_by=latest.saved_by.name if latest else "",
+        draft_saved_by=latest.saved_by if latest else "",
         draft_changes=changed_criteria({c: g for c, g in (validated or {}).items() if c in asked}, kept) if validated else [],
         rows=_rows(shelf, questionnaire, asked, expectations, scale, validated, kept),
         verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, validated) for bar in bars],
@@ -478,43 +405,6 @@ def outcomes_of_answer(sheet: Sheet, code: str, level: str) -> list[tuple[Bar, E
         for bar in sheet.bars
         if bar.enrolled and code not in bar.left_out
     ]
-
-
-# — To do —————————————————————————————————————————————————————————————————————————————————
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A questionnaire the company has begun, or could begin, and has not finished."""
-
-    questionnaire: Questionnaire
-    reference: int
-    subject_name: str
-    procedure: Procedure
-    standing: Standing
-
-
-def pending_questionnaires(person: Person, company: Company, most: int) -> list[Pending]:
-    """What is to be continued first: begun ones, the latest saved first, then those never begun. One per questionnaire."""
-    shelf = library()
-    found = (
-        Standing.objects.filter(enrolment__subject__in=subjects_visible_to(person), enrolment__subject__company=company)
-        .exclude(status=DONE)
-        .exclude(enrolment__subject__state="archived")
-        .select_related("enrolment__subject")
-        .order_by(F("saved_at").desc(nulls_last=True), "enrolment", "order")[: most * 4]
-    )
-    pending: dict[tuple[int, str], Pending] = {}
-    for standing in found:
-        questionnaire, procedure = shelf.questionnaire(standing.questionnaire), shelf.procedure(standing.enrolment.procedure)
-        assert questionnaire is not None
-        assert procedure is not None
-        subject = standing.enrolment.subject
-        pending.setdefault(
-            (subject.pk, standing.questionnaire),
-            Pending(questionnaire, subject.reference, subject.name, procedure, standing),
-        )
-    return list(pending.values())[:most]
 
 
 # — What a change of qualification would do ———————————————————————————————————————————————

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Standing, Validation
 from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
@@ -61,6 +63,25 @@ def refresh_standings(subject: Subject, questionnaire: str | None = None) -> Non
     Standing.objects.bulk_update(standings, ["status", "asked", "answered", "outcome", "gaps", "validated_at", "saved_at"])
 
 
+def standings_of(assessment: Assessment) -> QuerySet[Standing]:
+    """Where a questionnaire stands, in each procedure the subject follows that asks it."""
+    found = Standing.objects.filter(enrolment__subject=assessment.subject_id, questionnaire=assessment.questionnaire)
+    return found.select_related("enrolment").order_by("enrolment")
+
+
+def note_answers(standings: list[Standing], asked: list[tuple[str, ...]], answered: set[str], at: datetime) -> None:
+    """After a save, make the standings of one questionnaire say so: what was validated has not changed.
+
+    `asked` are the criteria each standing's procedure asks, in the same order as `standings`.
+    """
+    for standing, criteria in zip(standings, asked, strict=True):
+        standing.answered = len(criteria) - len(missing_criteria(criteria, answered))
+        if standing.status != "done":
+            standing.status = "in_progress" if standing.answered or standing.validated_at else "to_complete"
+        standing.saved_at = at
+    Standing.objects.bulk_update(standings, ["status", "answered", "saved_at"])
+
+
 def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered, validation: Validation | None) -> None:
     procedure = shelf.procedure(standing.enrolment.procedure)
     assert procedure is not None
@@ -101,7 +122,3 @@ def _last_validations(subject: Subject, keys: Iterable[str]) -> dict[str, Valida
         .distinct("assessment_id")
     )
     return {validation.assessment.questionnaire: validation for validation in rows}
-
-
-def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
-    return Assessment.objects.filter(subject=subject, questionnaire=questionnaire).first()

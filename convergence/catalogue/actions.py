@@ -138,7 +138,8 @@ def archive_product(product: Subject, *, by: Person, at: datetime) -> ProductArc
 def restore_product(product: Subject, *, by: Person, at: datetime) -> ProductRestored:
     """Back in the lists, as it was. One archived before its recap was accepted still has it to accept."""
     can_restore_product(by, product).or_refuse()
-    product.state = PRODUCT_LIFE.after("restore_product", product.state) if product.confirmed_at else PRODUCT_LIFE.initial
+    restored = PRODUCT_LIFE.after("restore_product", product.state)
+    product.state = restored if product.confirmed_at else PRODUCT_LIFE.initial
     product.save(update_fields=["state"])
     return ProductRestored(about=f"product:{product.pk}", company=product.company_id)
 

@@ -12,15 +12,40 @@ from foundation.core.verdict import YES, Verdict, no
 ASK_A_REPRESENTATIVE = "Demandez-le à un représentant ou au mandataire de votre entreprise."
 
 
+def seen_by(person: Person, path: str = "") -> Q:
+    """What a person may see, as a condition on a table that reaches the subject by `path` (« subject__ », or nothing).
+
+    All the subjects of the companies represented; elsewhere, those granted one by one. A join, never a list of ids.
+    """
+    represented, employed = _companies(person)
+    seen = Q(**{f"{path}company__in": represented})
+    if employed:
+        granted = Grant.objects.filter(person=person, subject=OuterRef(f"{path}pk"))
+        seen |= Q(**{f"{path}company__in": employed}) & Q(Exists(granted))
+    return seen
+
+
+SEEN_SQL = """(subject.company_id = ANY(%(represented)s)
+    OR subject.company_id = ANY(%(employed)s)
+       AND EXISTS (SELECT FROM catalogue_grant g WHERE g.subject_id = subject.id AND g.person_id = %(person)s))"""
+"""`seen_by`, for the lists written in SQL (`listings.py`); a test holds the two equal."""
+
+
+def seen_parameters(person: Person) -> dict[str, object]:
+    """What `SEEN_SQL` asks."""
+    represented, employed = _companies(person)
+    return {"represented": represented, "employed": employed, "person": person.pk}
+
+
 def subjects_visible_to(person: Person) -> SubjectQuerySet:
-    """The subjects a person may see: all those of the companies represented, those granted one by one otherwise."""
+    return Subject.objects.filter(seen_by(person))
+
+
+def _companies(person: Person) -> tuple[list[int | None], list[int | None]]:
+    """The companies where the person sees every product, and those where it takes a grant."""
     represented = [seat.company_id for seat in person.seats if seat.has(Right.SEE_EVERY_PRODUCT)]
     employed = [seat.company_id for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE) and not seat.has(Right.SEE_EVERY_PRODUCT)]
-    seen = Q(company__in=represented)
-    if employed:
-        granted = Grant.objects.filter(person=person, subject=OuterRef("pk"))
-        seen |= Q(company__in=employed) & Q(Exists(granted))
-    return Subject.objects.filter(seen)
+    return represented, employed
 
 
 def rights_granted(person: Person, subject: Subject, questionnaire: str = "") -> frozenset[str]:

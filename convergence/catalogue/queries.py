@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count
-
-from convergence.catalogue.models import Enrolment, Subject, SubjectQuerySet
-from convergence.catalogue.permissions import subjects_visible_to
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.permissions import seen_by, subjects_visible_to
 from convergence.catalogue.rules import Asked
 from convergence.content.conditions import Facts, applies
 from convergence.content.library import Library
 from convergence.content.schema import Choice, Question
 from foundation.accounts.models import Company, Person, Seat
-
-
-def products_of(company: Company, person: Person, *, words: str = "", archived: bool = False) -> SubjectQuerySet:
-    """The company's products the person sees, the latest first, with the number of their procedures."""
-    products = subjects_visible_to(person).filter(company=company).products().select_related("responsible")
-    products = products.exclude(state="archived") if not archived else products.filter(state="archived")
-    return products.matching(words).annotate(enrolment_count=Count("enrolments")).order_by("-reference")
 
 
 def product_of_reference(reference: int, person: Person) -> Subject:
@@ -29,20 +20,11 @@ def product_of_reference(reference: int, person: Person) -> Subject:
 
 def enrolment_of(reference: int, code: str, person: Person) -> Enrolment:
     """One enrolment the person may see, with its subject. Raises `Enrolment.DoesNotExist`."""
-    return (
-        Enrolment.objects.filter(subject__in=subjects_visible_to(person))
-        .select_related("subject__company", "subject__responsible")
-        .get(subject__reference=reference, code=code)
-    )
+    return Enrolment.objects.filter(seen_by(person, "subject__")).select_related("subject").get(subject__reference=reference, code=code)
 
 
 def enrolled_codes(subject: Subject) -> frozenset[str]:
     return frozenset(subject.enrolments.values_list("code", flat=True))
-
-
-def products_to_enrol(company: Company, person: Person, code: str, *, words: str = "") -> SubjectQuerySet:
-    """Products in use that do not yet follow a procedure."""
-    return products_of(company, person, words=words).filter(state="active").exclude(enrolments__code=code)
 
 
 def possible_responsibles(company: Company) -> Sequence[Person]:

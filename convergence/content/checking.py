@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -108,7 +108,7 @@ class _Pack:
 
     def _qualification(self, piece: Qualification) -> Iterator[Finding]:
         own = {question.code: {choice.code for choice in question.choices} for question in piece.questions}
-        yield from _duplicates([q.code for q in piece.questions], ("questions",), "question")
+        yield from _duplicates([q.code for q in piece.questions], _rows("questions", piece.questions), "question")
         yield from self._conditions(piece.questions, ("questions",), own, set(), {})
         depends = {q.code: {leaf.question for leaf in (q.when.leaves() if q.when else ())} for q in piece.questions}
         yield from _circles(depends, ("questions",))
@@ -142,11 +142,11 @@ class _Pack:
             questionnaire = self.of("questionnaires").get(use.questionnaire)
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
-        yield from _duplicates([use.questionnaire for use in piece.uses], ("uses",), "questionnaire")
+        yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
         milestones = {milestone.code for milestone in piece.milestones}
         clocks = {clock.code for clock in piece.clocks}
         steps = [step.code for step in piece.steps]
-        yield from _duplicates(steps, ("steps",), "étape")
+        yield from _duplicates(steps, _rows("steps", steps), "étape")
         for s, step in enumerate(piece.steps):
             for other in step.after:
                 yield from self._known(other, steps, ("steps", s, "after"), "l'étape")
@@ -192,7 +192,8 @@ class _Pack:
 
     def _form(self, piece: Form) -> Iterator[Finding]:
         fields = {field.code: {choice.code for choice in field.choices} for block in piece.blocks for field in block.fields}
-        yield from _duplicates([f.code for block in piece.blocks for f in block.fields], ("blocks",), "champ")
+        named = [(field.code, ("blocks", b, "fields", f)) for b, block in enumerate(piece.blocks) for f, field in enumerate(block.fields)]
+        yield from _duplicates([code for code, _ in named], [place for _, place in named], "champ")
         yield from self._conditions(piece.blocks, ("blocks",), self._questions(), set(), fields)
         depends = {
             field.code: {leaf.field for leaf in (field.when.leaves() if field.when else ())}
@@ -227,10 +228,15 @@ def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scal
         yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
 
 
-def _duplicates(names: list[str], place: Place, what: str) -> Iterator[Finding]:
-    for index, name in enumerate(names):
+def _rows(name: str, items: Sequence[Any]) -> list[Place]:
+    """Where each item of a list stands."""
+    return [(name, index) for index in range(len(items))]
+
+
+def _duplicates(names: list[str], places: Sequence[Place], what: str) -> Iterator[Finding]:
+    for index, (name, place) in enumerate(zip(names, places, strict=True)):
         if name in names[:index]:
-            yield (*place, index), f"{what} « {name} » en double"
+            yield place, f"{what} « {name} » en double"
 
 
 def _circles(depends: dict[str, Any], place: Place) -> Iterator[Finding]:

@@ -52,7 +52,9 @@ class Text(Strict):
         return text
 
     def __str__(self) -> str:
-        return self.en if self.en and (get_language() or "fr").startswith("en") else self.fr
+        if not self.en:  # asked thousands of times a page: the language is looked up only where there is a choice
+            return self.fr
+        return self.en if (get_language() or "fr").startswith("en") else self.fr
 
 
 class Link(Strict):

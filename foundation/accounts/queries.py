@@ -28,3 +28,13 @@ def new_company(*, siren: str, name: str, address: str) -> Company:
 def new_person(*, email: str, name: str) -> Person:
     """A person not stored yet, for `welcome_person`."""
     return Person(email=email, name=name)
+
+
+def person_with_seats(key: int) -> Person | None:
+    """Someone whose account is active, with the seats held now already read."""
+    seats = list(Seat.objects.held().filter(person=key).select_related("person", "company").order_by("pk"))
+    person = seats[0].person if seats else Person.objects.filter(pk=key).first()
+    if person is None or not person.is_active:
+        return None
+    person.__dict__["seats"] = seats
+    return person

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from foundation.accounts.actions import record_failed_sign_in
 from foundation.accounts.models import Person
+from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rules import tidy_email
 from foundation.core.clock import now
 from foundation.journal.actor import SYSTEM
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth checks the password; who is behind a session comes with their seats, in one query a request."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        return person_with_seats(user_id)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

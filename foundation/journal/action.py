@@ -68,10 +68,17 @@ def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable
 
 
 def _locked(thing: T) -> T:
-    """The row as it now is, locked for the length of the transaction. What is not stored yet is given as it is."""
+    """The row as it now is, locked for the length of the transaction. What is not stored yet is given as it is.
+
+    A model names in `read_with` the rows its actions always need: they are read again too, in the same query.
+    """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
-    return type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)  # type: ignore[return-value]
+    # `__class__` rather than `type`: the person of a request is a lazy proxy until first read
+    rows = thing.__class__._default_manager.select_for_update(of=("self",), no_key=True)
+    if related := getattr(thing, "read_with", ()):
+        rows = rows.select_related(*related)
+    return rows.get(pk=thing.pk)  # type: ignore[return-value]
 
 
 def _remember(event: Event, *, by: Actor, at: datetime) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 
 import openpyxl
 import pikepdf
+import pypdfium2
 import pytest
 
 from convergence.assessments.papers import radar_of, results_file_name, results_pdf, results_workbook
@@ -20,7 +20,7 @@ from tests.factories.assessments import answered, product_enrolled
 KEY = "interoperabilite-2021"
 MIXED = ("medium", "low", "high", "very_low", "not_concerned")
 HOSTILE = '#panic("lu") *gras* $x^2$ <script>alert(1)</script> `code` @ref \\ // fin [lien](x) _it_ = titre'
-TEXT = re.compile(r"\s+")
+SPACES = re.compile(r"\s+")
 
 
 @pytest.fixture
@@ -42,11 +42,9 @@ def results(enrolment, cast, at) -> Callable[..., Results]:
 
 
 def text_of(pdf: bytes) -> str:
-    """What a reader that extracts text would read, on one line, without the spaces French adds."""
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        assert opened.Root.StructTreeRoot is not None
-    made = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
-    return TEXT.sub(" ", made.stdout.decode())
+    """What a program that extracts text reads, every space and line end as one plain space."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return SPACES.sub(" ", " ".join(page.get_textpage().get_text_bounded() for page in opened))
 
 
 def sheets_of(workbook: bytes) -> openpyxl.Workbook:

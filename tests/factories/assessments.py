@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from convergence.assessments.actions import Change, begin_assessment, save_answers, validate_assessment
-from convergence.assessments.queries import sheet_of
+from convergence.assessments.queries import assessment_of, sheet_of
 from convergence.catalogue.actions import Identification, add_product, confirm_product, enrol_product, qualify_product
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.queries import enrolment_of, product_of_reference
@@ -52,11 +52,10 @@ def answered(
     """The first `share` criteria asked, or all of them, answered with `levels` and `comments` taken in turn."""
     sheet = sheet_of(enrolment, questionnaire)
     assert sheet is not None
-    if sheet.assessment is None:
+    if assessment_of(enrolment.subject, questionnaire) is None:
         begin_assessment(enrolment, questionnaire, by=by, at=at)
-        sheet = sheet_of(enrolment, questionnaire)
-        assert sheet is not None
-        assert sheet.assessment is not None
+    assessment = assessment_of(enrolment.subject, questionnaire)
+    assert assessment is not None
     changes = {
         criterion: Change(
             level=levels[rank % len(levels)],
@@ -65,6 +64,6 @@ def answered(
         )
         for rank, criterion in enumerate(sheet.asked[:share])
     }
-    save_answers(sheet.assessment, changes, by=by, at=at)
+    save_answers(assessment, changes, by=by, at=at)
     if validated:
-        validate_assessment(sheet.assessment, enrolment, by=by, at=at)
+        validate_assessment(assessment, enrolment, by=by, at=at)

@@ -374,7 +374,7 @@ def test_the_row_is_locked_and_read_again(cast, at):
     Company.objects.filter(pk=stale.pk).update(address="5 allée des Saules", name="Entre-temps")
     with CaptureQueriesContext(connection, ) as queries, remembered():
         assert give_name(stale, "Entre-temps", by=cast.claire, at=at) is None  # it saw the fresh row
-    assert any("FOR UPDATE" in query["sql"] for query in queries)
+    assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)
 
 
 def test_reactions_run_in_the_order_of_the_table_and_get_the_event(cast, at, monkeypatch):

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from convergence.assessments.actions import Change, Divergence
-    from convergence.assessments.models import Answer
-    from convergence.assessments.queries import Sheet
+    from convergence.assessments.queries import SavedAnswer, Sheet
     from convergence.content.schema import Criterion, Section
 
 COMMENT, VERSION, AUTHOR = "\ue001", "\ue002", "\ue003"
@@ -45,7 +44,7 @@ class CriterionState:
     divergence: Divergence | None
 
     @classmethod
-    def of(cls, answer: Answer | None, typed: Change | None, missing: bool, divergence: Divergence | None) -> CriterionState:
+    def of(cls, answer: SavedAnswer | None, typed: Change | None, missing: bool, divergence: Divergence | None) -> CriterionState:
         """What was just typed wins over what is stored: a refusal loses nothing."""
         level = typed.level if typed else answer.level if answer else ""
         comment = typed.comment if typed else answer.comment if answer else ""
@@ -53,7 +52,7 @@ class CriterionState:
             level=level,
             comment=comment,
             version=answer.version if answer else 0,
-            saved_by=answer.saved_by.name if answer else "",
+            saved_by=answer.saved_by if answer else "",
             saved_at=answer.saved_at if answer else None,
             missing=missing,
             divergence=divergence,
@@ -68,10 +67,8 @@ def criterion_block(
         block = _render(sheet, section, criterion, state, opened=True, readonly=readonly)
     else:
         key = (
-            sheet.library.number,
-            sheet.questionnaire.key,
+            sheet.shape,
             criterion.code,
-            tuple((bar.procedure.key, bar.enrolled, bar.here) for bar in sheet.bars),
             state.level,
             opened,
             readonly,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from convergence.assessments.queries import SORTS, followed, followed_rows, pending_questionnaires
-from convergence.catalogue.queries import products_of
+from convergence.assessments.listings import SORTS, followed_procedures, pending_questionnaires
+from convergence.catalogue.listings import product_cards
 from convergence.content.library import library
 from web.guard import CompanyRequest, Side, guarded
 
@@ -26,21 +25,24 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     """To do, « Vos démarches », « Vos produits », « Les parcours »; the tracks come first while there is nothing yet."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
     sort = request.GET.get("tri", "-reference")
-    rows = followed_rows(request.user, company=request.company, words=words, sort=sort)
     size = next((size for size in PAGE_SIZES if request.GET.get("par") == str(size)), PAGE_SIZES[0])
-    page = page_of(rows, request.GET.get("page"), size)
+
+    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
+        return followed_procedures(request.user, company=request.company, words=words, sort=sort, limit=limit, offset=offset)
+
+    page = page_of(lines, request.GET.get("page"), size)
     product_words = request.GET.get("produit", "")[:LONGEST_SEARCH]
-    products = list(products_of(request.company, request.user, words=product_words)[: PRODUCTS_SHOWN + 1])
+    products, product_count = product_cards(request.user, request.company, words=product_words, limit=PRODUCTS_SHOWN)
     pending = pending_questionnaires(request.user, request.company, TO_DO_SHOWN + 1)
     context = {
         "page": page,
-        "lines": followed(page.object_list),
+        "lines": page.object_list,
         "words": words,
         "sort": sort if sort.removeprefix("-") in SORTS else "-reference",
         "sizes": PAGE_SIZES,
         "size": size,
-        "products": products[:PRODUCTS_SHOWN],
-        "more_products": len(products) > PRODUCTS_SHOWN,
+        "products": products,
+        "more_products": product_count > len(products),
         "product_words": product_words,
         "pending": pending[:TO_DO_SHOWN],
         "more_pending": len(pending) > TO_DO_SHOWN,
@@ -50,6 +52,15 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     return render(request, "company/dashboard/dashboard.html", context)
 
 
-def page_of(rows: QuerySet[Any, Any] | Sequence[Any], number: str | None, size: int) -> Page[Any]:
-    """The page asked for, or the nearest that exists."""
-    return Paginator(rows, size).get_page(number)
+def page_of(listing: Callable[[int, int], tuple[list[Any], int]], number: str | None, size: int) -> Page[Any]:
+    """The page asked for of `listing(limit, offset) -> (lines, how many in all)`, or the last one if there are fewer."""
+    wanted = int(number) if number and number.isascii() and number.isdigit() and len(number) < 7 else 1
+    wanted = max(wanted, 1)
+    lines, count = listing(size, (wanted - 1) * size)
+    if not lines and wanted > 1:
+        count = listing(1, 0)[1]
+        wanted = max(1, -(-count // size))
+        lines, count = listing(size, (wanted - 1) * size)
+    paginator: Paginator[Any] = Paginator(lines, size)
+    paginator.__dict__["count"] = count  # known already: the listing counts what it does not return
+    return Page(lines, wanted, paginator)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from convergence.assessments.queries import cards_of, followed, followed_rows
+from convergence.assessments.listings import followed_procedures
+from convergence.assessments.queries import cards_of
 from convergence.assessments.rules import percent
 from convergence.catalogue import actions
+from convergence.catalogue.listings import product_cards
 from convergence.catalogue.permissions import can_add_product, can_edit_product, can_enrol_product
 from convergence.catalogue.queries import (
     enrolled_codes,
     enrolment_of,
     product_of_reference,
-    products_to_enrol,
     qualification_shown,
 )
 from convergence.content.library import library
@@ -38,15 +41,16 @@ def track(request: CompanyRequest, code: str) -> HttpResponse:
 def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpResponse:
     """One procedure: how to complete it, the questionnaires it asks, and the products that follow it."""
     shown, shelf = _procedure(track_code, code), library()
-    rows = followed_rows(request.user, company=request.company, code=code)
-    page = page_of(rows, request.GET.get("page"), PAGE_SIZE)
+
+    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
+        return followed_procedures(request.user, company=request.company, code=code, limit=limit, offset=offset)
+
     context = {
         "track": _track(track_code),
         "procedure": shown,
         "door": shelf.procedure(shown.opens_into) if shown.opens_into else None,
         "uses": [(use, shelf.questionnaire(use.questionnaire)) for use in shelf.uses_of(shown, "product")],
-        "page": page,
-        "lines": followed(page.object_list),
+        "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
         "may_add": can_add_product(request.user, request.company),
     }
     return render(request, "company/procedures/procedure.html", context)
@@ -57,11 +61,14 @@ def choose_product(request: CompanyRequest, track_code: str, code: str) -> HttpR
     """« Ajouter un produit à la démarche »: « Sélectionner ce produit » among those that do not follow it, or a new one."""
     shown = _procedure(track_code, code)
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
-    products = products_to_enrol(request.company, request.user, code, words=words)
+
+    def cards(limit: int, offset: int) -> tuple[list[Any], int]:
+        return product_cards(request.user, request.company, words=words, to_enrol_in=code, limit=limit, offset=offset)
+
     context = {
         "track": _track(track_code),
         "procedure": shown,
-        "page": page_of(products, request.GET.get("page"), PAGE_SIZE),
+        "page": page_of(cards, request.GET.get("page"), PAGE_SIZE),
         "words": words,
         "may_add": can_add_product(request.user, request.company),
     }

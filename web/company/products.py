@@ -9,19 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from convergence.assessments.queries import (
-    changes_of_criteria,
-    followed,
-    followed_rows,
-    shared_questionnaires_of,
-)
+from convergence.assessments.listings import followed_procedures
+from convergence.assessments.queries import changes_of_criteria, shared_questionnaires_of
 from convergence.catalogue import actions
 from convergence.catalogue.actions import Identification
+from convergence.catalogue.listings import product_cards
 from convergence.catalogue.permissions import can_add_product, can_archive_product, can_edit_product, can_enrol_product
 from convergence.catalogue.queries import (
     possible_responsibles,
     product_of_reference,
-    products_of,
     qualification_shown,
     questions_asked,
 )
@@ -41,8 +37,12 @@ def product_list(request: CompanyRequest) -> HttpResponse:
     """« Votre catalogue produits »: everything the person may see, drafts included; the archived apart."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
     archived = request.GET.get("archives") == "1"
+
+    def cards(limit: int, offset: int) -> tuple[list[Any], int]:
+        return product_cards(request.user, request.company, words=words, archived=archived, limit=limit, offset=offset)
+
     context = {
-        "page": page_of(products_of(request.company, request.user, words=words, archived=archived), request.GET.get("page"), PAGE_SIZE),
+        "page": page_of(cards, request.GET.get("page"), PAGE_SIZE),
         "words": words,
         "archived": archived,
         "may_add": can_add_product(request.user, request.company),
@@ -58,7 +58,7 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
         return redirect("company:qualify_product", reference)
     context = {
         "product": shown,
-        "lines": followed(list(followed_rows(request.user, subject=shown))),
+        "lines": followed_procedures(request.user, subject=shown)[0],
         "shared": shared_questionnaires_of(shown),
         "qualification": qualification_shown(library(), shown),
         "may_edit": can_edit_product(request.user, shown),

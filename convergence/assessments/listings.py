@@ -1,0 +1,155 @@
+"""Where does everything stand? The lists read on every visit, hence in SQL (decision 0005); rights are `SEEN_SQL`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from convergence.assessments.workflow import DONE, IN_PROGRESS, QUESTIONNAIRE, TO_COMPLETE
+from convergence.catalogue.models import Subject
+from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
+from convergence.catalogue.workflow import ARCHIVED
+from convergence.content.library import library
+from convergence.content.schema import Procedure, Questionnaire, Track
+from foundation.accounts.models import Company, Person
+from foundation.core.words import fold
+
+SORTS = {
+    "reference": "subject.reference",
+    "product": "subject.searched",
+    "version": "subject.version",
+    "track": "enrolment.track",
+    "procedure": "enrolment.code",
+    "questionnaires": "done",
+    "status": "advance",
+}
+"""How « Vos démarches » may be sorted: the word in the address → what is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedProcedure:
+    """One line of « Vos démarches »."""
+
+    reference: int
+    name: str
+    version: str
+    track: Track
+    procedure: Procedure
+    done: int
+    total: int
+    status: str
+    last_activity: datetime | None
+
+    @property
+    def status_word(self) -> str:
+        return QUESTIONNAIRE.states[self.status]
+
+    @property
+    def is_yours(self) -> bool:
+        """Whose turn it is: until all is done, the company's."""
+        return self.status != DONE
+
+
+def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> tuple[list[FollowedProcedure], int]:  # fmt: skip
+    """The procedures followed by the products the person sees, and how many there are in all. Archived products are left out."""
+    conditions = [SEEN_SQL, "subject.state <> %(archived)s"]
+    parameters = seen_parameters(person) | {"archived": ARCHIVED, "done": DONE, "begun": TO_COMPLETE, "limit": limit, "offset": offset}
+    for name, wanted, column in (("company", company, "subject.company_id"), ("subject", subject, "subject.id")):
+        if wanted is not None:
+            conditions.append(f"{column} = %({name})s")
+            parameters[name] = wanted.pk
+    if code:
+        conditions.append("enrolment.code = %(code)s")
+        parameters["code"] = code
+    for rank, word in enumerate(fold(words).split()):
+        conditions.append(f"(position(%(word_{rank})s in enrolment.searched) > 0 OR enrolment.code = ANY(%(named_{rank})s))")
+        parameters |= {f"word_{rank}": word, f"named_{rank}": _procedures_named(word)}
+    column = SORTS.get(sort.removeprefix("-"), SORTS["reference"])
+    way = "DESC" if sort.startswith("-") else "ASC"
+    sql = f"""
+        SELECT reference, name, version, track, procedure, done, total, advance, last_activity, count(*) OVER ()
+        FROM (
+            SELECT subject.reference, subject.name, subject.version, subject.searched, enrolment.id,
+                   enrolment.track, enrolment.code, enrolment.procedure,
+                   count(*) FILTER (WHERE standing.status = %(done)s) AS done,
+                   count(*) AS total,
+                   CASE WHEN bool_and(standing.status = %(done)s) THEN 2
+                        WHEN bool_and(standing.status = %(begun)s) THEN 0 ELSE 1 END AS advance,
+                   max(standing.saved_at) AS last_activity
+            FROM catalogue_enrolment enrolment
+            JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
+            JOIN assessments_standing standing ON standing.enrolment_id = enrolment.id
+            WHERE {" AND ".join(conditions)}
+            GROUP BY enrolment.id, subject.id
+        ) line
+        ORDER BY {column.split(".")[-1]} {way}, id DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
+    rows = _fetched(sql, parameters)
+    shelf = library()
+    lines = []
+    for reference, name, version, track_code, procedure_key, done, total, advance, last_activity, _ in rows:
+        procedure, track = shelf.procedure(procedure_key), shelf.track(track_code)
+        assert procedure is not None
+        assert track is not None
+        status = (TO_COMPLETE, IN_PROGRESS, DONE)[advance]
+        lines.append(FollowedProcedure(reference, name, version, track, procedure, done, total, status, last_activity))
+    return lines, rows[0][-1] if rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A questionnaire the company has begun, or could begin, and has not finished."""
+
+    questionnaire: Questionnaire
+    procedure: Procedure
+    reference: int
+    subject_name: str
+    is_begun: bool
+    remaining: int
+
+
+def pending_questionnaires(person: Person, company: Company, most: int) -> list[Pending]:
+    """What is to be continued first: begun ones, the latest saved first, then those never begun. One per questionnaire."""
+    sql = f"""
+        SELECT questionnaire, procedure, reference, name, status <> %(to_complete)s, asked - answered
+        FROM (
+            SELECT DISTINCT ON (subject.id, standing.questionnaire)
+                   standing.questionnaire, enrolment.procedure, subject.reference, subject.name, standing.status,
+                   standing.asked, standing.answered, standing.saved_at, enrolment.id, standing."order"
+            FROM assessments_standing standing
+            JOIN catalogue_enrolment enrolment ON enrolment.id = standing.enrolment_id
+            JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
+            WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state <> %(archived)s AND standing.status <> %(done)s
+            ORDER BY subject.id, standing.questionnaire, enrolment.id
+        ) line
+        ORDER BY saved_at DESC NULLS LAST, id, "order" LIMIT %(most)s"""  # noqa: S608 - made of our own constants
+    parameters = seen_parameters(person) | {
+        "company": company.pk,
+        "archived": ARCHIVED,
+        "done": DONE,
+        "to_complete": TO_COMPLETE,
+        "most": most,
+    }
+    shelf = library()
+    found = []
+    for key, procedure_key, reference, name, begun, remaining in _fetched(sql, parameters):
+        questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
+        assert questionnaire is not None
+        assert procedure is not None
+        found.append(Pending(questionnaire, procedure, reference, name, begun, remaining))
+    return found
+
+
+def _fetched(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _procedures_named(word: str) -> list[str]:
+    """The codes of the procedures whose title, or whose track's, contains a folded word."""
+    shelf = library()
+    titles = {track.code: str(track.title) for track in shelf.tracks}
+    return [p.code for p in shelf.procedures if word in fold(f"{p.title} {titles[p.track]}")]

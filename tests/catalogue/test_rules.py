@@ -1,0 +1,70 @@
+"""Is a product identified and qualified well enough? Pure answers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convergence.catalogue.rules import Asked, follows_naming_hint, unanswered_questions, unknown_answers
+
+HOSTING = Asked("hosting", frozenset({"inside", "outside"}), required=True)
+COUNTRY = Asked("country", frozenset({"france", "elsewhere"}), required=True)
+NOTE = Asked("note", frozenset({"yes", "no"}), required=False)
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ({}, ["hosting", "country"]),
+        ({"hosting": "inside"}, ["country"]),
+        ({"hosting": "", "country": "france"}, ["hosting"]),
+        ({"country": "france", "hosting": "inside"}, []),
+        ({"note": "yes"}, ["hosting", "country"]),
+    ],
+)
+def test_required_questions_without_an_answer_are_missing_in_order(answers, missing):
+    assert unanswered_questions([HOSTING, NOTE, COUNTRY], answers) == missing
+
+
+def test_nothing_asked_is_fully_answered():
+    assert unanswered_questions([], {}) == []
+    assert unanswered_questions([NOTE], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "unknown"),
+    [
+        ({}, []),
+        ({"hosting": "inside", "note": "no"}, []),
+        ({"hosting": "nowhere"}, ["hosting"]),
+        ({"zone": "a", "hosting": "nowhere", "note": "no"}, ["hosting", "zone"]),
+        ({"country": "inside"}, ["country"]),
+    ],
+)
+def test_answers_that_are_not_among_the_choices_are_told_in_alphabetical_order(answers, unknown):
+    assert unknown_answers([HOSTING, NOTE, COUNTRY], answers) == unknown
+
+
+@given(st.lists(st.builds(Asked, st.sampled_from("abcd"), st.frozensets(st.sampled_from("xyz"), min_size=1), st.booleans()), unique_by=lambda a: a.code), st.data())  # fmt: skip
+def test_choices_taken_from_the_questions_are_always_known_and_complete(asked, data):
+    answers = {question.code: data.draw(st.sampled_from(sorted(question.choices))) for question in asked}
+    assert unknown_answers(asked, answers) == []
+    assert unanswered_questions(asked, answers) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "follows"),
+    [
+        ("TéléSuivi Cardio [Site Web]", True),
+        ("Agenda partagé de ville [Android] [Mobile]", True),
+        ("Agenda [IOS]", True),
+        ("Agenda [ios] [mobile]  ", True),
+        ("Agenda", False),
+        ("[Mobile] Agenda", False),
+        ("Agenda [Windows]", False),
+        ("", False),
+    ],
+)
+def test_the_naming_hint_is_followed_when_the_name_ends_with_its_marks(name, follows):
+    assert follows_naming_hint(name) is follows

@@ -1,0 +1,162 @@
+"""What do the real packs ask? The numbers of the guide, every procedure of the product, and no invented official code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from convergence.content.checking import check_pieces
+from convergence.content.schema import FOLDERS, Origin
+from ops.demo import EXCHANGING, LISTED, NOT_LISTED
+
+OFFICIAL = re.compile(r"^[A-Z]\d{2}(\.\d+)*$")
+"""What a code of the agency looks like in the guide: « A08.1.1 »."""
+
+PROCEDURES = {
+    "doctrine": {"evaluation-socles", "teleconsultation", "teleexpertise", "telesoin"},
+    "mes": {"mes-sans-echange", "mes-avec-echange"},
+    "dmn": {"dmn-ligne-generique", "dmn-nom-de-marque", "dmn-pecan", "dmn-pect"},
+    "segur": {"segur-sas", "segur-vague-1", "segur-vague-2"},
+    "labels": {"label-logiciel-mcs"},
+}
+"""The table of product.md, section 2."""
+
+
+def of(packs, kind):
+    return {read.piece.key: read.piece for read in packs if read.kind == kind}
+
+
+def asked(shelf, procedure, questionnaire, qualification):
+    piece = shelf.procedure_in_force(procedure)
+    (use,) = [use for use in shelf.uses_of(piece, "product") if use.questionnaire == questionnaire]
+    return shelf.asked(use, frozenset(qualification.items()), "product")
+
+
+def test_every_file_reads_and_holds_together(packs):
+    assert [str(problem) for problem in check_pieces(packs)] == []
+
+
+def test_there_are_five_tracks(packs):
+    assert {track.code for track in of(packs, "tracks").values()} == set(PROCEDURES)
+
+
+def test_every_procedure_of_the_product_is_there_on_its_track(packs):
+    found = {}
+    for procedure in of(packs, "procedures").values():
+        found.setdefault(procedure.track, set()).add(procedure.code)
+    assert {track: codes & PROCEDURES.get(track, set()) for track, codes in found.items()} == PROCEDURES
+
+
+def test_one_edition_of_each_thing_is_in_force(packs):
+    """Two editions of one procedure or of one qualification in the same folder: which one would be asked?"""
+    for kind in ("tracks", "procedures"):
+        codes = [piece.code for piece in of(packs, kind).values()]
+        assert sorted(codes) == sorted(set(codes))
+    subjects = [piece.subject for piece in of(packs, "qualification").values()]
+    assert sorted(subjects) == ["global_strategy", "product"]
+
+
+def test_what_is_closed_to_enrolment_says_why(shelf):
+    open_today = {procedure.code for procedure in shelf.procedures if procedure.closed_because is None and procedure.uses}
+    assert {"evaluation-socles", "mes-sans-echange", "mes-avec-echange"} <= open_today
+    for procedure in shelf.procedures:
+        assert procedure.code in open_today or procedure.closed_because or procedure.outcome.kind == "door", procedure.code
+
+
+@pytest.mark.parametrize(
+    ("qualification", "count"),
+    [
+        pytest.param(NOT_LISTED, 7, id="not listed"),
+        pytest.param(LISTED, 11, id="listed, without exchange"),
+        pytest.param({**LISTED, "mes_exchange": "consumes"}, 12, id="listed, consumes"),
+        pytest.param({**LISTED, "mes_exchange": "feeds"}, 12, id="listed, feeds"),
+        pytest.param(EXCHANGING, 12, id="listed, both"),
+        pytest.param({**NOT_LISTED, "mes_exchange": "both"}, 7, id="exchange without listing"),
+        pytest.param({}, 7, id="not qualified"),
+    ],
+)
+def test_interoperability_asks_seven_eleven_or_twelve_criteria_by_qualification(shelf, qualification, count):
+    for procedure in ("evaluation-socles", "mes-sans-echange"):
+        assert len(asked(shelf, procedure, "interoperabilite-2021", qualification)) == count
+
+
+def test_architecture_asks_six_criteria_in_the_doctrine_and_five_for_mon_espace_sante(shelf):
+    assert len(asked(shelf, "evaluation-socles", "urbanisation-2021", LISTED)) == 6
+    for procedure in ("mes-sans-echange", "mes-avec-echange"):
+        assert len(asked(shelf, procedure, "urbanisation-2021", LISTED)) == 5
+
+
+def test_security_asks_thirty_six_criteria_whatever_the_qualification(shelf):
+    for qualification in (LISTED, NOT_LISTED, EXCHANGING, {}):
+        for procedure in ("evaluation-socles", "mes-sans-echange", "mes-avec-echange", "segur-sas"):
+            assert len(asked(shelf, procedure, "securite-2021", qualification)) == 36
+
+
+def test_the_overall_policy_asks_four_criteria_of_the_global_strategy(shelf):
+    procedure = shelf.procedure_in_force("evaluation-socles")
+    (use,) = shelf.uses_of(procedure, "global_strategy")
+    assert use.questionnaire == "politique-globale-2021"
+    assert len(shelf.asked(use, frozenset(), "global_strategy")) == 4
+
+
+def test_a_product_answers_three_common_questionnaires(shelf):
+    common = ["interoperabilite-2021", "urbanisation-2021", "securite-2021"]
+    for code in ("evaluation-socles", "mes-sans-echange", "mes-avec-echange"):
+        assert [use.questionnaire for use in shelf.uses_of(shelf.procedure_in_force(code), "product")][:3] == common
+
+
+def test_the_guides_criterion_is_expected_high_by_the_doctrine_and_medium_by_mon_espace_sante(shelf):
+    """Guide, pages 32 and 46: the one level the guide shows for each."""
+    expected = {}
+    for code in ("evaluation-socles", "mes-sans-echange"):
+        use = shelf.uses_of(shelf.procedure_in_force(code), "product")[0]
+        expected[code] = {exception.criterion: exception.required for exception in use.exceptions}["A08.1.1"]
+    assert expected == {"evaluation-socles": "high", "mes-sans-echange": "medium"}
+
+
+def test_wave_one_is_a_door_into_the_doctrine(shelf):
+    door = shelf.procedure_in_force("segur-vague-1")
+    assert door.outcome.kind == "door"
+    assert shelf.procedure(door.opens_into).code == "evaluation-socles"
+
+
+def criteria_with_origin(packs):
+    """Every criterion with where its text comes from: its own word, else its section's, else its questionnaire's."""
+    for questionnaire in of(packs, "questionnaires").values():
+        for section in questionnaire.sections:
+            for criterion in section.criteria:
+                yield questionnaire.key, criterion.code, criterion.origin or section.origin or questionnaire.origin
+
+
+def test_an_illustrative_criterion_says_so_in_its_code_and_no_other_does(packs):
+    wrong = [
+        (key, code, origin.value)
+        for key, code, origin in criteria_with_origin(packs)
+        if (origin is Origin.ILLUSTRATIVE) is not code.startswith("ILL-")
+    ]
+    assert wrong == []
+
+
+def test_no_code_that_looks_official_is_illustrative(packs):
+    assert [code for _, code, origin in criteria_with_origin(packs) if OFFICIAL.match(code) and origin is Origin.ILLUSTRATIVE] == []
+    assert any(OFFICIAL.match(code) for _, code, _ in criteria_with_origin(packs))  # the pattern does match the guide's own
+
+
+def test_no_section_that_looks_official_is_illustrative(packs):
+    for questionnaire in of(packs, "questionnaires").values():
+        for section in questionnaire.sections:
+            origin = section.origin or questionnaire.origin
+            assert not (OFFICIAL.match(section.code) and origin is Origin.ILLUSTRATIVE), (questionnaire.key, section.code)
+
+
+def test_every_criterion_below_the_top_has_a_recommendation(packs):
+    """Results say what to do next: a level from which nothing is recommended would leave a blank line."""
+    for questionnaire in of(packs, "questionnaires").values():
+        for section in questionnaire.sections:
+            for criterion in section.criteria:
+                assert set(criterion.recommendations) >= {"very_low", "low", "medium"}, (questionnaire.key, criterion.code)
+
+
+def test_every_folder_of_the_packs_is_one_of_the_schema(packs):
+    assert {read.kind for read in packs} <= set(FOLDERS)

@@ -1,0 +1,92 @@
+"""What does a page test stand on? Addresses, forms as a browser sends them, and one product with something in each page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from convergence.assessments.queries import sheet_of
+from convergence.catalogue.actions import grant_rights
+from convergence.catalogue.models import Enrolment, Subject
+from foundation.accounts.models import Person
+from ops.demo import NOT_LISTED
+from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
+
+CANARY = "CanariAubépine"
+"""Stands in everything Aubépine writes here: whoever else receives it has been shown too much."""
+
+
+def address(route: str, *args: Any, **query: str) -> str:
+    return reverse(route, args=args, query=query or None)
+
+
+def sheet_address(enrolment: Enrolment, questionnaire: str = INTEROPERABILITY, route: str = "company:questionnaire") -> str:
+    """A page of one questionnaire, seen from one enrolment."""
+    return reverse(route, args=[enrolment.subject.reference, enrolment.code, questionnaire])
+
+
+def typed_identification(person: Person, **changes: str) -> dict[str, str]:
+    """The first step of the wizard, filled in."""
+    return {
+        "name": "TéléSuivi Cardio [Site Web]",
+        "version": "3.2",
+        "type": "core",
+        "nil": "",
+        "responsible": str(person.pk),
+        "description": "Télésurveillance de l'insuffisance cardiaque.",
+        "certifications": "",
+        **changes,
+    }
+
+
+def typed_answers(levels: Mapping[str, str], *, comment: str = "", version: int = 0) -> dict[str, str]:
+    """These criteria of a questionnaire, as its form sends them."""
+    typed: dict[str, str] = {}
+    for criterion, level in levels.items():
+        typed |= {f"level-{criterion}": level, f"comment-{criterion}": comment, f"version-{criterion}": str(version)}
+    return typed
+
+
+def whole_sheet(enrolment: Enrolment, questionnaire: str = INTEROPERABILITY, level: str = "medium", version: int = 0) -> dict[str, str]:
+    """Every criterion asked, at one level."""
+    sheet = sheet_of(enrolment, questionnaire)
+    assert sheet is not None
+    return typed_answers(dict.fromkeys(sheet.asked, level), version=version)
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """Three products of one company: one followed, answered and validated, one still a draft, one archived."""
+
+    active: Subject
+    draft: Subject
+    archived: Subject
+    enrolment: Enrolment
+
+
+def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
+    """Everything a page may show of a company, each text carrying `word`; the colleague may see and edit, not validate."""
+    active, draft, archived = (
+        product_at(state, owner, at, qualification=NOT_LISTED, name=f"{word} {state}", description=f"{word} décrit", nil=f"{word} nil")
+        for state in ("active", "draft", "archived")
+    )
+    enrolment = enrolled(active, SOCLES, owner, at)
+    assessment = answered(enrolment, INTEROPERABILITY, owner, at, level="low", A08_1_1="high")
+    validated(assessment, enrolment, owner, at)
+    if colleague is not None:
+        for product in (active, draft, archived):
+            grant_rights(product, colleague, ("view", "edit"), by=owner, at=at)
+    return Furnished(active, draft, archived, enrolment)
+
+
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+
+
+def body_of(response: Any) -> bytes:
+    """What was answered, without the token that changes each time."""
+    return TOKEN.sub(rb"\1", response.content)

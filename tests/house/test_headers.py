@@ -1,0 +1,151 @@
+"""What does every answer tell the browser? And what does Django say of the settings of a real installation?"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+
+from foundation.accounts.models import Person
+from tests.cast import Cast
+from tests.factories.pages import furnish
+from tests.house.routes import ACCESS
+from web.guard import Side
+
+SELF, NONE = {"'self'"}, {"'none'"}
+POLICY = {
+    "default-src": NONE,
+    "script-src": SELF,
+    "style-src": SELF,
+    "img-src": {"'self'", "data:"},
+    "font-src": SELF,
+    "connect-src": SELF,
+    "manifest-src": SELF,
+    "form-action": SELF,
+    "base-uri": NONE,
+    "frame-ancestors": NONE,
+    "object-src": NONE,
+}
+"""Written out: nothing inline, nothing evaluated, nothing from elsewhere, in no frame."""
+
+
+def check_headers(response: HttpResponse, *, signed_in: bool) -> None:
+    assert policy_of(response) == POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if signed_in:
+        assert "no-store" in response["Cache-Control"]
+    assert "Server" not in response
+    assert "X-Powered-By" not in response
+
+
+def policy_of(response: HttpResponse) -> dict[str, set[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";") if part.strip()]
+    return {part[0]: set(part[1:]) for part in parts}
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_every_address_carries_them(name: str, cast: Cast, at: datetime) -> None:
+    """For whoever may enter and for whoever may not; for the page, the refusal of a method, and the redirection."""
+    row = ACCESS[name]
+    address = row.address(name, furnish(cast.claire, at))
+    inside: Person = cast.ines if row.side is Side.AGENCY else cast.claire
+    for person in (inside, cast.zoe, cast.hugo, None):
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        for method in ("GET", "DELETE"):
+            check_headers(client.generic(method, address), signed_in=person is not None)
+
+
+@pytest.mark.parametrize("address", ["/nulle-part/", "/produits/0/", "/?q=%00", "/produits/999999999999999999999999/"])
+def test_the_pages_of_errors_carry_them_too(address: str, cast: Cast, browse: object) -> None:
+    for person in (cast.claire, None):
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        response = client.get(address)
+        assert response.status_code in (302, 400, 404)
+        check_headers(response, signed_in=person is not None and hasattr(response.wsgi_request, "user"))
+
+
+def test_the_sign_in_page_is_kept_by_no_cache(db: None) -> None:
+    assert "no-store" in Client().get("/connexion/")["Cache-Control"]
+
+
+def test_the_cookies_are_out_of_reach_of_scripts(cast: Cast) -> None:
+    client = Client()
+    response = client.post("/connexion/", {"login": cast.claire.email, "password": settings.DEMO_PASSWORD})
+    cookie = response.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert client.get("/connexion/").status_code == 302
+    assert Client().get("/connexion/").cookies[settings.CSRF_COOKIE_NAME]["httponly"] is True
+
+
+@pytest.mark.slow  # two interpreters are started
+def test_a_real_installation_has_nothing_to_be_told(db: None) -> None:
+    """`check --deploy` with the settings of production: no warning at all."""
+    done = _manage("check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+@pytest.mark.slow  # an interpreter is started
+def test_a_real_installation_is_secure_and_shows_no_demonstration(db: None) -> None:
+    script = (
+        "from django.conf import settings as s; "
+        "print(s.DEMO, s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000, s.DEMO_PASSWORD == '')"
+    )
+    done = _manage("shell", "--no-imports", "-c", script)
+    assert done.stdout.split() == ["False", "False", "True", "True", "True", "True", "True"], done.stderr
+
+
+@pytest.mark.slow  # an interpreter is started
+def test_a_real_installation_without_its_secret_is_told(db: None) -> None:
+    done = _manage("check", "--deploy", "--fail-level", "WARNING", SECRET_KEY="")
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+def _manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    production = {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/tmp"),  # noqa: S108 - only where none is set
+        "VAR_DIR": str(settings.VAR_DIR),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DEMO": "0",
+        "SECRET_KEY": "".join(chr(33 + (rank * 37) % 90) for rank in range(64)),
+        "ALLOWED_HOSTS": "example.org",
+        "DATABASE_URL": _database_url(),
+        **changed,
+    }
+    return subprocess.run([sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, env=production, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+
+
+def _database_url() -> str:
+    """The scratch server, as an operator would give it."""
+    entry = settings.DATABASES["default"]
+    host = entry["HOST"]
+    query = {"host": host} if host.startswith("/") else {}
+    place = "" if query else host
+    return f"postgresql://{quote(entry['USER'])}:{quote(entry['PASSWORD'])}@{place}/{entry['NAME']}?{urlencode(query)}"
+
+
+def test_no_template_goes_round_the_policy() -> None:
+    """Nothing inline is written anywhere, so that the policy has nothing to refuse."""
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+    found = {
+        str(page): match.group(0) for page in settings.BASE_DIR.glob("templates/**/*.html") if (match := inline.search(page.read_text()))
+    }
+    assert found == {}

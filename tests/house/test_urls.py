@@ -1,0 +1,255 @@
+"""Is every address behind a door, and does every door refuse? URL × method × person, the database watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path, reverse
+
+from foundation.accounts.actions import give_seat, welcome_person
+from foundation.accounts.models import Person
+from foundation.accounts.queries import new_person
+from foundation.accounts.rights import Right, Role
+from foundation.journal.actor import SYSTEM
+from tests.cast import Cast
+from tests.factories.pages import CANARY, Furnished, body_of, furnish
+from tests.house.routes import ACCESS, METHODS, Access, Route, faults, routes
+from web.guard import Side, guarded
+
+PEOPLE = ("anonymous", "claire", "karim", "zoe", "ines", "hugo", "disabled")
+UNKNOWN = 999_999_999
+
+
+# — The table and the resolver ————————————————————————————————————————————————————————————
+
+
+def test_every_route_is_guarded_once_and_named_as_its_function() -> None:
+    assert faults(routes()) == []
+
+
+def test_the_table_lists_every_route_and_no_other() -> None:
+    assert {route.name for route in routes()} == set(ACCESS)
+
+
+def test_the_guards_say_what_the_table_says() -> None:
+    said = {route.name: (route.guard.side, route.guard.methods, route.guard.right) for route in routes()}
+    assert said == {name: (row.side, row.methods, row.right) for name, row in ACCESS.items()}
+
+
+def test_a_view_without_a_guard_is_noticed() -> None:
+    """Each view of the house in turn, its guard taken away."""
+    for one in routes():
+        bare = one.view.__wrapped__.__wrapped__
+        assert faults([Route(one.name, bare)]) == [f"{one.name} : aucune garde"]
+
+
+def test_a_route_named_otherwise_or_twice_is_noticed() -> None:
+    view = guarded(Side.PUBLIC)(_page)
+    found = list(routes([path("a/", view, name="other"), path("b/", view, name="other")]))
+    assert faults(found) == [
+        "other : la fonction se nomme _page",
+        "other : la fonction se nomme _page",
+        "other : deux fois",
+    ]
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ouvert")
+
+
+# — The walk ——————————————————————————————————————————————————————————————————————————————
+
+
+@pytest.fixture
+def disabled(cast: Cast, at: datetime) -> Person:
+    """A representative of Aubépine whose account is closed after signing in. No action closes one yet."""
+    person = new_person(email="ancienne@demo.invalid", name="Ancienne")
+    welcome_person(person, by=SYSTEM, at=at)
+    give_seat(person, Role.REPRESENTATIVE, cast.aubepine, by=SYSTEM, at=at)
+    return person
+
+
+@pytest.fixture
+def doors(cast: Cast, disabled: Person) -> dict[str, Client]:
+    """A browser for each person, signed in beforehand."""
+    browsers = {"anonymous": Client()}
+    for name, person in {**cast.everyone(), "disabled": disabled}.items():
+        browsers[name] = Client()  # not the strict one: how a page is written is its own test's business
+        browsers[name].force_login(person)
+    Person.objects.get_queryset().filter(pk=disabled.pk).update(is_active=False)
+    return browsers
+
+
+@pytest.fixture
+def stage(cast: Cast, at: datetime) -> Furnished:
+    return furnish(cast.claire, at, colleague=cast.karim)
+
+
+def expected(row: Access, name: str, person: str, method: str) -> int:
+    """The status of one cell, from the table alone."""
+    asked = "GET" if method == "HEAD" else method
+    if asked not in row.methods:
+        return 405
+    if row.side is Side.PUBLIC:
+        return _public(name, person, asked)
+    if person in ("anonymous", "disabled"):
+        return 302
+    if not _on_that_side(row, person):
+        return 404
+    if row.side is Side.AGENCY:
+        return 302 if name == "agency:welcome" and person == "ines" else 200
+    if person == "zoe" and row.of:
+        return 404
+    if asked == "GET":
+        return row.got
+    return row.employee if person == "karim" and row.employee else row.posted
+
+
+def _public(name: str, person: str, method: str) -> int:
+    signed_in = person not in ("anonymous", "disabled")
+    if name == "public:home":
+        return 302 if signed_in else 200
+    if name == "public:sign_in":
+        return 302 if signed_in else {"GET": 200, "POST": 400}[method]
+    return 302 if method == "POST" else 200
+
+
+def _on_that_side(row: Access, person: str) -> bool:
+    if row.side is Side.COMPANY:
+        return person in ("claire", "karim", "zoe")
+    return person == "ines" or (person == "hugo" and row.right is Right.USE_AGENCY_SPACE)
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_every_cell_of_the_walk(name: str, doors: dict[str, Client], cast: Cast, stage: Furnished) -> None:
+    """49 cells: the status is the table's, a refusal writes nothing, and nothing of Aubépine reaches anyone outside it."""
+    row = ACCESS[name]
+    address = row.address(name, stage)
+    before = fingerprint()
+    for person in PEOPLE:
+        body = row.body(cast.everyone().get(person, cast.claire), stage)
+        for method in METHODS:
+            with rolled_back():
+                response = doors[person].generic(method, address, **_sent(method, body))
+                cell = f"{name} {method} {person}"
+                assert response.status_code == expected(row, name, person, method), cell
+                if response.status_code != row.posted or method != "POST":
+                    assert fingerprint() == before, f"{cell} : la base a changé"
+            if row.side is not Side.PUBLIC and response.status_code == 302 and person in ("anonymous", "disabled"):
+                assert response["Location"].startswith(reverse("public:sign_in") + "?next="), cell
+            if response.status_code == 405:
+                assert response["Allow"] == ", ".join(row.methods), cell
+            if person not in ("claire", "karim"):
+                assert CANARY not in whole_answer(response), f"{cell} : le canari d'Aubépine est sorti"
+
+
+def _sent(method: str, body: Mapping[str, str]) -> dict[str, Any]:
+    """The form, as a browser sends it; the other methods carry the same, to no avail."""
+    if method in ("GET", "HEAD"):
+        return {}
+    return {"data": urlencode(body), "content_type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.of])
+def test_the_product_of_another_company_is_like_no_product_at_all(
+    name: str, doors: dict[str, Client], cast: Cast, stage: Furnished
+) -> None:
+    """Zoé cannot tell a product of Aubépine from one that never was: same status, same page, same headers."""
+    row = ACCESS[name]
+    real = row.address(name, stage)
+    unknown = reverse(name, args=[UNKNOWN, *row.path])
+    for method in row.methods:
+        answers = [doors["zoe"].generic(method, one, **_sent(method, row.body(cast.zoe, stage))) for one in (real, unknown)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert body_of(answers[0]) == body_of(answers[1])
+        assert sorted(answers[0].headers) == sorted(answers[1].headers)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.of])
+def test_a_colleague_sees_only_the_products_entrusted_to_him(name: str, cast: Cast, at: datetime) -> None:
+    """Karim, without a grant: as if the product were another company's."""
+    stage = furnish(cast.claire, at)
+    client = Client()
+    client.force_login(cast.karim)
+    row = ACCESS[name]
+    for method in row.methods:
+        response = client.generic(method, row.address(name, stage), **_sent(method, row.body(cast.karim, stage)))
+        assert response.status_code == 404
+        assert CANARY not in whole_answer(response)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if "POST" in row.methods])
+def test_a_form_without_its_token_is_refused(name: str, cast: Cast, stage: Furnished) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.claire)
+    row = ACCESS[name]
+    before = fingerprint()
+    response = client.post(row.address(name, stage), dict(row.body(cast.claire, stage)))
+    assert response.status_code == 403
+    assert "rien n&#x27;a été enregistré" in response.content.decode()
+    assert fingerprint() == before
+
+
+def test_the_tables_are_all_watched(stage: Furnished, cast: Cast) -> None:
+    """The fingerprint moves with each thing a refusal must not write: a row more, a row changed, an entry of the journal."""
+    before = fingerprint()
+    with rolled_back():
+        stage.draft.name = "autre"
+        stage.draft.save(update_fields=["name"])
+        assert fingerprint() != before
+    with rolled_back():
+        welcome_person(new_person(email="x@demo.invalid", name="X"), by=SYSTEM, at=stage.draft.created_at)
+        assert fingerprint() != before
+    assert fingerprint() == before
+
+
+# — What is watched ———————————————————————————————————————————————————————————————————————
+
+UNWATCHED = {"django_session", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions", "account_emailaddress"}
+"""A session slides while one reads; the others are Django's own and never written by a page. Content cannot change."""
+
+
+@cache
+def _fingerprint_sql() -> str:
+    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - UNWATCHED)
+    changing = [table for table in tables if table.split("_")[0] in ("catalogue", "assessments", "accounts")]
+    counts = [f"(SELECT count(*) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
+    texts = [f"(SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t)" for table in changing]  # noqa: S608
+    return ", ".join(["SELECT (SELECT max(position) FROM journal_entry)", *counts, *texts])
+
+
+def fingerprint() -> tuple[Any, ...]:
+    """The position of the journal, the rows of every table, and the content of those people write in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_fingerprint_sql())
+        return tuple(cursor.fetchone())
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def whole_answer(response: HttpResponse) -> str:
+    """Body and headers, as text; a file is searched as it is."""
+    headers = "".join(f"{name}: {value}\n" for name, value in response.items())
+    return headers + response.content.decode("utf-8", "replace")
+
+
+def test_the_walk_is_complete() -> None:
+    """Printed, so that the figure is seen: routes × methods × people."""
+    cells = len(ACCESS) * len(METHODS) * len(PEOPLE)
+    print(f"{len(ACCESS)} adresses × {len(METHODS)} méthodes × {len(PEOPLE)} personnes = {cells} cases")
+    assert cells == 32 * 7 * 7

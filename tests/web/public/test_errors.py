@@ -1,0 +1,129 @@
+"""What is shown when something went wrong? A sentence and a way out, with the right status, and never a 500."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client, RequestFactory
+
+from convergence.assessments.models import Answer
+from foundation.accounts.models import Person
+from tests.cast import Cast
+from tests.client import StrictClient, check_html
+from tests.factories.pages import address, furnish, sheet_address, typed_answers, typed_identification
+from tests.refusals import remembered
+from web.public.errors import server_error
+
+Browse = Callable[[Person | None], StrictClient]
+
+
+@pytest.mark.parametrize("name", ["claire", "ines", None])
+def test_an_address_that_leads_nowhere(browse: Browse, cast: Cast, name: str | None) -> None:
+    response = browse(getattr(cast, name) if name else None).get("/nulle-part/")
+    assert response.status_code == 404
+    assert "Page introuvable" in response.content.decode()
+    assert "Revenir à l’accueil" in response.content.decode()
+
+
+def test_a_form_too_old_is_refused_with_its_reason(cast: Cast) -> None:
+    client = StrictClient(enforce_csrf_checks=True)
+    response = client.post("/connexion/", {"login": cast.claire.email, "password": "x"})
+    assert response.status_code == 403
+    assert "restée ouverte trop longtemps" in response.content.decode()
+
+
+def test_a_host_that_is_not_ours_is_refused(browse: Browse, db: None) -> None:
+    for host in ("evil.example", "testserver.evil.example", "testserver:80:80", "a b"):
+        assert browse(None).get("/", HTTP_HOST=host).status_code == 400
+
+
+def test_the_last_resort_needs_neither_database_nor_person(rf: RequestFactory) -> None:
+    response = server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert "Ce n’est pas de votre fait" in response.content.decode()
+    check_html(response)
+
+
+UNSTORABLE = ["\0", "avant\0après", "\ud800", "fin \udfff"]
+
+
+@pytest.mark.parametrize("text", UNSTORABLE)
+def test_a_character_that_cannot_be_stored_is_refused_in_an_address(browse: Browse, cast: Cast, text: str) -> None:
+    sent = text.encode("utf-8", "surrogatepass")
+    escaped = "".join(f"%{byte:02X}" for byte in sent)
+    for page in ("company:dashboard", "company:product_list"):
+        response = browse(cast.claire).get(f"{address(page)}?q={escaped}&produit={escaped}")
+        assert response.status_code in (200, 400)  # bytes that are no UTF-8 become « � » before anyone reads them
+        if "\0" in text:
+            assert response.status_code == 400
+
+
+@pytest.mark.parametrize("encoded", ["%00", "a%00b", "%ED%A0%80", "%EF%BF%BE%00"])
+def test_a_character_that_cannot_be_stored_is_refused_in_a_form(browse: Browse, cast: Cast, at: datetime, encoded: str) -> None:
+    """In every text a form may hold: the wizard, a comment, the sign-in. Nothing is written, nothing breaks."""
+    stage = furnish(cast.claire, at)
+    client = browse(cast.claire)
+    person = str(cast.claire.pk)
+    bodies = {
+        address("company:add_product"): f"name={encoded}&version=1&type=core&responsible={person}&description={encoded}",
+        address("company:identify_product", stage.active.reference): f"name=a&version={encoded}&type=core&responsible={person}&description=d",
+        address("company:qualify_product", stage.draft.reference): f"mes_listing={encoded}&delivery=saas",
+        sheet_address(stage.enrolment): f"level-A08.1.1=low&comment-A08.1.1={encoded}&version-A08.1.1=1",
+        sheet_address(stage.enrolment, route="company:save_answer"): f"level-A08.1.1={encoded}&version-A08.1.1=1",
+        "/connexion/demonstration/": f"email={encoded}",
+    }
+    for target, body in bodies.items():
+        response = client.post(target, body, content_type="application/x-www-form-urlencoded")
+        assert response.status_code in (302, 400, 404), target
+        if "%00" in encoded:
+            assert response.status_code == 400, target
+    assert not Answer.objects.filter(comment__contains="\ufffe").exists()
+
+
+def test_half_a_character_sent_as_json_would_be_is_refused(browse: Browse, cast: Cast, at: datetime, rf: RequestFactory) -> None:
+    """No browser sends one, but a part declared in another charset decodes to one."""
+    stage = furnish(cast.claire, at)
+    body = "level-A08.1.1=low&version-A08.1.1=1&comment-A08.1.1=%2BdFA-"
+    kind = "application/x-www-form-urlencoded; charset=utf-7"
+    with remembered():
+        response = browse(cast.claire).generic("POST", sheet_address(stage.enrolment), body.encode(), kind)
+    assert response.status_code == 400
+
+
+def test_more_than_a_thousand_fields_are_refused(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    many = {f"field-{rank}": "x" for rank in range(1001)}
+    for target in (address("company:add_product"), sheet_address(stage.enrolment), "/connexion/", "/deconnexion/"):
+        with remembered():
+            assert browse(cast.claire).post(target, many).status_code == 400, target
+    many.popitem()
+    assert browse(cast.claire).post(address("company:add_product"), many).status_code == 400  # read, and asked to be filled in
+    assert "Saisissez le nom du produit." in browse(cast.claire).post(address("company:add_product"), many).content.decode()
+
+
+def test_a_body_of_several_megabytes_is_refused(browse: Browse, cast: Cast) -> None:
+    form = typed_identification(cast.claire, description="x" * 3_000_000)
+    with remembered():
+        response = browse(cast.claire).post(address("company:add_product"), form, content_type="application/x-www-form-urlencoded")
+    assert response.status_code in (400, 413)
+
+
+def test_a_script_gets_its_refusal_as_a_problem(browse: Browse, cast: Cast, at: datetime) -> None:
+    """RFC 9457: the status, the sentence, and nothing to be parsed out of a page."""
+    stage = furnish(cast.claire, at)
+    where = sheet_address(stage.enrolment, route="company:save_answer")
+    response = browse(cast.claire).post(where, typed_answers({"A08.1.1": "inconnu"}, version=1), HTTP_ACCEPT="application/json")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["title"] == "Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés."
+    assert response.json()["status"] == 400
+
+
+def test_a_script_whose_session_has_ended_is_told_so(cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    where = sheet_address(stage.enrolment, route="company:save_answer")
+    response = Client().post(where, typed_answers({"A08.1.1": "low"}, version=1), HTTP_ACCEPT="application/json")
+    assert response.status_code == 401
+    assert "Votre session est terminée" in response.json()["title"]
