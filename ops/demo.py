@@ -6,6 +6,7 @@ Everything is made by the real actions: the journal of the demonstration is a tr
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -21,10 +22,14 @@ from convergence.catalogue.actions import (
 )
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
+from convergence.content.schema import Procedure
 from foundation.accounts.actions import give_seat, register_company, welcome_person
 from foundation.accounts.queries import company_of_siren, new_company, new_person, person_of
 from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import Person
 
 AUBEPINE, BOREE = "834217697", "552100554"
 """Well-formed numbers chosen for the demonstration."""
@@ -74,21 +79,26 @@ def _products(at: datetime) -> None:
     agenda = _product(claire, "Agenda partagé de ville [Android] [Mobile]", "1.4", "option", NOT_LISTED, at + timedelta(days=2), description="Prise de rendez-vous et partage d'agenda entre professionnels d'un même territoire.")  # fmt: skip
     _product(claire, "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]", "12.0.4-LTS", "core", EXCHANGING, at + timedelta(days=3), description="Coordination des parcours entre la ville, le médico-social et l'hôpital.")  # fmt: skip
     for code in ("evaluation-socles", "mes-sans-echange"):
-        enrol_product(product_of_reference(cardio, claire), library().procedure_in_force(code), by=claire, at=at + timedelta(days=4))
-    enrol_product(
-        product_of_reference(agenda, claire), library().procedure_in_force("evaluation-socles"), by=claire, at=at + timedelta(days=5)
-    )
+        enrol_product(product_of_reference(cardio, claire), _procedure(code), by=claire, at=at + timedelta(days=4))
+    enrol_product(product_of_reference(agenda, claire), _procedure("evaluation-socles"), by=claire, at=at + timedelta(days=5))
     grant_rights(product_of_reference(cardio, claire), karim, ("view", "edit"), by=claire, at=at + timedelta(days=6))
     _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=10), validated=True)
     _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=60), validated=True, better=True)
     _answer(claire, cardio, "evaluation-socles", "urbanisation-2021", at + timedelta(days=12), validated=True, better=True)
     _answer(karim, cardio, "evaluation-socles", "securite-2021", at + timedelta(days=70), share=22)
     boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
-    enrol_product(product_of_reference(boree, zoe), library().procedure_in_force("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
+    enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
 
 
-def _product(owner, name, version, kind, answers, at, *, description, nil="", certifications=""):  # type: ignore[no-untyped-def]
+def _procedure(code: str) -> Procedure:
+    found = library().procedure_in_force(code)
+    assert found is not None, code
+    return found
+
+
+def _product(owner: Person, name: str, version: str, kind: str, answers: dict[str, str], at: datetime, *, description: str, nil: str = "", certifications: str = "") -> int:  # fmt: skip
     company = owner.seats[0].company
+    assert company is not None
     identification = Identification(
         name=name, version=version, type=kind, responsible=owner.pk, description=description, nil=nil, certifications=certifications
     )
@@ -99,7 +109,7 @@ def _product(owner, name, version, kind, answers, at, *, description, nil="", ce
     return event.reference
 
 
-def _answer(by, reference, code, questionnaire, at, *, share=None, validated=False, better=False):  # type: ignore[no-untyped-def]
+def _answer(by: Person, reference: int, code: str, questionnaire: str, at: datetime, *, share: int | None = None, validated: bool = False, better: bool = False) -> None:  # fmt: skip
     """Answers of every level, so that the demonstration shows gaps as well as criteria that are reached."""
     enrolment = enrolment_of(reference, code, by)
     sheet = sheet_of(enrolment, questionnaire)

@@ -7,8 +7,8 @@ from pathlib import Path
 os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "tests"))
 os.environ["DEMO"] = "1"
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, TEMPLATES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, TEMPLATES
 
 DATABASES["default"]["OPTIONS"] |= {"options": "-c convergence.scratch=on -c synchronous_commit=off"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -37,7 +37,9 @@ def _stage_name() -> str:
     """One test database per state of the packs, the migrations and the stage: `--reuse-db` never meets an old one."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for file in sorted([*root.glob("packs/**/*.yaml"), *root.glob("*/*/migrations/*.py"), *root.glob("convergence/content/*.py"), root / "ops/demo.py"]):
+    for file in sorted(
+        [*root.glob("packs/**/*.yaml"), *root.glob("*/*/migrations/*.py"), *root.glob("convergence/content/*.py"), root / "ops/demo.py"]
+    ):
         digest.update(file.read_bytes())
     return f"test_{digest.hexdigest()[:12]}"
 

@@ -101,7 +101,7 @@ def typed_answers(posted: QueryDict, criteria: Iterable[str]) -> dict[str, Chang
     for code in criteria:
         if f"version-{code}" not in posted:
             continue
-        version = posted[f"version-{code}"]
+        version = str(posted[f"version-{code}"])
         found[code] = Change(
             level=posted.get(f"level-{code}", ""),
             comment=posted.get(f"comment-{code}", "").replace("\r\n", "\n").strip(),

@@ -145,7 +145,8 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
 def _fetched(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _procedures_named(word: str) -> list[str]:

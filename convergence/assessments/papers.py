@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from convergence.assessments.rules import Outcome
 from foundation.core.clock import PARIS
+from foundation.core.typography import french
 from foundation.core.words import fold
 from foundation.documents.radar import Radar, radar
-from foundation.documents.typesetting import french, typeset
+from foundation.documents.typesetting import typeset
 
 if TYPE_CHECKING:
     from convergence.assessments.queries import HistoryLine, ResultRow, Results, VerdictOfProcedure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 
 from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
@@ -31,7 +33,7 @@ SEEN_SQL = """(subject.company_id = ANY(%(represented)s)
 """`seen_by`, for the lists written in SQL (`listings.py`); a test holds the two equal."""
 
 
-def seen_parameters(person: Person) -> dict[str, object]:
+def seen_parameters(person: Person) -> dict[str, Any]:
     """What `SEEN_SQL` asks."""
     represented, employed = _companies(person)
     return {"represented": represented, "employed": employed, "person": person.pk}

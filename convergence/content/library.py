@@ -45,7 +45,7 @@ class Library:
         procedures = sorted(self.current("procedures", Procedure), key=lambda p: (p.order, str(p.title)))
         self._procedures_by_track = {track.code: tuple(p for p in procedures if p.track == track.code) for track in self.tracks}
         self.procedures: tuple[Procedure, ...] = tuple(p for t in self.tracks for p in self._procedures_by_track[t.code])
-        self._qualifications = {q.subject: q for q in self.current("qualification", Qualification)}
+        self._qualifications: dict[str, Qualification] = {q.subject: q for q in self.current("qualification", Qualification)}
         self._criteria: dict[str, tuple[tuple[Section, Criterion], ...]] = {}
         self._numbered: dict[str, dict[str, str]] = {}
         self.asked = lru_cache(maxsize=4096)(self._asked)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from convergence.content.conditions import Condition, When
-from convergence.content.typography import in_french
+from foundation.core.typography import french
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,60}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
@@ -42,7 +42,7 @@ class Text(Strict):
     @classmethod
     def _plain_string_is_french(cls, value: Any) -> Any:
         words = {"fr": value} if isinstance(value, str) else value
-        return {**words, "fr": in_french(words["fr"])} if isinstance(words, dict) and isinstance(words.get("fr"), str) else words
+        return {**words, "fr": french(words["fr"])} if isinstance(words, dict) and isinstance(words.get("fr"), str) else words
 
     @field_validator("fr", "en")
     @classmethod

@@ -32,6 +32,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         return None
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """A closed account is no account: the right password gets the answer of a wrong one."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is None or person.is_active:
+            return person
+        self.authentication_failed(request, **credentials)
+        return None
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         person = Person.objects.filter(email=tidy_email(credentials.get("email", ""))).first()
         if person is not None:

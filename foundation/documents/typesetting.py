@@ -28,14 +28,6 @@ STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 UNPRINTABLE = "□"
 """Stands for a character the font does not draw: PDF/A forbids both its absence and a silent hole."""
 
-FRENCH_SPACING = (
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r"[ \u00a0](?=[;!?](?:\s|$))"), "\u202f"),
-    (re.compile(r" (?=[:%»])"), "\u00a0"),
-    (re.compile(r"(?<=«) "), "\u00a0"),
-)
-"""Typographic apostrophes and the spaces that never end a line. For our own texts: what people typed is left as it is."""
-
 
 def typeset(template: str, content: Mapping[str, Any], *, title: str, at: datetime) -> bytes:
     """The PDF of `templates/paper/<template>.typ`, dated `at`. The same values give the same bytes.
@@ -59,13 +51,6 @@ def typeset(template: str, content: Mapping[str, Any], *, title: str, at: dateti
     )
     assert isinstance(made, bytes)
     return made
-
-
-def french(text: str) -> str:
-    """One of our texts as French typography sets it: « l'aide ? » keeps its question mark beside its word."""
-    for pattern, replacement in FRENCH_SPACING:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def _printable(value: Any) -> Any:

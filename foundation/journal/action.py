@@ -78,7 +78,7 @@ def _locked(thing: T) -> T:
     rows = thing.__class__._default_manager.select_for_update(of=("self",), no_key=True)
     if related := getattr(thing, "read_with", ()):
         rows = rows.select_related(*related)
-    return rows.get(pk=thing.pk)  # type: ignore[return-value]
+    return rows.get(pk=thing.pk)
 
 
 def _remember(event: Event, *, by: Actor, at: datetime) -> None:

@@ -284,7 +284,9 @@ def test_no_update_is_lost_when_many_save_the_same_answer(committed_db, cast, at
 def test_of_two_who_answer_first_one_is_told(committed_db, cast, at):
     enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
     assessment = begun(enrolment, ARCHITECTURE, cast.claire, at)
-    outcomes = race(*[lambda level=level: save_answers(assessment, {URB: Change(level, "", 0)}, by=cast.claire, at=at) for level in ("low", "high")])
+    outcomes = race(
+        *[lambda level=level: save_answers(assessment, {URB: Change(level, "", 0)}, by=cast.claire, at=at) for level in ("low", "high")]
+    )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AnswersSaved", "Diverged"]
     assert Answer.objects.get(criterion=URB).version == 1
 
@@ -336,7 +338,10 @@ def test_who_enrols_while_an_answer_is_saved_finds_it_counted(committed_db, cast
         enrolling = Meanwhile(lambda: enrolled(product, WITHOUT_EXCHANGE, cast.claire, at))
         enrolling.wait_until_blocked()
     enrolling.outcome()
-    assert list(Standing.objects.filter(questionnaire=ARCHITECTURE).order_by("enrolment").values_list("answered", "asked")) == [(1, 6), (1, 5)]
+    assert list(Standing.objects.filter(questionnaire=ARCHITECTURE).order_by("enrolment").values_list("answered", "asked")) == [
+        (1, 6),
+        (1, 5),
+    ]
 
 
 @pytest.mark.slow

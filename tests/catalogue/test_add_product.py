@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from convergence.catalogue.actions import add_product, confirm_product, identify_product
+from convergence.catalogue.actions import add_product, confirm_product, grant_rights, identify_product
+from convergence.catalogue.listings import product_cards
 from convergence.catalogue.models import Enrolment, Subject
-from convergence.catalogue.queries import possible_responsibles, product_of_reference, products_of, products_to_enrol
+from convergence.catalogue.permissions import subjects_visible_to
+from convergence.catalogue.queries import possible_responsibles, product_of_reference
+from foundation.accounts.models import Person
 from tests.factories.catalogue import SOCLES, again, enrolled, identification, product_at
 from tests.race import race
 from tests.refusals import refused, remembered
@@ -104,28 +107,52 @@ def test_a_product_is_changed_by_its_company_only(cast, at, who):
 # — Reading —
 
 
+def listed(person, company, **wanted):
+    """The references listed, and how many there are in all."""
+    cards, total = product_cards(person, company, limit=wanted.pop("limit", 50), **wanted)
+    return [card.reference for card in cards], total
+
+
 def test_each_company_lists_its_own_products_the_latest_first(cast, at):
     ours = [product_at("draft", cast.claire, at, name=name) for name in ("Un", "Deux")]
     theirs = product_at("active", cast.zoe, at, name="Trois")
-    assert list(products_of(cast.aubepine, cast.claire)) == ours[::-1]
-    assert list(products_of(cast.boree, cast.zoe)) == [theirs]
+    assert listed(cast.claire, cast.aubepine) == ([product.reference for product in ours[::-1]], 2)
+    assert listed(cast.zoe, cast.boree) == ([theirs.reference], 1)
     for person in (cast.zoe, cast.ines, cast.hugo, cast.karim):
-        assert list(products_of(cast.aubepine, person)) == []
+        assert listed(person, cast.aubepine) == ([], 0)
         with pytest.raises(Subject.DoesNotExist):
             product_of_reference(ours[0].reference, person)
 
 
-@pytest.mark.parametrize(("words", "found"), [("evaluee", 1), ("ŒUVRE  évaluée", 1), ("3.2", 2), ("oeuvre 3.2", 1), ("absent", 0), ("", 2), ("%", 0), ("_", 0)])  # fmt: skip
+@pytest.mark.parametrize("who", ["claire", "karim", "zoe", "ines", "hugo"])
+def test_the_lists_written_in_sql_show_what_the_permissions_say(cast, at, who):
+    """`SEEN_SQL` and `seen_by` are the same right written twice."""
+    products = [product_at("active", cast.claire, at) for _ in range(3)]
+    product_at("active", cast.zoe, at)
+    grant_rights(products[1], cast.karim, ("view",), by=cast.claire, at=at)
+    grant_rights(products[2], cast.karim, ("edit",), questionnaire="securite", by=cast.claire, at=at)
+    person = Person.objects.get(pk=cast.everyone()[who].pk)
+    visible = subjects_visible_to(person).order_by("-reference")
+    for company in (cast.aubepine, cast.boree):
+        assert listed(person, company)[0] == list(visible.filter(company=company).values_list("reference", flat=True))
+
+
+@pytest.mark.parametrize(("words", "found"), [("evaluee", 1), ("ŒUVRE  évaluée", 1), ("3.2", 2), ("oeuvre 3.2", 1), ("absent", 0), ("", 2), ("%", 0), ("_", 0), ("'; --", 0)])  # fmt: skip
 def test_products_are_found_by_every_word_without_accents_or_case(cast, at, words, found):
     product_at("active", cast.claire, at, name="Œuvre Évaluée")
     product_at("active", cast.claire, at, name="Agenda")
-    assert products_of(cast.aubepine, cast.claire, words=words).count() == found
+    assert listed(cast.claire, cast.aubepine, words=words)[1] == found
+
+
+def test_a_product_is_found_by_its_reference(cast, at):
+    product, _ = product_at("active", cast.claire, at), product_at("active", cast.claire, at)
+    assert listed(cast.claire, cast.aubepine, words=str(product.reference)) == ([product.reference], 1)
 
 
 def test_archived_products_are_listed_apart(cast, at):
     kept, gone = product_at("active", cast.claire, at), product_at("archived", cast.claire, at)
-    assert list(products_of(cast.aubepine, cast.claire)) == [kept]
-    assert list(products_of(cast.aubepine, cast.claire, archived=True)) == [gone]
+    assert listed(cast.claire, cast.aubepine) == ([kept.reference], 1)
+    assert listed(cast.claire, cast.aubepine, archived=True) == ([gone.reference], 1)
 
 
 def test_only_products_in_use_that_do_not_follow_a_procedure_may_be_enrolled_in_it(cast, at):
@@ -133,14 +160,21 @@ def test_only_products_in_use_that_do_not_follow_a_procedure_may_be_enrolled_in_
     product_at("archived", cast.claire, at)
     free, followed = product_at("active", cast.claire, at), product_at("active", cast.claire, at)
     enrolled(followed, SOCLES, cast.claire, at)
-    assert list(products_to_enrol(cast.aubepine, cast.claire, SOCLES)) == [free]
+    assert listed(cast.claire, cast.aubepine, to_enrol_in=SOCLES) == ([free.reference], 1)
 
 
 def test_the_number_of_procedures_followed_is_counted(cast, at):
     product = product_at("active", cast.claire, at)
     enrolled(product, SOCLES, cast.claire, at)
     enrolled(product, "mes-sans-echange", cast.claire, at)
-    assert [row.enrolment_count for row in products_of(cast.aubepine, cast.claire)] == [2]
+    (card,), _ = product_cards(cast.claire, cast.aubepine, limit=5)
+    assert (card.enrolment_count, card.name, card.type_word, card.is_draft) == (2, product.name, "Socle", False)
+
+
+def test_a_list_is_read_page_by_page(cast, at):
+    references = [product_at("draft", cast.claire, at).reference for _ in range(5)][::-1]
+    assert listed(cast.claire, cast.aubepine, limit=2) == (references[:2], 5)
+    assert listed(cast.claire, cast.aubepine, limit=2, offset=4) == (references[4:], 5)
 
 
 def test_products_added_at_once_have_references_of_their_own(committed_db, cast, at):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from convergence.assessments.actions import Change, save_answers, validate_assessment
+from convergence.assessments.listings import followed_procedures, pending_questionnaires
 from convergence.assessments.models import Answer, Standing
-from convergence.assessments.queries import followed_rows, pending_questionnaires
 from convergence.catalogue.actions import archive_product, grant_rights, restore_product
-from convergence.catalogue.queries import products_of
+from convergence.catalogue.listings import product_cards
 from tests.factories.catalogue import ARCHITECTURE, SOCLES, again, answered, enrolled, product_at
 from tests.refusals import refused, remembered
 
@@ -20,13 +20,13 @@ def test_an_archived_product_leaves_the_lists_and_keeps_everything(cast, at):
     with remembered("catalogue.ProductArchived") as entries:
         archive_product(product, by=cast.claire, at=at)
     assert entries[0].company == cast.aubepine.pk
-    assert not products_of(cast.aubepine, cast.claire).exists()
-    assert not followed_rows(cast.claire).exists()
+    assert product_cards(cast.claire, cast.aubepine, limit=5) == ([], 0)
+    assert followed_procedures(cast.claire) == ([], 0)
     assert pending_questionnaires(cast.claire, cast.aubepine, 5) == []
     with remembered("catalogue.ProductRestored"):
         restore_product(product, by=cast.claire, at=at)
     assert again(product).state == "active"
-    assert followed_rows(cast.claire).count() == 1
+    assert followed_procedures(cast.claire)[1] == 1
     assert (list(Answer.objects.order_by("pk").values()), list(Standing.objects.order_by("pk").values())) == (answers, standings)
 
 

@@ -25,7 +25,12 @@ def test_an_enrolment_keeps_the_edition_in_force_today(cast, at):
     with remembered("catalogue.ProductEnrolled") as entries:
         event = enrol_product(product, in_force(SOCLES), by=cast.claire, at=at)
     enrolment = enrolment_of(product.reference, SOCLES, cast.claire)
-    assert (enrolment.pk, enrolment.procedure, enrolment.track, enrolment.enrolled_at) == (event.enrolment, "evaluation-socles-2023", "doctrine", at)
+    assert (enrolment.pk, enrolment.procedure, enrolment.track, enrolment.enrolled_at) == (
+        event.enrolment,
+        "evaluation-socles-2023",
+        "doctrine",
+        at,
+    )
     assert enrolment.searched == product.searched
     assert (entries[0].company, entries[0].about) == (cast.aubepine.pk, f"product:{product.pk}")
 

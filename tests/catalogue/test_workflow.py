@@ -85,4 +85,4 @@ def test_a_stale_sight_of_the_product_is_no_excuse(cast, at):
     confirm_product(first, by=cast.claire, at=at)
     with refused("l'état est « Ajouté »", code="wrong_state", status=409):
         confirm_product(second, by=cast.claire, at=at)
-    assert LISTED == again(first).qualification
+    assert again(first).qualification == LISTED

@@ -6,12 +6,14 @@ import pytest
 
 from tests.factories.packs import FORM, PROCEDURE, QUALIFICATION, QUESTIONNAIRE, REQUIREMENTS, check_problems, line_with, with_change
 
-QUALIFICATION_FILE, QUESTIONNAIRE_FILE, PROCEDURE_FILE = "qualification/product.yaml", "questionnaires/garden.yaml", "procedures/gardening.yaml"
+QUALIFICATION_FILE, QUESTIONNAIRE_FILE, PROCEDURE_FILE = (
+    "qualification/product.yaml",
+    "questionnaires/garden.yaml",
+    "procedures/gardening.yaml",
+)
 FORM_FILE, REQUIREMENTS_FILE = "forms/request.yaml", "requirements/rules.yaml"
 
-SECOND_EDITION = with_change(
-    with_change(QUESTIONNAIRE, 'code: garden\nedition: "1"', 'code: garden\nedition: "2"'), "ILL-02", "ILL-03"
-)
+SECOND_EDITION = with_change(with_change(QUESTIONNAIRE, 'code: garden\nedition: "1"', 'code: garden\nedition: "2"'), "ILL-02", "ILL-03")
 MAP = """\
 code: garden
 edition: "2"
@@ -59,7 +61,7 @@ def broken(file, text, old, new, words, at):
         broken(PROCEDURE_FILE, PROCEDURE, "{criterion: ILL-02, required: low}", "{criterion: ILL-02, required: aside}", "le niveau « aside » n'existe pas", "criterion:"),
         broken(PROCEDURE_FILE, PROCEDURE, "    exceptions:", "    left_out: [XYZ]\n    exceptions:", "le critère « XYZ » n'existe pas", "left_out:"),
         broken(PROCEDURE_FILE, PROCEDURE, "    exceptions:", "    left_out: [ILL-01, ILL-02]\n    exceptions:", "cette démarche ne demanderait plus rien", "left_out:"),
-        broken(PROCEDURE_FILE, PROCEDURE, "steps:\n", "  - {questionnaire: garden-1, required: low}\nsteps:\n", "questionnaire « garden-1 » en double", "required: low}\nsteps".split("\n")[0].replace("required", "garden-1, required")),
+        broken(PROCEDURE_FILE, PROCEDURE, "steps:\n", "  - {questionnaire: garden-1, required: low}\nsteps:\n", "questionnaire « garden-1 » en double", ["required: low}", "steps"][0].replace("required", "garden-1, required")),
         broken(PROCEDURE_FILE, PROCEDURE, "after: [first]", "after: [frist]", "l'étape « frist » n'existe pas ; vouliez-vous dire « first » ?", "code: second"),
         broken(PROCEDURE_FILE, PROCEDURE, "{code: second,", "{code: first,", "étape « first » en double", "Seconde"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, form: requests-1}", "le contenu « requests-1 » n'existe pas ; vouliez-vous dire « request-1 » ?", "code: first"),
@@ -91,7 +93,11 @@ def test_a_name_deep_inside_a_condition_is_found(tmp_path):
 
 
 def test_a_questionnaire_asks_only_of_the_qualification_of_its_own_subject(tmp_path):
-    other = QUALIFICATION.replace("code: product", "code: strategy").replace("subject: product", "subject: global_strategy").replace("hosting", "size")
+    other = (
+        QUALIFICATION.replace("code: product", "code: strategy")
+        .replace("subject: product", "subject: global_strategy")
+        .replace("hosting", "size")
+    )
     text = with_change(QUESTIONNAIRE, "question: hosting", "question: size")
     (problem,) = check_problems(tmp_path, {"qualification/strategy.yaml": other, QUESTIONNAIRE_FILE: text})
     assert problem.message.startswith("la question « size » n'existe pas")

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from convergence.content.reading import DEEPEST, LARGEST_FILE, Problem, read_packs
-from tests.factories.packs import PROCEDURE, QUALIFICATION, QUESTIONNAIRE, SCALE, SMALL, TRACK, line_with, pieces_of, read_problems, with_change, write_pack
+from tests.factories.packs import (
+    PROCEDURE,
+    QUALIFICATION,
+    QUESTIONNAIRE,
+    SCALE,
+    SMALL,
+    TRACK,
+    line_with,
+    pieces_of,
+    read_problems,
+    with_change,
+    write_pack,
+)
 
 TRACK_FILE, SCALE_FILE = "tracks/outdoors.yaml", "scales/steps.yaml"
 
@@ -110,7 +122,9 @@ def test_a_problem_is_told_as_an_editor_opens_it():
 
 
 def test_the_line_is_that_of_the_thing_wherever_it_is_nested(tmp_path):
-    text = with_change(QUESTIONNAIRE, "        aim: Savoir si l'on arrose.\n", "        aim: Savoir si l'on arrose.\n        but: Deux fois\n")
+    text = with_change(
+        QUESTIONNAIRE, "        aim: Savoir si l'on arrose.\n", "        aim: Savoir si l'on arrose.\n        but: Deux fois\n"
+    )
     problem = only(read_problems(tmp_path, {"questionnaires/garden.yaml": text}))
     assert problem.line == line_with(text, "but: Deux fois")
     assert problem.message.startswith("sections[1].criteria[2].but")
@@ -151,7 +165,11 @@ def test_a_tag_is_refused_and_builds_nothing(tmp_path, value):
 
 def test_no_is_a_word_and_not_a_boolean(tmp_path):
     """YAML 1.2: what a French author writes « no » or « off » stays what it is."""
-    text = QUALIFICATION.replace("{code: inside,", "{code: no,").replace("{code: outside,", "{code: off,").replace("in: [outside]", "in: [off]")
+    text = (
+        QUALIFICATION.replace("{code: inside,", "{code: no,")
+        .replace("{code: outside,", "{code: off,")
+        .replace("in: [outside]", "in: [off]")
+    )
     (qualification,) = [read.piece for read in pieces_of(tmp_path, {"qualification/product.yaml": text}) if read.kind == "qualification"]
     assert [choice.code for choice in qualification.questions[0].choices] == ["no", "off"]
 

@@ -81,7 +81,9 @@ def asked_by(enrolment: Enrolment, questionnaire: str) -> tuple[str, ...]:
     return sheet.asked
 
 
-def answered(enrolment: Enrolment, questionnaire: str, person: Person, at: datetime, *, level: str = "medium", **exceptions: str) -> Assessment:
+def answered(
+    enrolment: Enrolment, questionnaire: str, person: Person, at: datetime, *, level: str = "medium", **exceptions: str
+) -> Assessment:
     """Every criterion asked, at one level; `exceptions` name criteria with underscores: `A08_1_1="high"`."""
     assessment = begun(enrolment, questionnaire, person, at)
     given = {_criterion(name): other for name, other in exceptions.items()}

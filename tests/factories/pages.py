@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,3 +91,8 @@ TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 def body_of(response: Any) -> bytes:
     """What was answered, without the token that changes each time."""
     return TOKEN.sub(rb"\1", response.content)
+
+
+def text_of(response: Any) -> str:
+    """The page as it is read: entities in clear, ordinary spaces."""
+    return html.unescape(response.content.decode()).replace("\u00a0", " ").replace("\u202f", " ")

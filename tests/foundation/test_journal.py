@@ -67,11 +67,18 @@ def chain_of(count):
     entries, previous = [], GENESIS
     for position in range(1, count + 1):
         details, salt = {"by_name": f"Personne {position}", "from": "web"}, f"{position:032x}"
-        columns = {"kind": "catalogue.ProductAdded", "by": f"person:{position}", "company": position % 3 or None, "about": f"product:{position}"}
+        columns = {
+            "kind": "catalogue.ProductAdded",
+            "by": f"person:{position}",
+            "company": position % 3 or None,
+            "about": f"product:{position}",
+        }
         at = THEN + timedelta(minutes=position)
         body = canonical({**columns, "at": at.isoformat(), "fields": {"rank": position}, "details": digest_of(details, salt)})
         digest = hash_of(previous, position, body)
-        entries.append(SimpleNamespace(position=position, at=at, body=body, details=details, salt=salt, previous=previous, hash=digest, **columns))
+        entries.append(
+            SimpleNamespace(position=position, at=at, body=body, details=details, salt=salt, previous=previous, hash=digest, **columns)
+        )
         previous = digest
     return entries
 
@@ -372,14 +379,21 @@ def test_a_refusal_writes_nothing_at_all(cast, at):
 def test_the_row_is_locked_and_read_again(cast, at):
     stale = Company.objects.get(pk=cast.aubepine.pk)
     Company.objects.filter(pk=stale.pk).update(address="5 allée des Saules", name="Entre-temps")
-    with CaptureQueriesContext(connection, ) as queries, remembered():
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+        remembered(),
+    ):
         assert give_name(stale, "Entre-temps", by=cast.claire, at=at) is None  # it saw the fresh row
     assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)
 
 
 def test_reactions_run_in_the_order_of_the_table_and_get_the_event(cast, at, monkeypatch):
     seen = []
-    monkeypatch.setitem(acting.at_once, NameGiven, (lambda event: seen.append(("first", event)), lambda event: seen.append(("second", event))))
+    monkeypatch.setitem(
+        acting.at_once, NameGiven, (lambda event: seen.append(("first", event)), lambda event: seen.append(("second", event)))
+    )
     event = give_name(cast.aubepine, "Aubépine", by=cast.claire, at=at)
     assert seen == [("first", event), ("second", event)]
 
@@ -408,10 +422,9 @@ def test_what_comes_afterwards_waits_for_the_commit(cast, at, monkeypatch, djang
 def test_what_comes_afterwards_never_comes_for_what_was_undone(cast, at, monkeypatch, django_capture_on_commit_callbacks):
     seen = []
     monkeypatch.setitem(acting.afterwards, NameGiven, (seen.append,))
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        with pytest.raises(RuntimeError), transaction.atomic():
-            give_name(cast.aubepine, "Aubépine", by=cast.claire, at=at)
-            raise RuntimeError
+    with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(RuntimeError), transaction.atomic():
+        give_name(cast.aubepine, "Aubépine", by=cast.claire, at=at)
+        raise RuntimeError
     assert (seen, callbacks) == ([], [])
 
 

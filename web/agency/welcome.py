@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from convergence.content.permissions import can_read_content
 from foundation.accounts.rights import Right
-from web.guard import Side, guarded
+from web.guard import AgencyRequest, Side, guarded
 
 
 @guarded(Side.AGENCY, right=Right.USE_AGENCY_SPACE)
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: AgencyRequest) -> HttpResponse:
     """Content for those who may read it; for the others nothing is entrusted yet, and the page says so."""
     if can_read_content(request.user):
         return redirect("agency:content_list")

@@ -118,7 +118,7 @@ def qualify_product(request: CompanyRequest, reference: int) -> HttpResponse:
     """Second step. For a product in use, what appears and disappears is shown before anything is changed."""
     shown = product_of_reference(reference, request.user)
     shelf = library()
-    posted = {code: value for code, value in request.POST.items() if value} if request.method == "POST" else {}
+    posted = {code: str(value) for code, value in request.POST.items() if value} if request.method == "POST" else {}
     questions = questions_asked(shelf, shown.kind, posted or shown.qualification)
     leaving = shown.is_draft and "later" in request.POST
     form = QualificationForm(

@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Address and password. The answer is the same for an unknown address and a wrong password."""
     if request.user.is_authenticated:
         return redirect(landing(request))
-    form = LoginForm(request.POST or None, request=request)
+    form = LoginForm(request.POST if request.method == "POST" else None, request=request)
     error = ""
     if request.method == "POST":
         if not ratelimit.consume(request, action="login"):

@@ -12,7 +12,7 @@ from convergence.assessments.models import Answer
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient, check_html
-from tests.factories.pages import address, furnish, sheet_address, typed_answers, typed_identification
+from tests.factories.pages import address, furnish, sheet_address, text_of, typed_answers, typed_identification
 from tests.refusals import remembered
 from web.public.errors import server_error
 
@@ -23,15 +23,15 @@ Browse = Callable[[Person | None], StrictClient]
 def test_an_address_that_leads_nowhere(browse: Browse, cast: Cast, name: str | None) -> None:
     response = browse(getattr(cast, name) if name else None).get("/nulle-part/")
     assert response.status_code == 404
-    assert "Page introuvable" in response.content.decode()
-    assert "Revenir à l’accueil" in response.content.decode()
+    assert "Page introuvable" in text_of(response)
+    assert "Revenir à l’accueil" in text_of(response)
 
 
 def test_a_form_too_old_is_refused_with_its_reason(cast: Cast) -> None:
     client = StrictClient(enforce_csrf_checks=True)
     response = client.post("/connexion/", {"login": cast.claire.email, "password": "x"})
     assert response.status_code == 403
-    assert "restée ouverte trop longtemps" in response.content.decode()
+    assert "restée ouverte trop longtemps" in text_of(response)
 
 
 def test_a_host_that_is_not_ours_is_refused(browse: Browse, db: None) -> None:
@@ -42,7 +42,7 @@ def test_a_host_that_is_not_ours_is_refused(browse: Browse, db: None) -> None:
 def test_the_last_resort_needs_neither_database_nor_person(rf: RequestFactory) -> None:
     response = server_error(rf.get("/"))
     assert response.status_code == 500
-    assert "Ce n’est pas de votre fait" in response.content.decode()
+    assert "Ce n’est pas de votre fait" in text_of(response)
     check_html(response)
 
 
@@ -68,7 +68,9 @@ def test_a_character_that_cannot_be_stored_is_refused_in_a_form(browse: Browse, 
     person = str(cast.claire.pk)
     bodies = {
         address("company:add_product"): f"name={encoded}&version=1&type=core&responsible={person}&description={encoded}",
-        address("company:identify_product", stage.active.reference): f"name=a&version={encoded}&type=core&responsible={person}&description=d",
+        address(
+            "company:identify_product", stage.active.reference
+        ): f"name=a&version={encoded}&type=core&responsible={person}&description=d",
         address("company:qualify_product", stage.draft.reference): f"mes_listing={encoded}&delivery=saas",
         sheet_address(stage.enrolment): f"level-A08.1.1=low&comment-A08.1.1={encoded}&version-A08.1.1=1",
         sheet_address(stage.enrolment, route="company:save_answer"): f"level-A08.1.1={encoded}&version-A08.1.1=1",
@@ -100,7 +102,7 @@ def test_more_than_a_thousand_fields_are_refused(browse: Browse, cast: Cast, at:
             assert browse(cast.claire).post(target, many).status_code == 400, target
     many.popitem()
     assert browse(cast.claire).post(address("company:add_product"), many).status_code == 400  # read, and asked to be filled in
-    assert "Saisissez le nom du produit." in browse(cast.claire).post(address("company:add_product"), many).content.decode()
+    assert "Saisissez le nom du produit." in text_of(browse(cast.claire).post(address("company:add_product"), many))
 
 
 def test_a_body_of_several_megabytes_is_refused(browse: Browse, cast: Cast) -> None:
