@@ -162,8 +162,38 @@ class Bar:
     left_out: frozenset[str]
 
 
+def criteria_asked(enrolment: Enrolment, questionnaire: str) -> tuple[str, ...]:
+    """The criteria a procedure asks of its subject. Raises `Enrolment.DoesNotExist` where it does not ask the questionnaire."""
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    if use is None:
+        raise Enrolment.DoesNotExist
+    return asked_of(shelf, use, enrolment.subject)
+
+
+def level_word(questionnaire: str, level: str) -> str:
+    """What a level is called; an answer may have a comment and no level."""
+    return str(scale_for(library(), questionnaire)[1].level(level).short) if level else "sans réponse"
+
+
+def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int] | None:
+    """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
+    rows = Standing.objects.filter(enrolment__subject=enrolment.subject_id, questionnaire=questionnaire)
+    standings = list(rows.values_list("enrolment", "enrolment__code", "enrolment__procedure", "answered"))
+    sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings})
+    if sheet is None:
+        return None
+    return sheet, next(answered for key, _, _, answered in standings if key == enrolment.pk)
+
+
 def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
     """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries."""
+    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed)
+
+
+def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str]) -> Sheet | None:
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
@@ -177,19 +207,18 @@ def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
         questionnaire=piece,
         use=use,
         scale=scale,
-        answers=answers_of(enrolment.subject, questionnaire),
+        answers=answers,
         asked=asked_of(shelf, use, enrolment.subject),
-        bars=_bars(shelf, enrolment, questionnaire),
+        bars=_bars(shelf, enrolment, questionnaire, followed),
     )
 
 
-def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str) -> tuple[Bar, ...]:
+def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str]) -> tuple[Bar, ...]:
     """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open."""
     subject = enrolment.subject
-    followed_editions = dict(subject.enrolments.values_list("code", "procedure"))
     bars = []
     for procedure, use in shelf.procedures_using(questionnaire, subject.kind):
-        edition = shelf.procedure(followed_editions.get(procedure.code, procedure.key))
+        edition = shelf.procedure(followed.get(procedure.code, procedure.key))
         assert edition is not None
         own_use = use_in(shelf, edition, questionnaire, subject) or use
         track = shelf.track(procedure.track)
@@ -198,7 +227,7 @@ def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str) -> tuple[Bar
             Bar(
                 track=track,
                 procedure=edition,
-                enrolled=procedure.code in followed_editions,
+                enrolled=procedure.code in followed,
                 here=procedure.code == enrolment.code,
                 expectations=expectations_by_criterion(shelf, own_use),
                 left_out=frozenset(own_use.left_out),
@@ -313,7 +342,8 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     answers = answers_of(enrolment.subject, questionnaire)
     drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
     validated = chosen.given if chosen else None
-    bars = [bar for bar in _bars(shelf, enrolment, questionnaire) if bar.enrolled]
+    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
+    bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
     asked = asked_of(shelf, use, enrolment.subject)
     expectations = expectations_by_criterion(shelf, use)
     expected = [expectations[code] for code in asked]

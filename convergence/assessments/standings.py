@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
@@ -79,7 +80,11 @@ def note_answers(standings: list[Standing], asked: list[tuple[str, ...]], answer
         if standing.status != "done":
             standing.status = "in_progress" if standing.answered or standing.validated_at else "to_complete"
         standing.saved_at = at
-    Standing.objects.bulk_update(standings, ["status", "answered", "saved_at"])
+    with connection.cursor() as cursor:  # one round trip; written at each key pause, where `bulk_update` builds a long CASE
+        cursor.executemany(
+            "UPDATE assessments_standing SET status = %s, answered = %s, saved_at = %s WHERE id = %s",
+            [(standing.status, standing.answered, at, standing.pk) for standing in standings],
+        )
 
 
 def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered, validation: Validation | None) -> None:

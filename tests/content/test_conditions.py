@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from convergence.content.conditions import Condition, Facts, applies
+from tests.truth import truth
 
 
 def condition(**written):
@@ -125,26 +126,6 @@ FACTS = st.builds(
     profiles=st.frozensets(NAMES),
     subject=st.sampled_from(["", "product", "global_strategy"]),
 )
-
-
-def truth(written, facts):
-    """The independent reading of a condition, from what is written in the pack."""
-    match written:
-        case {"all": parts}:
-            return not any(not truth(part, facts) for part in parts)
-        case {"any": parts}:
-            return any(truth(part, facts) for part in parts)
-        case {"not": part}:
-            return not truth(part, facts)
-        case {"question": name, "in": values}:
-            return name in facts.qualification and facts.qualification[name] in values
-        case {"field": name, "in": values}:
-            return name in facts.form and facts.form[name] in values
-        case {"profile": name}:
-            return name in facts.profiles
-        case {"subject": name}:
-            return name == facts.subject
-    raise AssertionError(written)
 
 
 @given(CONDITIONS, FACTS)

@@ -93,6 +93,11 @@ def body_of(response: Any) -> bytes:
     return TOKEN.sub(rb"\1", response.content)
 
 
+def plain(text: object) -> str:
+    """A text of the packs with ordinary spaces, as `text_of` gives them."""
+    return str(text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def text_of(response: Any) -> str:
     """The page as it is read: entities in clear, ordinary spaces."""
-    return html.unescape(response.content.decode()).replace("\u00a0", " ").replace("\u202f", " ")
+    return plain(html.unescape(response.content.decode()))

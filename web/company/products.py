@@ -165,6 +165,8 @@ def confirm_product(request: CompanyRequest, reference: int) -> HttpResponse:
             messages.error(request, refused.reason)
             return redirect("company:qualify_product", reference)
         return redirect(_with_destination(request, "company:product_added", reference))
+    if not shown.is_draft:
+        return redirect("company:product", reference)
     context = {
         "product": shown,
         "qualification": qualification_shown(library(), shown),
@@ -178,6 +180,8 @@ def confirm_product(request: CompanyRequest, reference: int) -> HttpResponse:
 def product_added(request: CompanyRequest, reference: int) -> HttpResponse:
     """« Produit ajouté »: what now? A track to begin, or the procedure one came from."""
     shown = product_of_reference(reference, request.user)
+    if shown.is_draft:
+        return redirect("company:qualify_product", reference)
     destination = library().procedure_in_force(_destination(request))
     context = {"product": shown, "tracks": library().tracks, "procedure": destination}
     return render(request, "company/products/product_added.html", context)

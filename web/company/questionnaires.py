@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from convergence.assessments import actions
 from convergence.assessments.actions import Change, Diverged, Incomplete
 from convergence.assessments.permissions import can_answer, can_validate
-from convergence.assessments.queries import Sheet, assessment_of, sheet_of
+from convergence.assessments.queries import Sheet, assessment_of, criteria_asked, level_word, saved_sheet_of, sheet_of
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
@@ -26,7 +26,9 @@ from web.ui import clock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from convergence.assessments.events import AnswersSaved
     from convergence.assessments.models import Assessment
+    from convergence.catalogue.models import Enrolment
 
 
 @guarded(Side.COMPANY, "GET", "POST")
@@ -37,7 +39,7 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
         return _page(request, sheet)
     changes = typed_answers(request.POST, sheet.asked)
     try:
-        _save(request, sheet, changes)
+        _save(request, sheet.enrolment, questionnaire, changes)
         if "validate" in request.POST:
             return _validate(request, sheet, reference, code, questionnaire)
     except Diverged as diverged:
@@ -55,68 +57,73 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
 @guarded(Side.COMPANY, "POST")
 def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
-    sheet = _sheet(request, reference, code, questionnaire)
-    changes = typed_answers(request.POST, sheet.asked)
+    enrolment = enrolment_of(reference, code, request.user)
+    asked = criteria_asked(enrolment, questionnaire)
+    changes = typed_answers(request.POST, asked)
     if len(changes) != 1:
         raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
     criterion, change = next(iter(changes.items()))
     at = now()
     try:
-        _save(request, sheet, changes)
+        event = _save(request, enrolment, questionnaire, changes)
     except Diverged as diverged:
-        theirs = diverged.divergences[0].theirs
-        return JsonResponse(
-            {
-                "title": diverged.reason,
-                "code": diverged.code,
-                "criterion": criterion,
-                "version": theirs.version,
-                "theirs": {
-                    "level": theirs.level,
-                    "word": str(sheet.scale.level(theirs.level).short) if theirs.level else "sans réponse",
-                    "comment": theirs.comment,
-                    "by": theirs.saved_by.name,
-                    "at": clock(theirs.saved_at),
-                },
-            },
-            status=409,
-            content_type="application/problem+json",
-        )
-    before = sheet.answers.get(criterion)
-    unchanged = before is not None and (before.level, before.comment) == (change.level, change.comment)
-    answered = {code for code in sheet.asked if code in sheet.answers and sheet.answers[code].level}
-    answered = answered | {criterion} if change.level else answered - {criterion}
+        return _divergence_told(diverged, questionnaire)
+    told = saved_sheet_of(enrolment, questionnaire)
+    assert told is not None
+    sheet, answered = told
     return JsonResponse(
         {
             "criterion": criterion,
-            "version": (before.version if before else 0) + (0 if unchanged or not (before or change.level or change.comment) else 1),
+            "version": event.versions[criterion] if event else change.version,
             "saved": f"Brouillon enregistré à {clock(at)}",
-            "answered": len(answered),
-            "asked": len(sheet.asked),
+            "answered": answered,
+            "asked": len(asked),
             "outcome": outcome_sentence(sheet, criterion, change.level),
         }
     )
 
 
-def _save(request: CompanyRequest, sheet: Sheet, changes: Mapping[str, Change]) -> None:
-    """Save what differs; the assessment begins with its first answer."""
-    at = now()
-    assessment = assessment_of(sheet.enrolment.subject, sheet.questionnaire.key)
+def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
+    """Both texts, for the page to show side by side."""
+    divergence = diverged.divergences[0]
+    theirs = divergence.theirs
+    return JsonResponse(
+        {
+            "title": diverged.reason,
+            "code": diverged.code,
+            "criterion": divergence.criterion,
+            "version": theirs.version,
+            "theirs": {
+                "level": theirs.level,
+                "word": level_word(questionnaire, theirs.level),
+                "comment": theirs.comment,
+                "by": theirs.saved_by.name,
+                "at": clock(theirs.saved_at),
+            },
+        },
+        status=409,
+        content_type="application/problem+json",
+    )
+
+
+def _save(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, changes: Mapping[str, Change]) -> AnswersSaved | None:
+    """Save what differs; the assessment begins with its first answer. None where nothing differed."""
+    assessment = assessment_of(enrolment.subject, questionnaire)
     if assessment is None:
         if not any(change.level or change.comment for change in changes.values()):
-            return
-        assessment = _begun(request, sheet)
-    actions.save_answers(assessment, changes, by=request.user, at=at)
+            return None
+        assessment = _begun(request, enrolment, questionnaire)
+    return actions.save_answers(assessment, changes, by=request.user, at=now())
 
 
-def _begun(request: CompanyRequest, sheet: Sheet) -> Assessment:
+def _begun(request: CompanyRequest, enrolment: Enrolment, questionnaire: str) -> Assessment:
     """The assessment, begun now or, a moment ago, by someone else."""
     try:
-        actions.begin_assessment(sheet.enrolment, sheet.questionnaire.key, by=request.user, at=now())
+        actions.begin_assessment(enrolment, questionnaire, by=request.user, at=now())
     except Refused as refused:
         if refused.code != "duplicate":
             raise
-    found = assessment_of(sheet.enrolment.subject, sheet.questionnaire.key)
+    found = assessment_of(enrolment.subject, questionnaire)
     assert found is not None
     return found
 

@@ -1,0 +1,225 @@
+"""`python -m benchmarks`: fill a database, start two servers of two processes, load them in turn, print ratios.
+
+Every loop is bounded and talks to the loopback only. wrk (Debian) sends the requests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var" / "bench"
+SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+SMALL, LARGE = 500, 5000  # companies
+AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+PORT, BARE_PORT = 8471, 8472
+
+
+def main() -> None:
+    if shutil.which("wrk") is None:
+        if os.geteuid() != 0:
+            sys.exit("La mesure a besoin de wrk : sudo apt install wrk")
+        subprocess.run(["apt-get", "install", "-y", "-qq", "wrk"], check=True, stdout=subprocess.DEVNULL)
+    sys.path.insert(0, str(ROOT))
+    from config.database import start_embedded, stop_embedded
+
+    shutil.rmtree(VAR, ignore_errors=True)
+    url = start_embedded(VAR / "postgres")
+    environment = {
+        "DATABASE_URL": url, "DEMO": "0", "HTTPS": "0", "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "127.0.0.1",
+        "VAR_DIR": str(VAR), "DJANGO_SETTINGS_MODULE": "config.settings",
+    }  # fmt: skip
+    os.environ.update(environment)
+    try:
+        _measure()
+    finally:
+        stop_embedded(VAR / "postgres")
+
+
+def _measure() -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DEMO_PASSWORD = secrets.token_urlsafe(12)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("publish_packs", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from benchmarks.crowd import copy_company, counts, first_company
+
+    first_company(AT)
+    copied = 0
+    rows = []
+    for size in (SMALL, LARGE):
+        copy_company(copied + 1, size - 2)  # the cast makes two companies of its own
+        copied = size - 2
+        print(f"\n{', '.join(f'{count:,} {word}'.replace(',', ' ') for word, count in counts().items())}")
+        rows.append(_round(size))
+    print("\nÀ dix fois les données (rapport au rapport) :")
+    for name in rows[0]:
+        print(f"  {name:<34} {rows[1][name] / rows[0][name]:.2f}")
+    _papers()
+
+
+def _round(size: int) -> dict[str, float]:
+    """Each page beside the bare one, in turn, `ROUNDS` times; the median ratio of requests a second."""
+    plans = _plans(size)
+    ratios: dict[str, float] = {}
+    with _server("config.wsgi:application", PORT) as pid, _server("benchmarks.bare:application", BARE_PORT):
+        print(f"  {'page':<34} {'req/s':>8} {'nue':>8} {'rapport':>8} {'p50 ms':>8} {'p99/p50':>8}")
+        for name, lines in plans.items():
+            found = []
+            for _ in range(ROUNDS):
+                bare = _load(BARE_PORT, ["read\t-\t-\t/bare/\t"])
+                page = _load(PORT, lines)
+                found.append((page["rate"] / bare["rate"], page, bare))
+            ratio, page, bare = sorted(found, key=lambda one: one[0])[ROUNDS // 2]
+            ratios[name] = ratio
+            print(
+                f"  {name:<34} {page['rate']:>8.0f} {bare['rate']:>8.0f} {'1/' + format(1 / ratio, '.1f'):>8} {page['p50']:>8.1f} {page['p99'] / page['p50']:>8.1f}"
+            )
+        print(f"  mémoire par processus : {', '.join(f'{mb:.0f} Mo' for mb in _memory(pid))}")
+    return ratios
+
+
+def _plans(size: int) -> dict[str, list[str]]:
+    """What is asked, as whom: twenty companies spread over the whole."""
+    from convergence.catalogue.models import Subject
+
+    people = range(1, size - 2, max(1, size // 20))
+    products = {
+        subject.company_id: subject.reference
+        for subject in Subject.objects.filter(name__startswith="Produit 3", company_id__in=[1 + k * 1000 for k in people])
+    }
+    seats = [(k, _session(1 + k * 1000), products[1 + k * 1000]) for k in people]
+    inside = "/produits/{}/demarches/evaluation-socles/"
+    token = secrets.token_hex(16)
+    return {
+        "tableau de bord": [f"read\t{s}\t-\t/tableau-de-bord/\t" for _, s, _ in seats],
+        "démarche (3 cartes)": [f"read\t{s}\t-\t{inside.format(r)}\t" for _, s, r in seats],
+        "questionnaire (36 critères)": [f"read\t{s}\t-\t{inside.format(r)}securite-2021/\t" for _, s, r in seats],
+        "résultats": [f"read\t{s}\t-\t{inside.format(r)}interoperabilite-2021/resultats/\t" for _, s, r in seats],
+        "enregistrer une réponse": [
+            f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01" for _, s, r in seats[:4]
+        ],
+    }
+
+
+def _session(person: int) -> str:
+    """Someone signed in, as a browser would be."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from foundation.accounts.models import Person
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person)
+    session[BACKEND_SESSION_KEY] = "foundation.accounts.signing_in.Backend"
+    session[HASH_SESSION_KEY] = Person.objects.get(pk=person).get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def _load(port: int, lines: list[str]) -> dict[str, float]:
+    """Four connections for `SECONDS`; requests a second and latencies. Anything but a success stops the measure."""
+    plan = VAR / "load.txt"
+    plan.write_text("\n".join(lines) + "\n")
+    threads = "4" if lines[0].startswith("save") else "1"
+    made = subprocess.run(
+        ["wrk", "-t", threads, "-c", "4", "-d", f"{SECONDS}s", "-s", str(ROOT / "benchmarks" / "load.lua"), f"http://127.0.0.1:{port}"],
+        env=os.environ | {"LOAD_FILE": str(plan)}, check=True, capture_output=True, text=True, timeout=SECONDS + 60,
+    )  # fmt: skip
+    found = json.loads(made.stdout.splitlines()[-1])
+    if found["failed"] or not found["requests"]:
+        sys.exit(f"{found['failed']} échecs sur {found['requests']} requêtes : la mesure ne vaut rien.\n{lines[0]}")
+    return {"rate": found["requests"] / found["seconds"], "p50": found["p50"], "p99": found["p99"]}
+
+
+@contextmanager
+def _server(application: str, port: int) -> Iterator[int]:
+    """Two processes, two threads each, as in production."""
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        application,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "2",
+        "--log-level",
+        "error",
+    ]
+    running = subprocess.Popen(command, cwd=ROOT)
+    try:
+        path = "/etat/" if port == PORT else "/bare/"
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).read()
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            sys.exit("Le serveur n'a pas démarré.")
+        yield running.pid
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def _memory(pid: int) -> list[float]:
+    """What each web process holds for itself and its share of the rest (PSS), in megabytes."""
+    workers = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout.split()
+    found = []
+    for worker in workers:
+        text = Path(f"/proc/{worker}/smaps_rollup").read_text()
+        found.append(int(next(line for line in text.splitlines() if line.startswith("Rss:")).split()[1]) / 1024)
+    return found
+
+
+def _papers() -> None:
+    """The PDF and the workbook of 36 criteria, made afresh each time."""
+    from convergence.assessments.papers import results_pdf, results_workbook
+    from convergence.assessments.queries import results_of
+    from convergence.catalogue.models import Subject
+    from convergence.catalogue.queries import enrolment_of
+    from foundation.accounts.queries import person_of
+
+    claire = person_of("claire@demo.invalid")
+    assert claire is not None
+    reference = Subject.objects.filter(company_id=claire.seats[0].company_id).first().reference  # type: ignore[union-attr]
+    results = results_of(enrolment_of(reference, "evaluation-socles", claire), "securite-2021")
+    assert results is not None
+    for name, make in (("PDF", results_pdf), ("XLSX", results_workbook)):
+        times = []
+        for minute in range(20):
+            started = time.perf_counter()
+            make(results, at=AT.replace(minute=minute))
+            times.append((time.perf_counter() - started) * 1000)
+        print(f"\n{name} des résultats, 36 critères : {times[0]:.0f} ms la première fois, {median(times[1:]):.0f} ms ensuite")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+-- Reads: any of the addresses given, as any of the people given. Writes: one answer a thread, its version followed.
+local sessions, paths, saves = {}, {}, {}
+local threads = 0
+
+function setup(thread)
+  thread:set("id", threads)
+  threads = threads + 1
+end
+
+function init(args)
+  for line in io.lines(os.getenv("LOAD_FILE")) do
+    local kind, cookie, token, path, code = line:match("^(%S+)\t(%S+)\t(%S+)\t(%S+)\t(%S*)$")
+    if kind == "read" then table.insert(sessions, { cookie = cookie, path = path }) end
+    if kind == "save" then table.insert(saves, { cookie = cookie, token = token, path = path, code = code }) end
+  end
+  mine = saves[id + 1]
+  version, count = 1, 0 -- each answer of the crowd was saved once
+end
+
+function request()
+  if #saves > 0 then
+    count = count + 1
+    local body = "level-" .. mine.code .. "=" .. (count % 2 == 0 and "low" or "high") .. "&comment-" .. mine.code .. "=essai+" .. count .. "&version-" .. mine.code .. "=" .. version
+    return wrk.format("POST", mine.path, {
+      ["Cookie"] = "sessionid=" .. mine.cookie .. "; csrftoken=" .. mine.token, ["X-CSRFToken"] = mine.token,
+      ["Accept"] = "application/json", ["Content-Type"] = "application/x-www-form-urlencoded" }, body)
+  end
+  local one = sessions[math.random(#sessions)]
+  return wrk.format("GET", one.path, { ["Cookie"] = "sessionid=" .. one.cookie })
+end
+
+function response(status, headers, body)
+  if #saves > 0 then version = tonumber(body:match('"version": (%d+)')) or version end
+end
+
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format('{"seconds": %.3f, "requests": %d, "failed": %d, "p50": %.3f, "p99": %.3f}\n',
+    summary.duration / 1e6, summary.requests, e.status + e.connect + e.read + e.write + e.timeout,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+end

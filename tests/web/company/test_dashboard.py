@@ -1,0 +1,178 @@
+"""What awaits the company, and where does everything stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from convergence.catalogue.actions import archive_product, grant_rights
+from foundation.accounts.models import Person
+from tests.cast import Cast
+from tests.client import StrictClient
+from tests.factories.catalogue import (
+    INTEROPERABILITY,
+    SOCLES,
+    WITHOUT_EXCHANGE,
+    again,
+    answered,
+    enrolled,
+    followed_products,
+    product_at,
+    validated,
+)
+from tests.factories.pages import CANARY, address, furnish, sheet_address, text_of
+
+Browse = Callable[[Person | None], StrictClient]
+DASHBOARD = "/tableau-de-bord/"
+
+
+def test_an_empty_company_is_shown_where_to_begin(browse: Browse, cast: Cast) -> None:
+    """The tracks come first while there is nothing yet, and each list says what to do instead of showing nothing."""
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.index('id="parcours"') < page.index('id="demarches"')
+    assert "Aucune démarche pour l’instant." in page
+    assert "Votre catalogue est vide." in page
+    assert "SIREN 834 217 697" in page
+    assert "Votre rôle : mandataire" in page
+    assert "À faire" not in page
+
+
+def test_what_is_followed_is_listed_with_its_standing(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert 'Vos démarches <span class="cv-title__count">(1)</span>' in page
+    assert f'href="{address("company:followed_procedure", stage.active.reference, SOCLES)}"' in page
+    assert "1/3 terminé<" in page.replace(" </td>", "<").replace("</td>", "<")
+    assert '<span class="cv-state cv-state--in_progress">En cours</span>' in page
+    assert page.index('id="demarches"') < page.index('id="parcours"')
+
+
+@pytest.mark.parametrize(
+    ("done", "word", "count"), [(0, "À compléter", "0/3 terminé"), (1, "En cours", "1/3 terminé"), (3, "Terminé", "3/3 terminés")]
+)
+def test_the_status_of_a_procedure_follows_its_questionnaires(
+    browse: Browse, cast: Cast, at: datetime, done: int, word: str, count: str
+) -> None:
+    enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    for questionnaire in (INTEROPERABILITY, "urbanisation-2021", "securite-2021")[:done]:
+        validated(answered(enrolment, questionnaire, cast.claire, at), enrolment, cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert f">{word}</span>" in page
+    assert f"{count}</td>" in page
+
+
+def test_what_is_begun_is_to_do_first(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    answered(stage.enrolment, "securite-2021", cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    begun, other = page.index("Terminer « Sécurité 2021 »"), page.index("Commencer « Urbanisation 2021 »")
+    assert begun < other
+    assert "Interopérabilité 2021 »" not in page  # validated
+    assert f'href="{sheet_address(stage.enrolment, "securite-2021")}"' in page
+    assert "6 critères sans réponse" in page
+
+
+def test_a_questionnaire_shared_by_two_procedures_is_to_do_once(browse: Browse, cast: Cast, at: datetime) -> None:
+    product = product_at("active", cast.claire, at)
+    for code in (SOCLES, WITHOUT_EXCHANGE):
+        enrolled(product, code, cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.count("Commencer « Sécurité 2021 »") == 1
+    assert 'À faire <span class="cv-title__count">(3)</span>' in page
+
+
+@pytest.mark.parametrize("words", ["telesuivi", "TÉLÉSUIVI cardio", "cardio 3.2", "socles", "doctrine"])
+def test_a_procedure_is_found_without_accents_or_case(browse: Browse, cast: Cast, at: datetime, words: str) -> None:
+    enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    enrolled(product_at("active", cast.claire, at, name="Agenda", version="1"), WITHOUT_EXCHANGE, cast.claire, at)
+    table = text_of(browse(cast.claire).get(DASHBOARD, {"q": words})).split('id="produits"')[0].split('id="demarches"')[1]
+    assert "TéléSuivi Cardio" in table
+    assert "Agenda" not in table
+
+
+def test_a_search_that_finds_nothing_says_so_and_can_be_undone(browse: Browse, cast: Cast, at: datetime) -> None:
+    furnish(cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD, {"q": "<b>rien</b>", "produit": "rien non plus"}))
+    assert "Aucune démarche ne correspond à « <b>rien</b> »." in page
+    assert "Aucun produit ne correspond à « rien non plus »." in page
+    assert page.count("Effacer la recherche") == 2
+
+
+@pytest.mark.parametrize("key", ["reference", "product", "version", "track", "procedure", "questionnaires", "status"])
+def test_each_column_sorts_both_ways(browse: Browse, cast: Cast, at: datetime, key: str) -> None:
+    _, second = followed_products(2, cast.claire, at)
+    enrolment = enrolled(second, WITHOUT_EXCHANGE, cast.claire, at)
+    validated(answered(enrolment, INTEROPERABILITY, cast.claire, at), enrolment, cast.claire, at)
+    client = browse(cast.claire)
+    up, down = (_lines(text_of(client.get(DASHBOARD, {"tri": sort}))) for sort in (key, f"-{key}"))
+    assert sorted(up) == sorted(down)
+    assert len(up) == 3
+    assert up != down
+    page = text_of(client.get(DASHBOARD, {"tri": key}))
+    assert page.count('aria-sort="ascending"') == 1
+
+
+def _lines(page: str) -> list[str]:
+    return [line.split("</tr>")[0] for line in page.split('<tr role="row">')[2:]]
+
+
+@pytest.mark.parametrize(
+    "query", [{"tri": "password"}, {"tri": "-"}, {"par": "1000"}, {"page": "zéro"}, {"page": "-3"}, {"page": "99999999999"}]
+)
+def test_a_strange_query_gets_the_ordinary_page(browse: Browse, cast: Cast, at: datetime, query: dict[str, str]) -> None:
+    furnish(cast.claire, at)
+    assert len(_lines(text_of(browse(cast.claire).get(DASHBOARD, query)))) == 1
+
+
+def test_a_page_beyond_the_last_is_the_last(browse: Browse, cast: Cast, at: datetime) -> None:
+    followed_products(11, cast.claire, at)
+    client = browse(cast.claire)
+    assert len(_lines(text_of(client.get(DASHBOARD)))) == 10
+    for page in ("2", "7"):
+        text = text_of(client.get(DASHBOARD, {"page": page}))
+        assert "Page 2 sur 2" in text
+        assert len(_lines(text)) == 1
+    assert len(_lines(text_of(client.get(DASHBOARD, {"par": "25"})))) == 11
+
+
+def test_the_archived_are_out_of_sight(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    archive_product(stage.active, by=cast.claire, at=at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert 'Vos démarches <span class="cv-title__count">(0)</span>' in page
+    assert f"{CANARY} archived" not in page
+    assert f"{CANARY} active" not in page
+    assert f"{CANARY} draft" in page
+
+
+def test_more_products_than_shown_are_one_link_away(browse: Browse, cast: Cast, at: datetime) -> None:
+    for rank in range(9):
+        product_at("active", cast.claire, at, name=f"Produit {rank}")
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.count('<div class="cv-card">') - page.count("En savoir plus") == 8
+    assert "Voir tous vos produits" in page
+
+
+def test_a_colleague_sees_what_was_entrusted_to_him(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = furnish(cast.claire, at)
+    other = product_at("active", cast.claire, at, name="Réservé")
+    enrolled(other, SOCLES, cast.claire, at)
+    grant_rights(stage.active, cast.karim, ("view",), by=cast.claire, at=at)
+    page = text_of(browse(cast.karim).get(DASHBOARD))
+    assert f"{CANARY} active" in page
+    assert "Réservé" not in page
+    assert f"{CANARY} draft" not in page
+    assert "Votre rôle : salarié" in page
+    grant_rights(again(stage.active), cast.karim, (), by=cast.claire, at=at)
+    assert CANARY not in text_of(browse(cast.karim).get(DASHBOARD))
+
+
+def test_the_other_company_sees_its_own_only(browse: Browse, cast: Cast, at: datetime) -> None:
+    furnish(cast.claire, at)
+    furnish(cast.zoe, at, word="Borée")
+    page = text_of(browse(cast.zoe).get(DASHBOARD))
+    assert "Borée active" in page
+    assert CANARY not in page
+    assert "Borée active" not in text_of(browse(cast.claire).get(DASHBOARD))
