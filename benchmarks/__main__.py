@@ -190,7 +190,7 @@ def _server(application: str, port: int) -> Iterator[int]:
 
 
 def _memory(pid: int) -> list[float]:
-    """What each web process holds for itself and its share of the rest (PSS), in megabytes."""
+    """The resident memory of each web process, in megabytes."""
     workers = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout.split()
     found = []
     for worker in workers:

@@ -1,7 +1,8 @@
 """How is this installation set? Everything an operator may change is an environment variable, named here once.
 
 Without any, the result is the demonstration: embedded PostgreSQL, secrets made at first start under `var/`, mail to a
-folder. `DEMO=0` removes it and then SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be given.
+folder. `DEMO=0` removes it, and then SECRET_KEY and ALLOWED_HOSTS must be given; without DATABASE_URL the embedded
+server still serves.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def kept_secret(name: str, length: int) -> str:
 DEMO = flag("DEMO", "1")
 DEBUG = flag("DEBUG", "0")
 HTTPS = flag("HTTPS", "0" if DEMO else "1")  # the demonstration listens on the loopback, without a certificate
+BEHIND_PROXY = flag("BEHIND_PROXY", "0")
 THEME = os.environ.get("THEME", "state")
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or (kept_secret("secret_key", 48) if DEMO else "")
@@ -120,6 +122,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are opened by the agency or by invitation, never by oneself
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
@@ -134,7 +137,7 @@ CSRF_FAILURE_VIEW = "web.public.errors.csrf_failure"
 
 # — Browser —
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", "0") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -184,7 +187,7 @@ EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.fileb
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
 
-# — Logs: one JSON object a line, with the request it belongs to —
+# — Logs: one JSON object a line —
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
 from convergence.catalogue.models import Subject
+from convergence.content import library as shelves
 from convergence.content.actions import publish_release
 from convergence.content.library import Library, forget_library, library
 from convergence.content.reading import ReadPiece, read_packs
@@ -57,6 +59,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, packs: list[R
         fill_stage(packs)
 
 
+_compiled: dict[str, Library] = {}
+"""The content of the stage, compiled once for all the tests that do not publish."""
+
+
 def fill_stage(packs: list[ReadPiece]) -> None:
     """Publish the packs and seat the cast, unless a kept database already has both.
 
@@ -74,6 +80,7 @@ def fill_stage(packs: list[ReadPiece]) -> None:
     if not Company.objects.exists():
         demo.seat_cast(AT - timedelta(days=120))
     forget_library()
+    _compiled["stage"] = library()
 
 
 def _publish(packs: list[ReadPiece]) -> None:
@@ -142,6 +149,7 @@ def browse(db: None) -> Callable[[Person | None], StrictClient]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_library() -> Iterator[None]:
-    yield
-    forget_library()
+def _stage_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with the library of the stage, just looked at; one that publishes leaves it as it was."""
+    monkeypatch.setattr(shelves, "_kept", _compiled.get("stage"))
+    monkeypatch.setattr(shelves, "_looked_at", time.monotonic())

@@ -15,7 +15,6 @@ from django.core.files.storage import FileSystemStorage
 USED = (
     "dsfr.min.css",
     "dsfr.module.min.js",
-    "utility/icons/icons.min.css",
     "fonts/*",
     "icons/*",
     "favicon/*",

@@ -72,7 +72,7 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
                         raise Refused(
                             "Votre session est terminée. Reconnectez-vous, puis enregistrez de nouveau.", code="signed_out", status=401
                         )
-                    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                    return redirect_to_login(request.get_full_path() if request.method == "GET" or "GET" in allowed else "/")
                 enter(request, guard)
             _refuse_unstorable(request)
             return view(request, *args, **kwargs)
@@ -99,11 +99,9 @@ def enter(request: HttpRequest, guard: Guard) -> None:
 
 
 def chosen_seat(request: HttpRequest) -> Seat | None:
-    """The company seat the person works from: the one kept in the session, else the first held."""
+    """The company seat the person works from: the first one held."""
     person = cast("Person", request.user)
-    seats = [seat for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE)]
-    wanted = request.session.get("company")
-    return next((seat for seat in seats if seat.company_id == wanted), seats[0] if seats else None)
+    return next((seat for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE)), None)
 
 
 def _refuse_unstorable(request: HttpRequest) -> None:

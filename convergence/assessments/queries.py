@@ -214,25 +214,21 @@ def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, Saved
 
 
 def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str]) -> tuple[Bar, ...]:
-    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open."""
+    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open.
+
+    `followed` gives the edition of each procedure the subject follows: that edition counts, in force or not.
+    """
     subject = enrolment.subject
+    sharing = [(code, shelf.procedure(key), True) for code, key in followed.items()]
+    sharing += [(p.code, p, False) for p, _ in shelf.procedures_using(questionnaire, subject.kind) if p.code not in followed]
     bars = []
-    for procedure, use in shelf.procedures_using(questionnaire, subject.kind):
-        edition = shelf.procedure(followed.get(procedure.code, procedure.key))
-        assert edition is not None
-        own_use = use_in(shelf, edition, questionnaire, subject) or use
-        track = shelf.track(procedure.track)
-        assert track is not None
-        bars.append(
-            Bar(
-                track=track,
-                procedure=edition,
-                enrolled=procedure.code in followed,
-                here=procedure.code == enrolment.code,
-                expectations=expectations_by_criterion(shelf, own_use),
-                left_out=frozenset(own_use.left_out),
-            )
-        )
+    for code, procedure, enrolled in sharing:
+        use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
+        track = shelf.track(procedure.track) if procedure else None
+        if procedure is None or use is None or track is None:
+            continue
+        here = code == enrolment.code
+        bars.append(Bar(track, procedure, enrolled, here, expectations_by_criterion(shelf, use), frozenset(use.left_out)))
     return tuple(sorted(bars, key=lambda bar: (not bar.here, not bar.enrolled)))
 
 

@@ -142,6 +142,11 @@ class _Pack:
             questionnaire = self.of("questionnaires").get(use.questionnaire)
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
+            if questionnaire is not None and questionnaire.scale is None and piece.closed_because is None:
+                yield (
+                    place,
+                    "les questionnaires de conformité et de dépôt n'ont pas encore de page : dites pourquoi la démarche est fermée (« closed_because »)",
+                )
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
         milestones = {milestone.code for milestone in piece.milestones}
         clocks = {clock.code for clock in piece.clocks}

@@ -41,7 +41,8 @@ class Library:
         self._pieces: dict[tuple[str, str], Piece] = {(kind, piece.key): piece for kind, piece in pieces}
         self._current = current
         self.tracks: tuple[Track, ...] = tuple(sorted(self.current("tracks", Track), key=lambda t: (t.order, t.code)))
-        self._track_by_code = {track.code: track for track in self.tracks}
+        every_track = [piece for (kind, _), piece in self._pieces.items() if kind == "tracks" and isinstance(piece, Track)]
+        self._track_by_code = {track.code: track for track in (*every_track, *self.tracks)}
         procedures = sorted(self.current("procedures", Procedure), key=lambda p: (p.order, str(p.title)))
         self._procedures_by_track = {track.code: tuple(p for p in procedures if p.track == track.code) for track in self.tracks}
         self.procedures: tuple[Procedure, ...] = tuple(p for t in self.tracks for p in self._procedures_by_track[t.code])
@@ -61,6 +62,7 @@ class Library:
         return self._pieces.get((kind, key))
 
     def track(self, code: str) -> Track | None:
+        """A track in force or, for the procedures begun in it, one that was."""
         return self._track_by_code.get(code)
 
     def procedures_of(self, track: str) -> tuple[Procedure, ...]:

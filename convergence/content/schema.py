@@ -303,7 +303,7 @@ class Milestone(Sourced):
 
 
 class Clock(Sourced):
-    """A delay: what starts, stops and resumes it are event names; what happens at its end is one of a closed list."""
+    """A delay: what starts, pauses and resumes it are event names; what happens at its end is one of a closed list."""
 
     code: Slug
     title: Text

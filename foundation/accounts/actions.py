@@ -66,17 +66,20 @@ def give_seat(person: Person, role: Role, company: Company | None = None, *, by:
 
 @action(PersonSignedIn)
 def record_sign_in(person: Person, *, by: Actor, at: datetime) -> PersonSignedIn:
+    """Someone came in, by themselves: nobody signs in for another."""
     can_record_sign_in(by, person).or_refuse()
     return PersonSignedIn(about=person.key)
 
 
 @action(PersonSignedOut)
 def record_sign_out(person: Person, *, by: Actor, at: datetime) -> PersonSignedOut:
+    """Someone went out, by themselves."""
     can_record_sign_out(by, person).or_refuse()
     return PersonSignedOut(about=person.key)
 
 
 @action(SignInFailed)
 def record_failed_sign_in(person: Person, *, by: Actor, at: datetime) -> SignInFailed:
+    """A wrong password was given for a known account: the platform saw it, whoever tried."""
     can_record_failed_sign_in(by, person).or_refuse()
     return SignInFailed(about=person.key)

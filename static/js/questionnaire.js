@@ -50,8 +50,7 @@ const send = async (criterion) => {
     version.value = result.version;
     showSaved(criterion, result);
   } else if (answer.status === 409 && result.theirs) {
-    release(criterion);
-    showTheirs(criterion, result);
+    showTheirs(criterion, result); // still kept: leaving before choosing loses nothing
   } else if (answer.status === 401) {
     say("Votre session est terminée : votre réponse est gardée sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.");
   } else {
@@ -128,13 +127,17 @@ form.addEventListener("input", (event) => {
 });
 form.addEventListener("submit", () => {
   for (const timer of timers.values()) clearTimeout(timer);
-  localStorage.removeItem(storageKey); // everything on the page is being sent
+  const all = kept(); // everything on the page is being sent; whether it arrives, the versions will tell
+  for (const typed of Object.values(all)) typed.sent = true;
+  localStorage.setItem(storageKey, JSON.stringify(all));
 });
 
 // What an earlier visit could not send is put back, and said.
 const recovered = Object.entries(kept()).filter(([criterion, typed]) => {
-  const { level, comment } = fields(criterion);
-  if (!comment || ((level ? level.value : "") === typed.level && comment.value === typed.comment)) { release(criterion); return false; }
+  const { level, comment, version } = fields(criterion);
+  const same = comment && (level ? level.value : "") === typed.level && comment.value === typed.comment;
+  const arrived = comment && typed.sent && Number(version.value) > Number(typed.version);
+  if (!comment || same || arrived) { release(criterion); return false; }
   comment.value = typed.comment;
   const radio = form.querySelector(`input[name="level-${CSS.escape(criterion)}"][value="${CSS.escape(typed.level)}"]`);
   if (radio) radio.checked = true;

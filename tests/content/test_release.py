@@ -226,6 +226,7 @@ def test_before_the_first_release_there_is_no_content(cast):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("DELETE FROM content_release_pieces; DELETE FROM content_release")
         cursor.execute("SET LOCAL session_replication_role = origin")
+    forget_library()
     with pytest.raises(NoContent, match="publish_packs"):
         library()
 

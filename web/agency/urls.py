@@ -1,3 +1,5 @@
+"""Which address leads to which page of the agency?"""
+
 from django.urls import path
 
 from web.agency import content, welcome

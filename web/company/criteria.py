@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from convergence.assessments.queries import outcomes_of_answer
 from web.ui import moment
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from convergence.assessments.queries import SavedAnswer, Sheet
     from convergence.content.schema import Criterion, Section
 
-COMMENT, VERSION, AUTHOR = "\ue001", "\ue002", "\ue003"
+COMMENT, VERSION, AUTHOR, DONE = "\ue001", "\ue002", "\ue003", "\ue004"
 """Private-use characters: no text of content holds one (`schema.py` refuses them), so a marker is never typed."""
 
 MOST_KEPT = 20_000
@@ -67,6 +68,7 @@ def criterion_block(
         block = _render(sheet, section, criterion, state, opened=True, readonly=readonly)
     else:
         key = (
+            get_language(),
             sheet.shape,
             criterion.code,
             state.level,
@@ -80,8 +82,19 @@ def criterion_block(
             kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
         block = kept
     author = f"Enregistré par {state.saved_by} le {moment(state.saved_at)}." if state.saved_by else ""
-    block = block.replace(COMMENT, str(escape(state.comment))).replace(VERSION, str(state.version)).replace(AUTHOR, str(escape(author)))
+    # the comment goes in last: whatever it holds is never looked at again
+    block = block.replace(VERSION, str(state.version)).replace(AUTHOR, str(escape(author))).replace(COMMENT, str(escape(state.comment)))
     return mark_safe(block)  # noqa: S308 - rendered by a template; the three texts put in are escaped
+
+
+def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:
+    """The title, introduction and links of a section, with how far one is."""
+    key = (get_language(), sheet.library.number, sheet.questionnaire.key, section.code, rank)
+    kept = _kept.get(key)
+    if kept is None:
+        context = {"section": section, "rank": rank, "done_marker": DONE}
+        kept = _kept[key] = str(get_template("company/questionnaires/section_head.html").render(context))
+    return mark_safe(kept.replace(DONE, done))  # noqa: S308 - rendered by a template; `done` is two numbers
 
 
 def _render(sheet: Sheet, section: Section, criterion: Criterion, state: CriterionState, *, opened: bool, readonly: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
-from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence
+from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
 from web.ui import clock
@@ -157,7 +158,8 @@ def _page(
     product = sheet.enrolment.subject
     may_answer = can_answer(request.user, product, sheet.questionnaire.key)
     divergences = {one.criterion: one for one in diverged.divergences} if diverged else {}
-    typed = typed or {}
+    levels = {level.code for level in sheet.scale.levels}
+    typed = {code: change if change.level in levels else replace(change, level="") for code, change in (typed or {}).items()}
     sections: list[dict[str, Any]] = []
     first_open, opened_section = "", ""
     for section, criteria in sheet.sections():
@@ -171,8 +173,9 @@ def _page(
                 first_open, opened_section = criterion.code, section.code
             opened = not state.level and section.code == opened_section
             blocks.append(criterion_block(sheet, section, criterion, state, opened=opened, readonly=not may_answer))
-        drawn = mark_safe("".join(blocks))  # noqa: S308 - each is rendered by a template
-        sections.append({"section": section, "blocks": drawn, "done": done, "total": len(criteria), "complete": done == len(criteria)})
+        head = section_head(sheet, section, len(sections) + 1, f"{done} réponse{'s' if done > 1 else ''} sur {len(criteria)}")
+        drawn = mark_safe("".join([head, *blocks]))  # noqa: S308 - each is rendered by a template
+        sections.append({"section": section, "drawn": drawn, "done": done, "total": len(criteria), "complete": done == len(criteria)})
     latest = max(sheet.answers.values(), key=lambda answer: answer.saved_at, default=None)
     numbers = sheet.library
     context = {

@@ -1,3 +1,5 @@
+"""Which address leads to which page of a company?"""
+
 from django.urls import path
 
 from web.company import dashboard, procedures, products, questionnaires, results

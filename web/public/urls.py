@@ -1,3 +1,5 @@
+"""Which address leads to which page for everyone?"""
+
 from django.urls import path
 
 from web.public import entrance, pages

@@ -30,7 +30,7 @@ def drawing_of(module: str, workflow: Workflow) -> str:
     """The page of one workflow."""
     return (
         f"# {workflow.name.capitalize()}\n\n"
-        f"Drawn by `manage.py draw_workflows` from `{module}`: change the table there, then draw again.\n\n"
+        f"Dessiné par `make draw` depuis `{module}` : changez la table là-bas, puis redessinez.\n\n"
         f"```mermaid\n{workflow.mermaid()}```\n"
     )
 

@@ -1,0 +1,78 @@
+"""Someone at a screen: what they do, and everything their browser complains of meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
+
+SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
+
+
+class Visitor:
+    """A page, and its complaints: errors and warnings of the console, scripts that fail, policies breached, answers in 5xx."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self._expected: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self._complain(f"script : {error}"))
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complain(f"console : {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self._complain(f"réponse {response.status} : {response.url}")
+
+    def _complain(self, text: str) -> None:
+        if not any(words in text for words in self._expected):
+            self.complaints.append(text)
+
+    @contextmanager
+    def expecting(self, *words: str) -> Iterator[None]:
+        """A browser reports each refusal as an error: those said here are part of the story."""
+        self._expected += words
+        yield
+        self.page.wait_for_timeout(50)  # what was said meanwhile is heard before leaving
+        self._expected = self._expected[: -len(words)]
+
+    def open(self, address: str) -> None:
+        self.page.goto(address, wait_until="load")
+
+    def reads(self, heading: str) -> None:
+        """The page they are on."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def follows(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+    def picks(self, criterion: str, level: str) -> None:
+        """A level of a criterion, by the mouse; the criterion is unfolded first if it was folded."""
+        block = self.criterion(criterion)
+        if block.get_attribute("open") is None:
+            block.locator("summary").first.click()
+        block.locator("label").filter(has=self.page.get_by_text(level, exact=True)).click()
+
+    def criterion(self, code: str):
+        return self.page.locator(f'[data-criterion="{code}"]')
+
+    def is_told(self, text: str) -> None:
+        """What the bar at the foot of the sheet says of saving."""
+        expect(self.page.locator("[data-save-state]")).to_contain_text(text)
+
+    def pictures(self, name: str) -> None:
+        """For the manual, when asked for: `SCREENSHOTS=1`."""
+        if os.environ.get("SCREENSHOTS") == "1":
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
