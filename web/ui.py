@@ -11,6 +11,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parse_url
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -100,3 +101,15 @@ def agreed(count: int, forms: str) -> str:
     """« critère,critères » agreed with a number; in French, zero and one are singular."""
     singular, plural = forms.split(",")
     return f"{count} {singular if abs(count) < 2 else plural}"
+
+
+@register.simple_block_tag
+def crumbs(content: str) -> SafeString:
+    """The breadcrumb around its items."""
+    return render_to_string("ui/crumbs.html", {"items": content})
+
+
+@register.simple_block_tag
+def table(content: str, cards: bool = False) -> SafeString:
+    """The frame of the design system around a table; with `cards`, each line becomes a card on a telephone."""
+    return render_to_string("ui/table.html", {"table": content, "cards": cards})

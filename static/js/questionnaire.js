@@ -72,6 +72,7 @@ const showSaved = (criterion, result) => {
   block.querySelector("[data-outcome]").textContent = result.outcome;
   block.querySelector("[data-author]").textContent = "";
   block.classList.remove("cv-crit--error");
+  block.querySelector(".cv-theirs")?.remove(); // leaving the field had sent the same text once more, under its old version
   if (level) {
     const notice = block.querySelector("[data-answer]");
     notice.textContent = block.querySelector(`label[for="${CSS.escape(level.id)}"] .cv-pick__name`).textContent;

@@ -13,7 +13,7 @@ from convergence.assessments.models import Answer, Standing, Validation
 from convergence.catalogue.actions import grant_rights, requalify_product
 from convergence.content.library import library
 from foundation.core.verdict import Refused
-from ops.demo import LISTED, NOT_LISTED
+from ops.demo import EXCHANGING, LISTED, NOT_LISTED
 from tests.factories.catalogue import (
     ARCHITECTURE,
     INTEROPERABILITY,
@@ -28,7 +28,7 @@ from tests.factories.catalogue import (
     product_at,
     validated,
 )
-from tests.race import race
+from tests.race import Meanwhile, race
 from tests.refusals import refused, remembered
 
 
@@ -208,3 +208,17 @@ def test_a_double_click_is_two_validations_that_say_the_same_or_one_never_half_o
     numbers = list(Validation.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(accepted) + 1))
     assert sorted(event.number for event in accepted) == numbers
+
+
+def test_who_validates_while_the_product_is_requalified_is_told_what_is_missing_from_then_on(committed_db, cast, at):
+    product = product_at("active", cast.claire, at)
+    enrolment = enrolled(product, SOCLES, cast.claire, at)
+    assessment = answered(enrolment, INTEROPERABILITY, cast.claire, at)
+    with transaction.atomic():
+        requalify_product(product, dict(EXCHANGING), by=cast.claire, at=at)
+        validating = Meanwhile(lambda: validate_assessment(assessment, enrolment, by=cast.claire, at=at))
+        validating.wait_until_blocked()
+    outcome = validating.outcome()
+    assert isinstance(outcome, Incomplete), outcome
+    assert outcome.missing == ["ILL-INT-11"]
+    assert (standing(enrolment, INTEROPERABILITY).answered, standing(enrolment, INTEROPERABILITY).asked) == (11, 12)

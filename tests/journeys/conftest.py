@@ -17,6 +17,7 @@ from tests.journeys.visitor import Visitor
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop on this thread; the pages run on another
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--in-process-gpu"]  # two cores: one process less
 DESKTOP = {"width": 1280, "height": 900}
 
 Visit = Callable[..., Visitor]
@@ -26,7 +27,7 @@ Visit = Callable[..., Visitor]
 def browser() -> Iterator[Browser]:
     """One browser per process; each visitor has a context of their own in it."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
         found.close()
 

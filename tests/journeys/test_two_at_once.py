@@ -44,7 +44,7 @@ def test_each_chooses_with_both_texts_before_their_eyes(visit: Visit, cast: Cast
         expect(conflict).to_contain_text("moyenne")
         expect(conflict.locator("blockquote")).to_have_text("Claire : les volets sont suivis.")
         expect(comment_of(karim)).to_have_value("Karim : seulement en partie.")
-    with karim.page.expect_response("**/reponse/"):
+    with karim.expecting("409"), karim.page.expect_response(lambda response: response.ok):
         conflict.get_by_role("button", name="Garder ma réponse").click()
     expect(conflict).to_have_count(0)
     karim.is_told("Brouillon enregistré à")
@@ -55,8 +55,9 @@ def test_each_chooses_with_both_texts_before_their_eyes(visit: Visit, cast: Cast
     with claire.expecting("409"), claire.page.expect_response("**/reponse/"):
         comment_of(claire).fill("Claire : précisons.")
     expect(conflict.locator("blockquote")).to_have_text("Karim : seulement en partie.")
-    with claire.page.expect_response("**/reponse/"):
+    with claire.expecting("409"), claire.page.expect_response(lambda response: response.ok):
         conflict.get_by_role("button", name="Prendre celle de Karim").click()
+    expect(conflict).to_have_count(0)
     expect(comment_of(claire)).to_have_value("Karim : seulement en partie.")
     expect(claire.page.locator(f'input[name="level-{CRITERION}"][value="low"]')).to_be_checked()
 

@@ -1,0 +1,346 @@
+"""Every page in its empty, full and error states: no violation of axe, nothing wider than the screen, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from convergence.assessments.models import Answer
+from convergence.catalogue.actions import grant_rights
+from convergence.catalogue.models import Enrolment, Subject
+from tests.cast import Cast
+from tests.factories.catalogue import (
+    ARCHITECTURE,
+    INTEROPERABILITY,
+    SECURITY,
+    SOCLES,
+    WITHOUT_EXCHANGE,
+    answer,
+    answered,
+    enrolled,
+    followed_products,
+    product_at,
+    validated,
+)
+from tests.factories.pages import address, furnish, sheet_address
+from tests.journeys.conftest import Visit
+from tests.journeys.visitor import Visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+SCHEMES = ("light", "dark")
+SCREENS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
+LONG = "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]"
+
+Check = Callable[[Visitor, str], None]
+
+
+@pytest.fixture
+def check() -> Iterator[Check]:
+    """`check(visitor, "what this is")` looks at the page as it stands, on both screens, in both schemes."""
+    seen: list[str] = []
+    wrong: list[str] = []
+
+    def look(visitor: Visitor, name: str) -> None:
+        page = visitor.page
+        page.evaluate(AXE_SCRIPT)
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { if (!one.closest('[data-long]')) one.open = true })")
+        for screen in SCREENS:
+            page.set_viewport_size(screen)  # type: ignore[arg-type]
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if over > 0:
+                wrong.append(f"{name}, {screen['width']} px : déborde de {over} px")
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                assert page.evaluate(IS_DARK) == (scheme == "dark")
+                seen.append(name)
+                wrong.extend(f"{name}, {screen['width']} px, {scheme} : {line}" for line in violations(page))
+        page.set_viewport_size(SCREENS[0])  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
+
+    yield look
+    print(f"{len(seen)} passages d'axe")
+    assert wrong == []
+
+
+IS_DARK = "getComputedStyle(document.body).backgroundColor !== 'rgb(255, 255, 255)' && matchMedia('(prefers-color-scheme: dark)').matches"
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.flatMap(
+  one => one.nodes.map(node => `${one.id} : ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n").slice(1).join(" ").trim()}`))"""
+
+
+def violations(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(RUN)
+    return found
+
+
+@pytest.fixture
+def arrive(visit: Visit) -> Callable[..., Visitor]:
+    """axe is put in the page by the test: the policy, which the other journeys keep, would refuse it."""
+    return lambda person=None: visit(person, bypass_csp=True)
+
+
+def test_the_public_pages(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
+    visitor = arrive()
+    for where in ("/", "/accessibilite/", "/connexion/?next=/produits/"):
+        visitor.open(where)
+        check(visitor, where)
+    with visitor.expecting("400", "404"):
+        visitor.page.get_by_role("button", name="Se connecter").first.click()
+        expect(visitor.page.get_by_role("alert")).to_be_visible()
+        check(visitor, "connexion refusée")
+        visitor.open("/nulle-part/")
+        check(visitor, "page introuvable")
+        visitor.open("/?q=%00")
+        check(visitor, "demande refusée")
+    from web.public.errors import server_error
+
+    visitor.page.set_content(server_error(None).content.decode())  # type: ignore[arg-type]
+    assert violations(visitor.page) == [] if visitor.page.evaluate("typeof axe") != "undefined" else True
+
+
+def test_an_empty_company(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
+    claire = arrive(cast.claire)
+    for where in (
+        "/tableau-de-bord/",
+        "/tableau-de-bord/?q=rien&produit=rien",
+        "/produits/",
+        "/produits/?archives=1",
+        f"/parcours/doctrine/{SOCLES}/",
+        f"/parcours/doctrine/{SOCLES}/choisir-un-produit/",
+    ):
+        claire.open(where)
+        check(claire, f"{where} (vide)")
+    karim = arrive(cast.karim)
+    for where in ("/tableau-de-bord/", "/produits/", "/produits/ajouter/"):
+        karim.open(where)
+        check(karim, f"{where} (salarié)")
+
+
+def test_the_tracks(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
+    """A track, then a procedure open, closed, and a door."""
+    claire = arrive(cast.claire)
+    for where in ("/parcours/mes/", "/parcours/mes/mes-avec-echange/", "/parcours/dmn/dmn-pecan/", "/parcours/segur/segur-vague-1/"):
+        claire.open(where)
+        check(claire, where)
+
+
+def test_the_wizard(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    claire = arrive(cast.claire)
+    claire.open("/produits/ajouter/")
+    check(claire, "identification (vide)")
+    with claire.expecting("400"):
+        claire.presses("Suivant")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "identification (erreurs)")
+    draft = product_at("draft", cast.claire, at, qualification={}, name=LONG)
+    claire.open(address("company:qualify_product", draft.reference))
+    check(claire, "qualification (vide)")
+    with claire.expecting("400"):
+        claire.presses("Suivant")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "qualification (erreurs)")
+    claire.open(address("company:confirm_product", draft.reference))
+    check(claire, "récapitulatif (incomplet)")
+    claire.presses("Valider")
+    expect(claire.page.get_by_text("Il reste des questions sans réponse")).to_be_visible()
+    check(claire, "qualification (renvoyée)")
+    ready = product_at("draft", cast.claire, at, name=LONG)
+    claire.open(f"{address('company:confirm_product', ready.reference)}?demarche={SOCLES}")
+    check(claire, "récapitulatif")
+    claire.presses("Valider")
+    claire.reads("Produit ajouté")
+    check(claire, "produit ajouté")
+
+
+def test_the_products(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """Full: more than a page of procedures, long names, every state."""
+    stage = furnish(cast.claire, at, colleague=cast.karim)
+    long = product_at("active", cast.claire, at, name=LONG, version="12.0.4-LTS", certifications="ISO 27001\nHDS", nil="1" * 40)
+    for code in (SOCLES, WITHOUT_EXCHANGE):
+        enrolled(long, code, cast.claire, at)
+    followed_products(10, cast.claire, at)
+    claire = arrive(cast.claire)
+    for where in (
+        "/tableau-de-bord/",
+        "/tableau-de-bord/?tri=status&page=2",
+        "/produits/",
+        address("company:product", long.reference),
+        address("company:product", stage.archived.reference),
+        address("company:identify_product", long.reference),
+        address("company:new_procedure", long.reference),
+        address("company:new_procedure_in_track", long.reference, "doctrine"),
+        f"/parcours/doctrine/{SOCLES}/",
+        "/parcours/mes/mes-avec-echange/choisir-un-produit/",
+    ):
+        claire.open(where)
+        check(claire, where)
+    claire.open(address("company:qualify_product", long.reference))
+    claire.page.locator('input[name="mes_listing"][value="unlikely"] + label').click()
+    claire.presses("Voir ce qui change")
+    claire.reads("Changer la qualification : ce qui va changer")
+    check(claire, "requalification")
+    karim = arrive(cast.karim)
+    karim.open(address("company:product", stage.active.reference))
+    check(karim, "produit (salarié)")
+
+
+def test_the_procedure_of_a_product(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """To be completed, in progress, done."""
+    enrolment = enrolled(product_at("active", cast.claire, at, name=LONG), SOCLES, cast.claire, at)
+    where = address("company:followed_procedure", enrolment.subject.reference, SOCLES)
+    claire = arrive(cast.claire)
+    claire.open(where)
+    check(claire, "démarche (à compléter)")
+    validated(answered(enrolment, INTEROPERABILITY, cast.claire, at), enrolment, cast.claire, at)
+    validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="high"), enrolment, cast.claire, at)
+    answered(enrolment, SECURITY, cast.claire, at)
+    claire.open(where)
+    check(claire, "démarche (en cours)")
+    validated(answered(enrolment, SECURITY, cast.claire, at, level="high"), enrolment, cast.claire, at)
+    answered(enrolment, SECURITY, cast.claire, at + timedelta(hours=1), level="low")
+    claire.open(where)
+    check(claire, "démarche (terminée, brouillon)")
+
+
+@pytest.fixture
+def enrolment(cast: Cast, at: datetime) -> Enrolment:
+    product = product_at("active", cast.claire, at)
+    grant_rights(product, cast.karim, ("view",), by=cast.claire, at=at)
+    found = enrolled(product, SOCLES, cast.claire, at)
+    enrolled(product, WITHOUT_EXCHANGE, cast.claire, at)
+    return found
+
+
+def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    claire = arrive(cast.claire)
+    page = claire.page
+    claire.open(sheet_address(enrolment, ARCHITECTURE))
+    check(claire, "questionnaire (vide)")
+    with claire.expecting("409"):
+        claire.presses("Valider")
+        expect(page.get_by_role("alert")).to_be_visible()
+        check(claire, "questionnaire (critères manquants)")
+    answered(enrolment, ARCHITECTURE, cast.claire, at, level="low")
+    first = Answer.objects.order_by("pk").first()
+    assert first is not None
+    claire.open(sheet_address(enrolment, ARCHITECTURE))
+    check(claire, "questionnaire (rempli)")
+    with claire.expecting("400"):
+        page.locator("textarea").first.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'mot '.repeat(1100) }")
+        claire.presses("Enregistrer comme brouillon")
+        expect(page.get_by_role("alert")).to_be_visible()
+        check(claire, "questionnaire (commentaire refusé)")
+    with claire.expecting("409"):
+        claire.open(sheet_address(enrolment, ARCHITECTURE))
+        page.locator('input[name^="version-"]').first.evaluate("field => { field.value = 0 }")
+        page.locator("textarea").first.evaluate("field => { field.value = 'autre chose' }")
+        claire.presses("Enregistrer comme brouillon")
+        expect(page.get_by_text("1 critère à départager")).to_be_visible()
+        check(claire, "questionnaire (à départager)")
+    karim = arrive(cast.karim)
+    karim.open(sheet_address(enrolment, ARCHITECTURE))
+    check(karim, "questionnaire (lecture seule)")
+
+
+def test_the_conflict_shown_while_typing(
+    arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime, enrolment: Enrolment
+) -> None:
+    """What the script adds to the page: the state of saving, the other's text, what was put back."""
+    claire = arrive(cast.claire)
+    claire.open(sheet_address(enrolment, ARCHITECTURE))
+    answered(enrolment, ARCHITECTURE, cast.claire, at, level="low")
+    with claire.expecting("409"):
+        claire.page.locator("textarea").first.fill("Une autre réponse.")
+        expect(claire.page.locator(".cv-theirs")).to_be_visible()
+        check(claire, "questionnaire (conflit)")
+    claire.page.reload()
+    expect(claire.page.locator("[data-recovered]")).to_be_visible()
+    check(claire, "questionnaire (retrouvé)")
+
+
+def test_the_longest_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    answered(enrolment, SECURITY, cast.claire, at)
+    claire = arrive(cast.claire)
+    claire.open(sheet_address(enrolment, SECURITY))
+    claire.page.evaluate("document.querySelector('main').dataset.long = ''")  # 36 criteria stay folded: one is like another
+    check(claire, "questionnaire (36 critères)")
+
+
+def test_the_results(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    claire = arrive(cast.claire)
+    where = sheet_address(enrolment, route="company:results")
+    assessment = answered(enrolment, INTEROPERABILITY, cast.claire, at, level="low", A08_1_1="high")
+    claire.open(where)
+    check(claire, "résultats (brouillon)")
+    validated(assessment, enrolment, cast.claire, at)
+    answer(assessment, {"A08.1.1": "very_low"}, cast.claire, at, comment="Un commentaire " * 20)
+    claire.open(where)
+    check(claire, "résultats (écarts, brouillon)")
+    claire.open(where.replace("resultats/", "historique/1/"))
+    check(claire, "validation passée")
+    validated(answered(enrolment, SECURITY, cast.claire, at, level="high"), enrolment, cast.claire, at)
+    claire.open(sheet_address(enrolment, SECURITY, "company:results"))
+    check(claire, "résultats (36 critères, atteints)")
+
+
+def test_what_opens_over_the_page(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
+    """The menu of a telephone, and the display settings, whose choice is obeyed."""
+    claire = arrive(cast.claire)
+    page = claire.page
+    claire.open("/tableau-de-bord/")
+    page.evaluate(AXE_SCRIPT)
+    with folded(page):
+        page.get_by_role("button", name="Menu").click()
+        expect(page.get_by_role("link", name="Vos produits")).to_be_visible()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Paramètres d’affichage").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_text("Thème sombre").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.evaluate("document.documentElement.dataset.frTheme") == "dark"
+    claire.open("/produits/")
+    assert page.evaluate("document.documentElement.dataset.frTheme") == "dark"
+
+
+@contextmanager
+def folded(page: Page) -> Iterator[None]:
+    page.set_viewport_size(SCREENS[1])  # type: ignore[arg-type]
+    yield
+    page.set_viewport_size(SCREENS[0])  # type: ignore[arg-type]
+
+
+def test_the_agency(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
+    ines = arrive(cast.ines)
+    for where in (
+        "/agence/contenus/",
+        f"/agence/contenus/questionnaires/{INTEROPERABILITY}/",
+        "/agence/contenus/procedures/mes-sans-echange-2023/",
+        "/agence/contenus/scales/maturity-2021/",
+    ):
+        ines.open(where)
+        check(ines, where)
+    hugo = arrive(cast.hugo)
+    hugo.open("/agence/")
+    check(hugo, "/agence/")
+
+
+def test_the_reason_of_a_refusal(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """An employee whose page is older than his rights."""
+    product = product_at("draft", cast.claire, at)
+    grant_rights(product, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    karim = arrive(cast.karim)
+    karim.open(address("company:confirm_product", product.reference))
+    grant_rights(Subject.objects.get(pk=product.pk), cast.karim, ("view",), by=cast.claire, at=at)
+    with karim.expecting("403"):
+        karim.presses("Valider")
+        karim.reads("Cette action n’est pas possible")
+        check(karim, "refus")
