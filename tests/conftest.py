@@ -98,11 +98,12 @@ def _empty_stage() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test that really commits leaves an empty database behind: the stage is filled again for the next one."""
-    result = yield
-    if nextitem is not None and really_commits(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            fill_stage(_read_once())
-    return result  # type: ignore[return-value]
+    try:
+        return (yield)  # type: ignore[return-value]
+    finally:  # also where a fixture complained on its way out: the next test is not to blame
+        if nextitem is not None and really_commits(item):
+            with item.config.stash[blocking_manager_key].unblock():
+                fill_stage(_read_once())
 
 
 def really_commits(item: pytest.Item) -> bool:

@@ -110,6 +110,9 @@ def crumbs(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def table(content: str, cards: bool = False) -> SafeString:
-    """The frame of the design system around a table; with `cards`, each line becomes a card on a telephone."""
-    return render_to_string("ui/table.html", {"table": content, "cards": cards})
+def table(content: str, cards: bool = False, label: str = "") -> SafeString:
+    """The frame of the design system around a table; with `cards`, each line becomes a card on a telephone.
+
+    A table that is neither cards nor full of links is given a `label`: what scrolls must be reached by the keyboard.
+    """
+    return render_to_string("ui/table.html", {"table": content, "cards": cards, "label": label})

@@ -127,13 +127,28 @@ def test_a_step_that_waits_for_itself_is_a_circle(tmp_path):
     assert problem.message.startswith("« second » dépend de lui-même")
 
 
-def test_a_conformity_criterion_expects_a_proof(tmp_path):
+def conformity_pack(closed):
+    """The questionnaire made one of conformity, without proofs, and the procedure that uses it."""
     text = QUESTIONNAIRE.replace("kind: maturity", "kind: conformity").replace("scale: steps-1\n", "")
     text = "\n".join(line for line in text.splitlines() if "levels:" not in line and "recommendations:" not in line) + "\n"
     procedure = with_change(PROCEDURE, "    required: high\n    exceptions:\n      - {criterion: ILL-02, required: low}\n", "")
-    problems = check_problems(tmp_path, {QUESTIONNAIRE_FILE: text, PROCEDURE_FILE: procedure})
-    assert [problem.line for problem in problems] == [line_with(text, "code: ILL-01"), line_with(text, "code: ILL-02")]
+    return {QUESTIONNAIRE_FILE: text, PROCEDURE_FILE: procedure + ("closed_because: Pas encore ouverte.\n" if closed else "")}
+
+
+def test_a_conformity_criterion_expects_a_proof(tmp_path):
+    files = conformity_pack(closed=True)
+    problems = check_problems(tmp_path, files)
+    assert [problem.line for problem in problems] == [
+        line_with(files[QUESTIONNAIRE_FILE], f"code: {code}") for code in ("ILL-01", "ILL-02")
+    ]
     assert {problem.message for problem in problems} == {"un critère de conformité attend au moins une preuve (« proofs »)"}
+
+
+def test_a_procedure_that_asks_what_has_no_page_yet_says_why_it_is_closed(tmp_path):
+    files = conformity_pack(closed=False)
+    (problem,) = [one for one in check_problems(tmp_path, files) if one.file == PROCEDURE_FILE]
+    assert problem.line == line_with(files[PROCEDURE_FILE], "questionnaire: garden-1")
+    assert "closed_because" in problem.message
 
 
 def test_only_a_deposit_has_zones(tmp_path):

@@ -114,9 +114,11 @@ def test_what_leaves_the_folder_leaves_the_release_and_not_the_shelf(small, tmp_
     assert library().piece("forms", "request-1").title.fr == "Demande"
 
 
-def test_the_real_content_stays_readable_under_another_release(small, shelf):
-    assert shelf.procedure_in_force("evaluation-socles") is None
-    assert shelf.procedure("evaluation-socles-2023").uses[0].questionnaire == "interoperabilite-2021"
+def test_the_real_content_stays_readable_under_another_release(small):
+    procedure = library().procedure("evaluation-socles-2023")
+    assert procedure.uses[0].questionnaire == "interoperabilite-2021"
+    assert library().track(procedure.track).code == "doctrine"
+    assert library().procedure_in_force("evaluation-socles") is None
 
 
 # — The database —
