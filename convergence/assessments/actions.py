@@ -12,7 +12,7 @@ from convergence.assessments.models import Answer, Assessment, Validation
 from convergence.assessments.permissions import can_begin_assessment, can_save_answers, can_validate_assessment
 from convergence.assessments.rules import missing_criteria
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
-from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.models import Enrolment
 from convergence.content.library import Library, library
 from convergence.content.schema import Use
 from foundation.accounts.models import Person
@@ -87,7 +87,6 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     A criterion hidden by the qualification is refused: its answer is kept as it was and comes back with it. Where a
     version is older than the stored one and says something else, nothing is written and both texts are told.
     """
-    _hold_subject(assessment)
     can_save_answers(by, assessment).or_refuse()
     standings = list(standings_of(assessment))
     asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
@@ -132,9 +131,8 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
 
 
 @action(AssessmentValidated)
-def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated:
+def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated | None:
     """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out."""
-    _hold_subject(assessment)
     can_validate_assessment(by, assessment).or_refuse()
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
@@ -150,16 +148,17 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
         if code in kept
     }
     latest = assessment.validations.order_by("-number").first()
+    context = {"procedure": enrolment.procedure, "release": shelf.number, "qualification": assessment.subject.qualification}
+    if latest is not None and latest.answers == frozen and all(getattr(latest, name) == value for name, value in context.items()):
+        return None  # a button pressed twice: one validation
     validation = Validation.objects.create(
         assessment=assessment,
         number=latest.number + 1 if latest else 1,
         validated_at=at,
         validated_by=by,
         validated_by_name=by.name,
-        procedure=enrolment.procedure,
-        release=shelf.number,
-        qualification=assessment.subject.qualification,
         answers=frozen,
+        **context,
     )
     refresh_standings(assessment.subject, assessment.questionnaire)
     return AssessmentValidated(
@@ -172,11 +171,6 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
         release=shelf.number,
         levels={code: answer.level for code, answer in sorted(answers.items()) if code in kept},
     )
-
-
-def _hold_subject(assessment: Assessment) -> None:
-    """The subject as it now is, locked: whoever requalifies or enrols it meanwhile waits, and counts after us."""
-    assessment.subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=assessment.subject_id)
 
 
 def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:

@@ -24,7 +24,7 @@ class Assessment(models.Model):
     begun_at = models.DateTimeField("commencée le")
     begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="commencée par")
 
-    read_with = ("subject",)
+    locked_with = ("subject",)
 
     class Meta:
         verbose_name = "évaluation"

@@ -31,7 +31,7 @@ from convergence.catalogue.permissions import (
     can_restore_product,
 )
 from convergence.catalogue.queries import asked_for_rules, questions_asked
-from convergence.catalogue.rules import unanswered_questions, unknown_answers
+from convergence.catalogue.rules import is_product_type, unanswered_questions, unknown_answers
 from convergence.catalogue.workflow import PRODUCT_LIFE
 from convergence.content.library import library
 from convergence.content.schema import Procedure
@@ -175,7 +175,7 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
 
 
 @action(RightsGranted)
-def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, questionnaire: str = "", by: Person, at: datetime) -> RightsGranted:  # fmt: skip
+def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, questionnaire: str = "", by: Person, at: datetime) -> RightsGranted | None:  # fmt: skip
     """Give a colleague the right to see, edit or validate. An empty set takes every right back."""
     can_grant_rights(by, subject).or_refuse()
     if person.seat_in(subject.company_id) is None:
@@ -183,10 +183,13 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
     unknown = set(rights) - {Grant.VIEW, Grant.EDIT, Grant.VALIDATE}
     if unknown:
         raise Refused("Les droits possibles sont : voir, modifier, valider.")
+    held = Grant.objects.filter(person=person, subject=subject, questionnaire=questionnaire).first()
+    if (held.rights if held else []) == sorted(rights):
+        return None
     if rights:
         Grant.objects.update_or_create(person=person, subject=subject, questionnaire=questionnaire, defaults={"rights": sorted(rights)})
-    else:
-        Grant.objects.filter(person=person, subject=subject, questionnaire=questionnaire).delete()
+    elif held is not None:
+        held.delete()
     return RightsGranted(
         about=f"product:{subject.pk}",
         company=subject.company_id,
@@ -198,7 +201,7 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
 
 def _write_identification(product: Subject, identification: Identification) -> list[str]:
     """Put the identification on the product; the names of the fields that changed."""
-    if not possible_type(identification.type):
+    if not is_product_type(identification.type):
         raise Refused("Choisissez le type de produit : Socle ou Option.", status=400)
     values: dict[str, object] = {
         "name": identification.name,
@@ -214,10 +217,6 @@ def _write_identification(product: Subject, identification: Identification) -> l
         setattr(product, name, value)
     product.searched = fold(f"{product.reference} {product.name} {product.version}")
     return changed
-
-
-def possible_type(text: str) -> bool:
-    return text in (Subject.CORE, Subject.OPTION)
 
 
 def _responsible(company: Company, person: int) -> int:

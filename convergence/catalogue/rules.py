@@ -19,6 +19,11 @@ class Asked:
     required: bool
 
 
+def is_product_type(text: str) -> bool:
+    """« Socle » or « Option » (guide, page 26)."""
+    return text in ("core", "option")
+
+
 def unanswered_questions(asked: Iterable[Asked], answers: Mapping[str, str]) -> list[str]:
     """The required questions without an answer, in order."""
     return [question.code for question in asked if question.required and not answers.get(question.code)]

@@ -47,6 +47,8 @@ def welcome_person(person: Person, *, by: Actor, at: datetime, password: str | N
     """Someone may sign in from now on; without a password, only through an identity provider."""
     can_welcome_person(by, person).or_refuse()
     person.email = tidy_email(person.email)
+    if Person.objects.filter(email=person.email).exists():
+        raise Refused("Cette adresse a déjà un compte.", code="duplicate", status=409)
     person.joined_at = at
     if password is None:
         person.set_unusable_password()
@@ -60,6 +62,10 @@ def welcome_person(person: Person, *, by: Actor, at: datetime, password: str | N
 def give_seat(person: Person, role: Role, company: Company | None = None, *, by: Actor, at: datetime) -> SeatGiven:
     """A person holds a role in a company, or at the agency when no company is named."""
     can_give_seat(by, person).or_refuse()
+    if company is not None and Seat.objects.held().filter(person=person, company=company).exists():
+        raise Refused(
+            "Cette personne a déjà un rôle dans cette entreprise. Changez-le au lieu d'en ajouter un.", code="duplicate", status=409
+        )
     seat = Seat.objects.create(person=person, company=company, role=role, begun_at=at)
     return SeatGiven(about=f"seat:{seat.pk}", company=seat.company_id, person=person.pk, role=role)
 

@@ -70,15 +70,15 @@ def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable
 def _locked(thing: T) -> T:
     """The row as it now is, locked for the length of the transaction. What is not stored yet is given as it is.
 
-    A model names in `read_with` the rows its actions always need: they are read again too, in the same query.
+    A model names in `locked_with` the rows its actions depend on: they are read again and locked in the same query, so
+    that whoever changes one of them meanwhile waits, and counts after us.
     """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
     # `__class__` rather than `type`: the person of a request is a lazy proxy until first read
-    rows = thing.__class__._default_manager.select_for_update(of=("self",), no_key=True)
-    if related := getattr(thing, "read_with", ()):
-        rows = rows.select_related(*related)
-    return rows.get(pk=thing.pk)
+    related = getattr(thing, "locked_with", ())
+    rows = thing.__class__._default_manager.select_for_update(of=("self", *related), no_key=True)
+    return (rows.select_related(*related) if related else rows).get(pk=thing.pk)
 
 
 def _remember(event: Event, *, by: Actor, at: datetime) -> None:

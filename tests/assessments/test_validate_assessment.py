@@ -12,7 +12,6 @@ from convergence.assessments.actions import Incomplete, validate_assessment
 from convergence.assessments.models import Answer, Standing, Validation
 from convergence.catalogue.actions import grant_rights, requalify_product
 from convergence.content.library import library
-from foundation.core.verdict import Refused
 from ops.demo import EXCHANGING, LISTED, NOT_LISTED
 from tests.factories.catalogue import (
     ARCHITECTURE,
@@ -199,15 +198,12 @@ def test_not_concerned_counts_where_it_is_accepted(cast, at, enrolment):
     assert (standing(mes, SECURITY).outcome, standing(mes, SECURITY).gaps) == ("not_reached", 2)
 
 
-def test_a_double_click_is_two_validations_that_say_the_same_or_one_never_half_of_one(committed_db, cast, at):
+def test_a_double_click_is_one_validation(committed_db, cast, at):
     enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
     assessment = answered(enrolment, ARCHITECTURE, cast.claire, at)
     outcomes = race(*[lambda: validate_assessment(assessment, enrolment, by=cast.claire, at=at)] * 5)
-    accepted = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
-    assert all(isinstance(outcome, Refused) for outcome in outcomes if isinstance(outcome, Exception)), outcomes
-    numbers = list(Validation.objects.order_by("number").values_list("number", flat=True))
-    assert numbers == list(range(1, len(accepted) + 1))
-    assert sorted(event.number for event in accepted) == numbers
+    assert [outcome.number for outcome in outcomes if outcome is not None] == [1]
+    assert list(Validation.objects.values_list("number", flat=True)) == [1]
 
 
 def test_who_validates_while_the_product_is_requalified_is_told_what_is_missing_from_then_on(committed_db, cast, at):

@@ -37,11 +37,11 @@ PHONE = {"width": 390, "height": 844}
 SIGHTS = ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light"))
 """In an order that changes one thing at a time."""
 
-UNFOLD = """() => [...document.querySelectorAll("main details:not(.cv-crit)"), ...[...document.querySelectorAll(".cv-crit")].slice(0, 2)]
-  .forEach(one => { one.open = true })"""
+UNFOLD = """() => {
+  for (const one of document.querySelectorAll("main details:not(.cv-crit)")) one.open = true;
+  document.querySelectorAll(".cv-crit").forEach((one, rank) => { one.open = rank < 2; });
+}"""
 """All that unfolds, and two criteria: the others are drawn alike."""
-
-LONG = "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]"
 
 Check = Callable[[Visitor, str], None]
 

@@ -134,7 +134,10 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
     if assessment is None:
         raise Incomplete(list(sheet.asked))
     event = actions.validate_assessment(assessment, sheet.enrolment, by=request.user, at=now())
-    messages.success(request, f"Le questionnaire est validé (validation n° {event.number}). Voici les résultats.")
+    if event is None:
+        messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
+    else:
+        messages.success(request, f"Le questionnaire est validé (validation n°\u00a0{event.number}). Voici les résultats.")
     return redirect("company:results", reference, code, key)
 
 
