@@ -75,4 +75,6 @@ class Visitor:
         """For the manual, when asked for: `SCREENSHOTS=1`."""
         if os.environ.get("SCREENSHOTS") == "1":
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("scrollTo(0, 0)")
+            self.page.evaluate("window.scrollTo(0, 0)")
             self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
