@@ -5,6 +5,7 @@ Every loop is bounded and talks to the loopback only. wrk (Debian) sends the req
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import secrets
@@ -26,6 +27,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SMALL, LARGE = 500, 5000  # companies
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 PORT, BARE_PORT = 8471, 8472
+print = functools.partial(print, flush=True)  # noqa: A001 - a measure takes minutes: each line is shown when it is known
 
 
 def main() -> None:
@@ -86,7 +88,7 @@ def _round(size: int) -> dict[str, float]:
         for name, lines in plans.items():
             found = []
             for _ in range(ROUNDS):
-                bare = _load(BARE_PORT, ["read\t-\t-\t/bare/\t"])
+                bare = _load(BARE_PORT, ["read\t-\t-\t/bare/\t\t"])
                 page = _load(PORT, lines)
                 found.append((page["rate"] / bare["rate"], page, bare))
             ratio, page, bare = sorted(found, key=lambda one: one[0])[ROUNDS // 2]
@@ -111,12 +113,12 @@ def _plans(size: int) -> dict[str, list[str]]:
     inside = "/produits/{}/demarches/evaluation-socles/"
     token = secrets.token_hex(16)
     return {
-        "tableau de bord": [f"read\t{s}\t-\t/tableau-de-bord/\t" for _, s, _ in seats],
-        "démarche (3 cartes)": [f"read\t{s}\t-\t{inside.format(r)}\t" for _, s, r in seats],
-        "questionnaire (36 critères)": [f"read\t{s}\t-\t{inside.format(r)}securite-2021/\t" for _, s, r in seats],
-        "résultats": [f"read\t{s}\t-\t{inside.format(r)}interoperabilite-2021/resultats/\t" for _, s, r in seats],
+        "tableau de bord": [f"read\t{s}\t-\t/tableau-de-bord/\t\t" for _, s, _ in seats],
+        "démarche (3 cartes)": [f"read\t{s}\t-\t{inside.format(r)}\t\t" for _, s, r in seats],
+        "questionnaire (36 critères)": [f"read\t{s}\t-\t{inside.format(r)}securite-2021/\t\t" for _, s, r in seats],
+        "résultats": [f"read\t{s}\t-\t{inside.format(r)}interoperabilite-2021/resultats/\t\t" for _, s, r in seats],
         "enregistrer une réponse": [
-            f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01" for _, s, r in seats[:4]
+            f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01\t" for _, s, r in seats[:4]
         ],
     }
 
@@ -139,7 +141,7 @@ def _session(person: int) -> str:
 def _load(port: int, lines: list[str]) -> dict[str, float]:
     """Four connections for `SECONDS`; requests a second and latencies. Anything but a success stops the measure."""
     plan = VAR / "load.txt"
-    plan.write_text("\n".join(lines) + "\n")
+    plan.write_text("\n".join(_with_version(line) if line.startswith("save") else line for line in lines) + "\n")
     threads = "4" if lines[0].startswith("save") else "1"
     made = subprocess.run(
         ["wrk", "-t", threads, "-c", "4", "-d", f"{SECONDS}s", "-s", str(ROOT / "benchmarks" / "load.lua"), f"http://127.0.0.1:{port}"],
@@ -149,6 +151,15 @@ def _load(port: int, lines: list[str]) -> dict[str, float]:
     if found["failed"] or not found["requests"]:
         sys.exit(f"{found['failed']} échecs sur {found['requests']} requêtes : la mesure ne vaut rien.\n{lines[0]}")
     return {"rate": found["requests"] / found["seconds"], "p50": found["p50"], "p99": found["p99"]}
+
+
+def _with_version(line: str) -> str:
+    """The answer's version as it now is: each round begins where the one before ended."""
+    from convergence.assessments.models import Answer
+
+    path, criterion = line.split("\t")[3:5]
+    answers = Answer.objects.filter(criterion=criterion, assessment__subject__reference=path.split("/")[2])
+    return f"{line}{answers.values_list('version', flat=True).get()}"
 
 
 @contextmanager

@@ -9,12 +9,13 @@ end
 
 function init(args)
   for line in io.lines(os.getenv("LOAD_FILE")) do
-    local kind, cookie, token, path, code = line:match("^(%S+)\t(%S+)\t(%S+)\t(%S+)\t(%S*)$")
+    local kind, cookie, token, path, code, last = line:match("^(%S+)\t(%S+)\t(%S+)\t(%S+)\t(%S*)\t(%d*)$")
     if kind == "read" then table.insert(sessions, { cookie = cookie, path = path }) end
-    if kind == "save" then table.insert(saves, { cookie = cookie, token = token, path = path, code = code }) end
+    if kind == "save" then table.insert(saves, { cookie = cookie, token = token, path = path, code = code, last = last }) end
   end
   mine = saves[id + 1]
-  version, count = 1, 0 -- each answer of the crowd was saved once
+  count = 0
+  version = mine and tonumber(mine.last) or 0
 end
 
 function request()
