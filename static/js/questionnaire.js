@@ -7,6 +7,7 @@ const storageKey = `convergence:${form.dataset.key}`;
 const WAIT = 800; // milliseconds after the last key
 const timers = new Map();
 const queues = new Map(); // one request at a time for a criterion: versions stay in order
+let sending = 0;
 
 const fields = (criterion) => ({
   level: form.querySelector(`input[name="level-${CSS.escape(criterion)}"]:checked`),
@@ -62,7 +63,8 @@ const save = (criterion) => {
   keep(criterion);
   say("Enregistrement…");
   const before = queues.get(criterion) || Promise.resolve();
-  queues.set(criterion, before.then(() => send(criterion)));
+  sending += 1;
+  queues.set(criterion, before.then(() => send(criterion)).finally(() => { sending -= 1; }));
 };
 
 const showSaved = (criterion, result) => {
@@ -126,8 +128,13 @@ form.addEventListener("input", (event) => {
   clearTimeout(timers.get(criterion));
   timers.set(criterion, setTimeout(() => save(criterion), WAIT));
 });
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
   for (const timer of timers.values()) clearTimeout(timer);
+  if (sending) { // an answer on its way first brings its version back, or one would disagree with oneself
+    event.preventDefault();
+    Promise.all(queues.values()).then(() => form.requestSubmit(event.submitter));
+    return;
+  }
   const all = kept(); // everything on the page is being sent; whether it arrives, the versions will tell
   for (const typed of Object.values(all)) typed.sent = true;
   localStorage.setItem(storageKey, JSON.stringify(all));

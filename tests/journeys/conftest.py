@@ -18,7 +18,7 @@ from tests.journeys.visitor import Visitor
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop on this thread; the pages run on another
 
 CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--num-raster-threads=1", "--no-sandbox", "--disable-background-networking", "--disable-gpu", "--in-process-gpu"]  # two cores: one process less
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--in-process-gpu"]  # two cores: one process less
 DESKTOP = {"width": 1280, "height": 900}
 
 Visit = Callable[..., Visitor]

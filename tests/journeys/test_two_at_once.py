@@ -105,6 +105,26 @@ def test_sending_the_whole_sheet_shows_both_texts_too(visit: Visit, cast: Cast, 
     assert Answer.objects.get().comment == "Karim ensuite."
 
 
+def test_nobody_is_in_conflict_with_themselves(visit: Visit, cast: Cast, enrolment: Enrolment) -> None:
+    """A slow network: the sheet is sent while the page still waits to hear that an older text was saved."""
+    claire = visit(cast.claire)
+    claire.open(sheet_address(enrolment))
+    claire.page.evaluate(SLOW)
+    with claire.page.expect_response("**/reponse/"):
+        comment_of(claire).fill("Les volets")
+    comment_of(claire).fill("Les volets sont suivis.")
+    claire.presses("Enregistrer comme brouillon")
+    expect(claire.page.get_by_text("Votre brouillon est enregistré.")).to_be_visible()
+    assert Answer.objects.get().comment == "Les volets sont suivis."
+
+
+SLOW = """() => {
+  const quick = window.fetch;
+  window.fetch = async (...all) => { const answer = await quick(...all); await new Promise(done => setTimeout(done, 800)); return answer; };
+}"""
+"""What the server answers is heard late."""
+
+
 def writes(visitor: Visitor, text: str, level: str) -> None:
     """A level then a comment, each gone to the server before the next thing is done."""
     with visitor.page.expect_response("**/reponse/"):
