@@ -67,7 +67,7 @@ def radar_described(results: Results) -> str:
     )
     return (
         f"Radar de {_count(len(results.rows), 'critère')}, du niveau « {low} » près du centre au niveau « {high} » sur le bord. "
-        f"{below} Le tableau « Tous les critères » donne chaque valeur."
+        f"{below} Le tableau des critères donne chaque valeur."
     )
 
 

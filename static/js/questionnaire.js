@@ -84,7 +84,11 @@ const showSaved = (criterion, result) => {
   form.querySelector("[data-percent]").textContent = result.asked ? Math.floor((100 * result.answered) / result.asked) : 100;
   const section = block.closest("[data-section]");
   const done = [...section.querySelectorAll(".cv-crit")].filter((one) => one.querySelector(".cv-levels input:checked")).length;
+  const total = section.querySelectorAll(".cv-crit").length;
+  const told = (count, whole) => `${count} réponse${count > 1 ? "s" : ""} sur ${whole}`;
   form.querySelector(`[data-section-count="${section.dataset.section}"]`).textContent = done;
+  section.querySelector(".cv-title .cv-mention").textContent = told(done, total);
+  form.querySelector("[data-all]").textContent = told(result.answered, result.asked);
 };
 
 const showTheirs = (criterion, result) => {
