@@ -177,6 +177,12 @@ def level_word(questionnaire: str, level: str) -> str:
     return str(scale_for(library(), questionnaire)[1].level(level).short) if level else "sans réponse"
 
 
+def version_of(subject: Subject, questionnaire: str, criterion: str) -> int:
+    """The version of an answer as it is stored, whoever saved it; 0 while there is none."""
+    rows = Answer.objects.filter(assessment__subject=subject, assessment__questionnaire=questionnaire, criterion=criterion)
+    return rows.values_list("version", flat=True).first() or 0
+
+
 def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int] | None:
     """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
     rows = Standing.objects.filter(enrolment__subject=enrolment.subject_id, questionnaire=questionnaire)

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from convergence.assessments import actions
 from convergence.assessments.actions import Change, Diverged, Incomplete
 from convergence.assessments.permissions import can_answer, can_validate
-from convergence.assessments.queries import Sheet, assessment_of, criteria_asked, level_word, saved_sheet_of, sheet_of
+from convergence.assessments.queries import Sheet, assessment_of, criteria_asked, level_word, saved_sheet_of, sheet_of, version_of
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
@@ -75,7 +75,7 @@ def save_answer(request: CompanyRequest, reference: int, code: str, questionnair
     return JsonResponse(
         {
             "criterion": criterion,
-            "version": event.versions[criterion] if event else change.version,
+            "version": event.versions[criterion] if event else version_of(enrolment.subject, questionnaire, criterion),
             "saved": f"Brouillon enregistré à {clock(at)}",
             "answered": answered,
             "asked": len(asked),

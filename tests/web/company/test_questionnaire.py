@@ -391,3 +391,15 @@ def test_sections_count_what_they_hold(browse: Browse, cast: Cast, at: datetime)
     assert page.count("section terminée, ") == sections
     assert "Aller au premier critère sans réponse" not in page
     assert "<span data-percent>100</span> %" in page
+
+
+def test_saving_what_a_colleague_already_saved_learns_their_version(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    """The same words typed twice are no conflict, now or at the next change."""
+    address = sheet_address(enrolment, route="company:save_answer")
+    for version, level in ((0, "low"), (1, "medium")):
+        browse(cast.claire).post(address, typed_answers({FIRST: level}, version=version), headers={"accept": "application/json"})
+    client = browse(cast.claire)
+    same = client.post(address, typed_answers({FIRST: "medium"}, version=1), headers={"accept": "application/json"})
+    assert (same.status_code, same.json()["version"]) == (200, 2)
+    later = client.post(address, typed_answers({FIRST: "high"}, version=same.json()["version"]), headers={"accept": "application/json"})
+    assert (later.status_code, later.json()["version"]) == (200, 3)
