@@ -39,8 +39,8 @@ draw: .venv/production ## draw the workflows and the table of rights in docs/
 
 lock: .venv/tests ## compile requirements/ from pyproject.toml
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --no-header --annotation-style=line -o requirements/production.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --no-header --allow-unsafe --annotation-style=line --extra test -o requirements/tests.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-strip-extras --no-header --annotation-style=line -o requirements/production.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-strip-extras --no-header --allow-unsafe --annotation-style=line --extra test -o requirements/tests.txt pyproject.toml
 
 clean: ## remove the environment and everything the platform wrote here
 	-@test -x $(BIN)/python && $(BIN)/python -c "from pathlib import Path; from config.database import stop_embedded; [stop_embedded(Path(f)) for f in ('var/postgres', 'var/tests/postgres')]"
