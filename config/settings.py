@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "convergence.content",
     "convergence.catalogue",
     "convergence.assessments",
+    "convergence.projections",
     "convergence",
     "web",
     "ops",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from convergence.assessments.events import AssessmentValidated
 from convergence.assessments.standings import open_standings, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductRequalified
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
+from convergence.projections.outlooks import (
+    refresh_outlooks_of_enrolled,
+    refresh_outlooks_of_requalified,
+    refresh_outlooks_of_validated,
+)
 from foundation.core.event import Event
 from foundation.journal import action
 from foundation.journal.action import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
-    ProductEnrolled: (open_standings,),
-    ProductRequalified: (refresh_standings_of_subject,),
+    ProductEnrolled: (open_standings, refresh_outlooks_of_enrolled),
+    ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_requalified),
+    AssessmentValidated: (refresh_outlooks_of_validated,),
 }
 """In the transaction of the event itself: both happen, or neither."""
 

@@ -23,9 +23,12 @@ from convergence.catalogue.actions import (
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
 from convergence.content.schema import Procedure
+from convergence.projections.actions import Plan, begin_projection, save_targets, validate_projection
+from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.accounts.actions import give_seat, register_company, welcome_person
 from foundation.accounts.queries import company_of_siren, new_company, new_person, person_of
 from foundation.accounts.rights import Role
+from foundation.core.quarter import Quarter
 from foundation.journal.actor import SYSTEM
 
 if TYPE_CHECKING:
@@ -86,6 +89,10 @@ def _products(at: datetime) -> None:
     _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=60), validated=True, better=True)
     _answer(claire, cardio, "evaluation-socles", "urbanisation-2021", at + timedelta(days=12), validated=True, better=True)
     _answer(karim, cardio, "evaluation-socles", "securite-2021", at + timedelta(days=70), share=22)
+    _plan(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=65), validated=True)
+    for questionnaire in ("interoperabilite-2021", "urbanisation-2021", "securite-2021"):
+        _answer(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=20), validated=True)
+        _plan(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=21), validated=True)
     boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
     enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
 
@@ -130,3 +137,24 @@ def _answer(by: Person, reference: int, code: str, questionnaire: str, at: datet
     save_answers(assessment, changes, by=by, at=at)
     if validated:
         validate_assessment(assessment, enrolment, by=by, at=at + timedelta(minutes=30))
+
+
+def _plan(by: Person, reference: int, code: str, questionnaire: str, at: datetime, *, validated: bool = False) -> None:  # fmt: skip
+    """A quarter for each level up to the one recommended, some of them over by now; one already reached aims higher."""
+    enrolment = enrolment_of(reference, code, by)
+    begin_projection(enrolment, questionnaire, by=by, at=at)
+    held, sheet = projection_of(enrolment.subject, questionnaire), projection_sheet_of(enrolment, questionnaire, at=at)
+    assert held is not None
+    assert sheet is not None
+    first = Quarter.of(at)
+    plans = {}
+    for rank, row in enumerate(sheet.to_plan):
+        ahead = [rung for rung in row.rungs if rung.is_ahead and rung.place != "beyond"]
+        plans[row.criterion.code] = Plan({rung.level.code: str(first.after(rank % 4 + step)) for step, rung in enumerate(ahead)})
+    if sheet.reached:
+        highest = sheet.reached[-1].rungs[-1]
+        if highest.is_ahead:
+            plans[sheet.reached[-1].criterion.code] = Plan({highest.level.code: str(first.after(6))})
+    save_targets(held, enrolment, plans, by=by, at=at)
+    if validated:
+        validate_projection(held, enrolment, by=by, at=at + timedelta(minutes=10))

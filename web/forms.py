@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from convergence.assessments.actions import Change
 from convergence.content.schema import Question
+from convergence.projections.actions import Plan
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
@@ -101,10 +102,33 @@ def typed_answers(posted: QueryDict, criteria: Iterable[str]) -> dict[str, Chang
     for code in criteria:
         if f"version-{code}" not in posted:
             continue
-        version = str(posted[f"version-{code}"])
         found[code] = Change(
             level=posted.get(f"level-{code}", ""),
             comment=posted.get(f"comment-{code}", "").replace("\r\n", "\n").strip(),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+            version=_version(posted[f"version-{code}"]),
         )
     return found
+
+
+def typed_plans(posted: QueryDict, criteria: Mapping[str, Iterable[str]]) -> dict[str, Plan]:
+    """The dates of a projection as they were chosen: `date-<criterion>-<level>`, `aside-` and `version-` and the criterion.
+
+    `criteria` gives the levels that may be dated for each. Criteria whose fields were not sent are left alone.
+    """
+    found = {}
+    for code, levels in criteria.items():
+        if f"version-{code}" not in posted:
+            continue
+        dates = {level: str(posted.get(f"date-{code}-{level}", "")).strip()[:20] for level in levels}
+        found[code] = Plan(
+            quarters={level: quarter for level, quarter in dates.items() if quarter},
+            not_applicable=f"aside-{code}" in posted,
+            version=_version(posted[f"version-{code}"]),
+        )
+    return found
+
+
+def _version(typed: object) -> int:
+    """A version as a form sends it; 0, that of nothing stored yet, where it is not a number."""
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -214,8 +214,8 @@ def _past(results: Results, line: HistoryLine) -> dict[str, Any]:
 def _legend(results: Results) -> dict[str, str]:
     validation = results.validation
     return {
-        "answer": f"Réponse validée le {_day(validation.validated_at)}" if validation else "Brouillon, non validé",
-        "draft": f"Brouillon du {_day(results.draft_saved_at)}" if results.draft_saved_at else "Brouillon",
+        "answer": f"Réponse validée le {day_written(validation.validated_at)}" if validation else "Brouillon, non validé",
+        "draft": f"Brouillon du {day_written(results.draft_saved_at)}" if results.draft_saved_at else "Brouillon",
         "expected": f"Niveau {_word(results)}",
     }
 
@@ -242,7 +242,7 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
             }
         )
         level = "Niveau validé" if results.validation else "Niveau du brouillon (rien n'a encore été validé)"
-        write = _sheet_writer(workbook, title, results.enrolment.subject.full_name)
+        write = sheet_writer(workbook, title, results.enrolment.subject.full_name)
         write(
             "Résultats",
             [
@@ -298,7 +298,8 @@ Column = tuple[str, float, Callable[[Any], str | int | datetime]]
 """A heading, its width in characters, and what a line says there."""
 
 
-def _sheet_writer(workbook: Any, title: str, subject: str) -> Callable[[str, Sequence[Column], Sequence[Any]], None]:
+def sheet_writer(workbook: Any, title: str, subject: str) -> Callable[[str, Sequence[Column], Sequence[Any]], None]:
+    """What writes one sheet: headings, then lines; what people typed stays text."""
     heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E3E3FD", "bottom": 1})
     plain = workbook.add_format({"text_wrap": True, "valign": "top"})
     quoted = workbook.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})  # stays text when edited again
@@ -346,13 +347,14 @@ def _here(at: datetime) -> datetime:
     return at.astimezone(PARIS)
 
 
-def _day(at: datetime) -> str:
+def day_written(at: datetime) -> str:
+    """« 1er mars 2027 », in Paris."""
     day = _here(at)
     return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
 def _moment(at: datetime) -> str:
-    return f"{_day(at)} à {_here(at):%H}\u00a0h\u00a0{_here(at):%M}"
+    return f"{day_written(at)} à {_here(at):%H}\u00a0h\u00a0{_here(at):%M}"
 
 
 def _saved(results: Results) -> str:

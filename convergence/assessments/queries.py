@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,6 +107,17 @@ def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
 def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
     """The assessment, once a first answer was given."""
     return Assessment.objects.filter(subject=subject, questionnaire=questionnaire).first()
+
+
+def last_validations(subject: Subject, keys: Iterable[str]) -> dict[str, Validation]:
+    """The last validation of each of these questionnaires, where there is one. One query."""
+    rows = (
+        Validation.objects.filter(assessment__subject=subject, assessment__questionnaire__in=keys)
+        .select_related("assessment")
+        .order_by("assessment_id", "-number")
+        .distinct("assessment_id")
+    )
+    return {validation.assessment.questionnaire: validation for validation in rows}
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Standing, Validation
+from convergence.assessments.queries import last_validations
 from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
 from convergence.catalogue.events import ProductEnrolled, ProductRequalified
 from convergence.catalogue.models import Enrolment, Subject
@@ -57,7 +58,7 @@ def refresh_standings(subject: Subject, questionnaire: str | None = None) -> Non
     standings = list(found)
     keys = {standing.questionnaire for standing in standings}
     drafts = _drafts(subject, keys)
-    validations = _last_validations(subject, keys)
+    validations = last_validations(subject, keys)
     shelf = library()
     for standing in standings:
         _stand(shelf, standing, subject, drafts.get(standing.questionnaire, ({}, None)), validations.get(standing.questionnaire))
@@ -116,14 +117,3 @@ def _drafts(subject: Subject, keys: Iterable[str]) -> dict[str, Answered]:
         given[code] = Given(level, comment)
         found[key] = given, max(latest, saved_at) if latest else saved_at
     return found
-
-
-def _last_validations(subject: Subject, keys: Iterable[str]) -> dict[str, Validation]:
-    """The last validation of each questionnaire."""
-    rows = (
-        Validation.objects.filter(assessment__subject=subject, assessment__questionnaire__in=keys)
-        .select_related("assessment")
-        .order_by("assessment_id", "-number")
-        .distinct("assessment_id")
-    )
-    return {validation.assessment.questionnaire: validation for validation in rows}

@@ -90,6 +90,10 @@ def _one_answer(sender: Person, stage: Furnished) -> dict[str, str]:
     return typed_answers({"A08.1.1": "low"}, version=1)
 
 
+def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"date-ILL-INT-01-medium": "2035-T1", "version-ILL-INT-01": "0"}
+
+
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
@@ -121,6 +125,16 @@ ACCESS: dict[str, Access] = {
     "company:results_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),
     "company:validation": Access(COMPANY, of="active", path=(*SHEET, "1")),
+    "company:projection": Access(COMPANY, FORM, of="active", path=SHEET, body=_dated),
+    "company:roadmap": Access(COMPANY, of="active", path=SHEET),
+    "company:roadmap_pdf": Access(COMPANY, of="active", path=SHEET),
+    "company:roadmap_workbook": Access(COMPANY, of="active", path=SHEET),
+    "company:product_roadmap": Access(COMPANY, of="active"),
+    "company:product_roadmap_pdf": Access(COMPANY, of="active"),
+    "company:product_roadmap_workbook": Access(COMPANY, of="active"),
+    "company:company_roadmap": Access(COMPANY),
+    "company:company_roadmap_pdf": Access(COMPANY),
+    "company:company_roadmap_workbook": Access(COMPANY),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),

@@ -22,6 +22,8 @@ from convergence.catalogue.queries import (
 )
 from convergence.content.library import library
 from convergence.content.schema import Procedure, Track
+from convergence.projections.queries import outlooks_of
+from convergence.projections.rules import latest_of
 from foundation.core.clock import now
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.guard import CompanyRequest, Side, guarded
@@ -122,12 +124,22 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         (card for card in cards if not card.standing.is_done), None
     )
     done = sum(1 for card in cards if card.standing.is_done)
+    outlooks = outlooks_of(enrolment)
+    pairs = [(card, outlooks.get(card.questionnaire.key) if card.use.projection else None) for card in cards]
+    projected = [outlook for card, outlook in pairs if card.use.projection and outlook is not None]
+    next_projection = next(((card, outlook) for card, outlook in pairs if outlook and not outlook.is_closed and not outlook.is_done), None)
     context = {
         "enrolment": enrolment,
         "product": enrolment.subject,
         "track": shelf.track(enrolment.track),
         "procedure": shelf.procedure(enrolment.procedure),
         "cards": cards,
+        "pairs": pairs,
+        "projects": any(card.use.projection for card in cards),
+        "projected": projected,
+        "projected_done": sum(1 for outlook in projected if outlook.is_done),
+        "next_projection": next_projection,
+        "forecast": latest_of([outlook.forecast for outlook in projected]),
         "next_card": next_card,
         "done": done,
         "done_percent": percent(done, len(cards)),

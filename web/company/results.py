@@ -36,13 +36,13 @@ def validation(request: CompanyRequest, reference: int, code: str, questionnaire
 @guarded(Side.COMPANY)
 def results_pdf(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     found = _results(request, reference, code, questionnaire)
-    return _file(papers.results_pdf(found, at=now()), "application/pdf", results_file_name(found, "pdf"))
+    return file_answer(papers.results_pdf(found, at=now()), "application/pdf", results_file_name(found, "pdf"))
 
 
 @guarded(Side.COMPANY)
 def results_workbook(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     found = _results(request, reference, code, questionnaire)
-    return _file(papers.results_workbook(found, at=now()), XLSX, results_file_name(found, "xlsx"))
+    return file_answer(papers.results_workbook(found, at=now()), XLSX, results_file_name(found, "xlsx"))
 
 
 def _results(request: CompanyRequest, reference: int, code: str, key: str, number: int | None = None) -> Results:
@@ -65,7 +65,8 @@ def _page(request: CompanyRequest, found: Results, *, past: bool) -> HttpRespons
     return render(request, "company/results/results.html", context)
 
 
-def _file(body: bytes, kind: str, name: str) -> HttpResponse:
+def file_answer(body: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to be kept, under this name, never shown in the page."""
     response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, procedures, products, questionnaires, results
+from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps
 
 app_name = "company"
 urlpatterns = [
@@ -36,6 +36,25 @@ urlpatterns = [
         results.validation,
         name="validation",
     ),
+    path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/", projections.projection, name="projection"),
+    path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/", roadmaps.roadmap, name="roadmap"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/pdf/",
+        roadmaps.roadmap_pdf,
+        name="roadmap_pdf",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/xlsx/",
+        roadmaps.roadmap_workbook,
+        name="roadmap_workbook",
+    ),
+    # /feuille-de-route/
+    path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
+    path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),
+    path("produits/<int:reference>/feuille-de-route/xlsx/", roadmaps.product_roadmap_workbook, name="product_roadmap_workbook"),
+    path("feuille-de-route/", roadmaps.company_roadmap, name="company_roadmap"),
+    path("feuille-de-route/pdf/", roadmaps.company_roadmap_pdf, name="company_roadmap_pdf"),
+    path("feuille-de-route/xlsx/", roadmaps.company_roadmap_workbook, name="company_roadmap_workbook"),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),

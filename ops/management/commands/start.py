@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from convergence.projections.outlooks import fill_outlooks
 from foundation.accounts.queries import demo_seats
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("publish_packs", keep=True)
+        fill_outlooks()
         if settings.DEMO:
             call_command("load_demo")
         call_command("collectstatic", interactive=False, verbosity=0)

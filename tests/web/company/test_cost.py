@@ -53,13 +53,17 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "product_added": (3, 3, _of("company:product_added")),
     "new_procedure": (3, 3, _of("company:new_procedure")),
     "new_procedure_in_track": (4, 4, _of("company:new_procedure_in_track", "doctrine")),
-    "followed_procedure": (5, 6, _of("company:followed_procedure", SOCLES)),
+    "followed_procedure": (6, 7, _of("company:followed_procedure", SOCLES)),
     "questionnaire": (5, 7, _sheet("company:questionnaire")),
     "questionnaire_of_36": (5, 7, _sheet("company:questionnaire", SECURITY)),
     "results": (8, 9, _sheet("company:results")),
     "results_pdf": (9, 9, _sheet("company:results_pdf")),
     "results_workbook": (9, 9, _sheet("company:results_workbook")),
     "validation": (8, 9, lambda stage: address("company:validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1)),
+    "projection": (7, 9, _sheet("company:projection")),
+    "roadmap": (7, 8, _sheet("company:roadmap")),
+    "product_roadmap": (4, 4, _of("company:product_roadmap")),
+    "company_roadmap": (3, 3, lambda stage: address("company:company_roadmap")),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
     "procedure": (3, 3, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
@@ -67,7 +71,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
 }
 """Queries for Claire, then for Karim, whose grants are read; session and person included."""
 
-LISTS = ("dashboard", "product_list", "procedure", "choose_product")
+LISTS = ("dashboard", "company_roadmap", "product_list", "procedure", "choose_product")
 
 
 def queries_of(client: Client, where: str) -> int:

@@ -1,0 +1,266 @@
+"""Every write to projections: beginning, dating, validating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
+from convergence.assessments.models import Validation
+from convergence.assessments.queries import last_validations
+from convergence.assessments.rules import Ranks
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.content.library import library
+from convergence.content.schema import Level, Scale, Use
+from convergence.projections.events import ProjectionBegun, ProjectionValidated, TargetsSaved
+from convergence.projections.models import PlannedTarget, Projection, ProjectionValidation
+from convergence.projections.outlooks import refresh_outlooks
+from convergence.projections.permissions import can_begin_projection, can_save_targets, can_validate_projection
+from convergence.projections.rules import Fault, Target, faults_of, undecided_criteria
+from convergence.projections.targets import target_from, targets_from, written
+from foundation.accounts.models import Person
+from foundation.core.quarter import Quarter
+from foundation.core.verdict import Refused
+from foundation.journal.action import action
+
+CLOSED = "Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer votre produit et valider l'évaluation."
+FURTHEST = 40  # quarters: ten years ahead are enough to plan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What someone typed for one criterion: « 2027-T1 » by level code, over the version they had before their eyes."""
+
+    quarters: Mapping[str, str] = field(default_factory=dict)
+    not_applicable: bool = False
+    version: int = 0
+
+
+class Misdated(Refused):
+    """Nothing was written: `faults` says, criterion by criterion and level by level, what to correct."""
+
+    def __init__(self, faults: dict[str, dict[str, str]]) -> None:
+        count = sum(len(levels) for levels in faults.values())
+        super().__init__(f"{count} date{'s' if count > 1 else ''} à corriger. Rien de ce que vous avez saisi n'est perdu.", code="misdated", status=400)  # fmt: skip
+        self.faults = faults
+
+
+class Overtaken(Refused):
+    """Nothing was written: someone else changed `theirs` in the meantime; both texts are shown, one is to be chosen."""
+
+    def __init__(self, theirs: dict[str, PlannedTarget]) -> None:
+        names = ", ".join(sorted({one.saved_by.name for one in theirs.values()}))
+        super().__init__(
+            f"{names} a modifié une date pendant que vous planifiiez. Vos dates sont gardées : choisissez la version à retenir.",
+            code="diverged",
+            status=409,
+        )
+        self.theirs = theirs
+
+
+class Undecided(Refused):
+    """The projection cannot be validated yet; `missing` are the criteria without a date nor « cible non applicable »."""
+
+    def __init__(self, missing: list[str]) -> None:
+        count = f"{len(missing)} critère{'s' if len(missing) > 1 else ''}"
+        super().__init__(
+            f"Il reste {count} sans cible. Donnez un trimestre ou cochez « Cible non applicable », puis validez.",
+            code="undecided",
+            status=409,
+        )
+        self.missing = missing
+
+
+@action(ProjectionBegun)
+def begin_projection(enrolment: Enrolment, questionnaire: str, *, by: Person, at: datetime) -> ProjectionBegun:
+    """The first date is about to be given. Closed until the evaluation is validated and covers all that is asked."""
+    can_begin_projection(by, enrolment, questionnaire).or_refuse()
+    use = _projected_use(enrolment, questionnaire)
+    _evaluated(enrolment.subject, use)
+    projection, created = Projection.objects.get_or_create(
+        subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by}
+    )
+    if not created:
+        raise Refused("Cette projection est déjà commencée.", code="duplicate", status=409)
+    return ProjectionBegun(
+        about=f"projection:{projection.pk}",
+        company=enrolment.subject.company_id,
+        subject=enrolment.subject_id,
+        questionnaire=questionnaire,
+    )
+
+
+@action(TargetsSaved)
+def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[str, Plan], *, by: Person, at: datetime) -> TargetsSaved | None:  # fmt: skip
+    """Keep the dates given, for all the criteria or for none.
+
+    A new date is not over, is for a level above today's, and never before that of a lower level; beside « cible non
+    applicable » there is none. A date kept as it was is not judged again while drafting: it may have become late.
+    """
+    can_save_targets(by, projection).or_refuse()
+    _, ranks, scale = _opened(projection, enrolment)
+    stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
+    changed: dict[str, Plan] = {}
+    overtaken: dict[str, PlannedTarget] = {}
+    for code, plan in plans.items():
+        target = stored.get(code)
+        told = (dict(plan.quarters), plan.not_applicable)
+        if told == ((target.quarters, target.not_applicable) if target else ({}, False)):
+            continue
+        if target is not None and target.version != plan.version:
+            overtaken[code] = target
+        changed[code] = plan
+    _refuse_faults(scale, ranks, changed, stored, Quarter.of(at))
+    if overtaken:
+        raise Overtaken(overtaken)
+    if not changed:
+        return None
+    rows = [
+        PlannedTarget(
+            projection=projection,
+            criterion=code,
+            quarters=dict(plan.quarters),
+            not_applicable=plan.not_applicable,
+            version=stored[code].version + 1 if code in stored else 1,
+            saved_at=at,
+            saved_by=by,
+        )
+        for code, plan in changed.items()
+    ]
+    PlannedTarget.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["projection", "criterion"],
+        update_fields=["quarters", "not_applicable", "version", "saved_at", "saved_by"],
+    )
+    refresh_outlooks(projection.subject, projection.questionnaire)
+    return TargetsSaved(
+        about=f"projection:{projection.pk}",
+        company=projection.subject.company_id,
+        subject=projection.subject_id,
+        questionnaire=projection.questionnaire,
+        targets={row.criterion: written(row.quarters, row.not_applicable) for row in rows},
+        versions={row.criterion: row.version for row in rows},
+    )
+
+
+@action(ProjectionValidated)
+def validate_projection(projection: Projection, enrolment: Enrolment, *, by: Person, at: datetime) -> ProjectionValidated | None:
+    """Freeze the dates. Every criterion below what the procedure recommends is dated or set aside, and every date holds."""
+    can_validate_projection(by, projection).or_refuse()
+    use, ranks, scale = _opened(projection, enrolment)
+    shelf = library()
+    asked = asked_of(shelf, use, projection.subject)
+    rows = [row for row in projection.targets.all() if row.criterion in asked and (row.quarters or row.not_applicable)]
+    kept = {row.criterion: _still_ahead(scale, ranks.get(row.criterion), row) for row in rows}
+    targets = targets_from(scale, kept)
+    if missing := undecided_criteria(expected_of(shelf, use, projection.subject), ranks, targets):
+        raise Undecided(missing)
+    _refuse_faults(scale, ranks, {code: Plan(one["quarters"], one["not_applicable"]) for code, one in kept.items()}, {}, Quarter.of(at))
+    evaluation = _evaluated(projection.subject, use)
+    latest = projection.validations.order_by("-number").first()
+    if latest is not None and (latest.targets, latest.procedure, latest.assessment) == (kept, enrolment.procedure, evaluation.number):
+        return None  # a button pressed twice: one validation
+    validation = ProjectionValidation.objects.create(
+        projection=projection,
+        number=latest.number + 1 if latest else 1,
+        validated_at=at,
+        validated_by=by,
+        validated_by_name=by.name,
+        procedure=enrolment.procedure,
+        release=shelf.number,
+        assessment=evaluation.number,
+        targets=kept,
+    )
+    refresh_outlooks(projection.subject, projection.questionnaire)
+    return ProjectionValidated(
+        about=f"projection:{projection.pk}",
+        company=projection.subject.company_id,
+        subject=projection.subject_id,
+        questionnaire=projection.questionnaire,
+        procedure=enrolment.procedure,
+        number=validation.number,
+        release=shelf.number,
+        assessment=evaluation.number,
+        targets={code: written(one["quarters"], one["not_applicable"]) for code, one in kept.items()},
+    )
+
+
+def _projected_use(enrolment: Enrolment, questionnaire: str) -> Use:
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    if use is None or not use.projection:
+        raise Refused("Cette démarche ne demande pas de projection sur ce thème.", status=404)
+    return use
+
+
+def _evaluated(subject: Subject, use: Use) -> Validation:
+    """The last validated evaluation, which answers all that is asked; or a refusal that says what opens the projection."""
+    found = last_validations(subject, [use.questionnaire]).get(use.questionnaire)
+    if found is None or any(code not in found.answers for code in asked_of(library(), use, subject)):
+        raise Refused(CLOSED, code="closed", status=409)
+    return found
+
+
+def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Ranks, Scale]:
+    """How the procedure uses the questionnaire, and today's rank of each criterion it asks: no other may be planned."""
+    if enrolment.subject_id != projection.subject_id:
+        raise Refused("Cette projection est celle d'un autre produit.", status=400)
+    use = _projected_use(enrolment, projection.questionnaire)
+    _, scale = scale_for(library(), projection.questionnaire)
+    ranks = ranks_of(scale, _evaluated(projection.subject, use).given)
+    return use, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale
+
+
+def _still_ahead(scale: Scale, today: int | None, row: PlannedTarget) -> dict[str, Any]:
+    """A target without the levels held since: they are reached, and ask for no date any more."""
+    ahead = {code: quarter for code, quarter in row.quarters.items() if today is None or (scale.rank(code) or 0) > today}
+    return {"quarters": ahead, "not_applicable": row.not_applicable}
+
+
+def _refuse_faults(scale: Scale, ranks: Ranks, plans: Mapping[str, Plan], stored: Mapping[str, PlannedTarget], present: Quarter) -> None:
+    """Refuse what is not a date, or cannot hold. A date equal to the stored one may be past: it is late, not wrong."""
+    levels = {level.code: level for level in scale.levels if level.rank is not None}
+    by_rank = {level.rank: level for level in levels.values()}
+    faults: dict[str, dict[str, str]] = {}
+    for code, plan in plans.items():
+        if code not in ranks:
+            raise Refused(
+                "Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé.",
+                code="not_asked",
+                status=409,
+            )
+        found: dict[str, str] = {}
+        for name, text in plan.quarters.items():
+            quarter = Quarter.read(text)
+            if name not in levels:
+                raise Refused("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés.", status=400)
+            if quarter is None or quarter > present.after(FURTHEST):
+                found[name] = "Ce trimestre n'existe pas ou est trop lointain. Choisissez-en un dans la liste."
+        target = target_from(scale, plan.quarters, plan.not_applicable)
+        before = stored[code].quarters if code in stored else {}
+        for rank, fault in faults_of(target, ranks[code], present).items():
+            level = by_rank[rank]
+            if fault is Fault.PAST and before.get(level.code) == plan.quarters[level.code]:
+                continue
+            found.setdefault(level.code, _sentence(fault, str(level.title), target, rank, present, by_rank))
+        if found:
+            faults[code] = found
+    if faults:
+        raise Misdated(faults)
+
+
+def _sentence(fault: Fault, level: str, target: Target, rank: int, present: Quarter, by_rank: Mapping[int | None, Level]) -> str:
+    match fault:
+        case Fault.PAST:
+            return f"Le trimestre {target.quarters[rank]} est passé. Choisissez {present} ou un trimestre suivant."
+        case Fault.HELD:
+            return f"« {level} » est déjà acquis. Retirez cette date, ou visez un niveau plus haut."
+        case Fault.CONTRADICTED:
+            return "Choisissez : une date, ou « Cible non applicable »."
+        case Fault.BACKWARDS:
+            lower = max((one for one in target.quarters if one < rank), key=lambda one: target.quarters[one])
+            return f"« {level} » ne peut pas précéder « {by_rank[lower].title} » ({target.quarters[lower]})."

@@ -1,0 +1,241 @@
+"""What do the company's pages show of a projection? Reads across tables, for one subject already seen by someone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.models import Validation
+from convergence.assessments.queries import last_validations
+from convergence.assessments.rules import Expectation, Ranks, is_met
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.content.library import Library, library
+from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
+from convergence.projections.models import Outlook, Projection, ProjectionValidation
+from convergence.projections.rules import NO_TARGET, Forecast, Target, forecast, is_decided, late_criteria, quarter_reached
+from convergence.projections.targets import target_from, targets_from
+from foundation.core.quarter import Quarter
+
+
+def outlooks_of(enrolment: Enrolment) -> dict[str, Outlook]:
+    """When each questionnaire of an enrolment is reached, by questionnaire. One query."""
+    return {outlook.questionnaire: outlook for outlook in Outlook.objects.filter(enrolment=enrolment)}
+
+
+def projection_of(subject: Subject, questionnaire: str) -> Projection | None:
+    """The projection, once begun."""
+    return Projection.objects.filter(subject=subject, questionnaire=questionnaire).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTarget:
+    """Today's target for one criterion, and who saved it."""
+
+    quarters: Mapping[str, str]
+    not_applicable: bool
+    version: int
+    saved_at: datetime
+    saved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of a criterion's ladder: already held, today's, a step, the recommended one, or beyond."""
+
+    level: Level
+    place: str
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.place in ("step", "recommended", "beyond")
+
+    @property
+    def word(self) -> str:
+        words = {"held": "Acquis", "today": "Niveau actuel", "step": "Étape", "recommended": "Recommandé", "beyond": "Au-delà"}
+        return words[self.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One criterion of the projection."""
+
+    number: str
+    section: Section
+    criterion: Criterion
+    expectation: Expectation
+    today: Level
+    expected: Level
+    rungs: tuple[Rung, ...]
+    saved: SavedTarget | None
+    target: Target
+    is_met: bool
+    is_late: bool
+
+    @property
+    def is_decided(self) -> bool:
+        return self.is_met or is_decided(self.expectation, self.target)
+
+    @property
+    def reached(self) -> Quarter | None:
+        """When the recommended level is reached, if it is dated and not held yet."""
+        return None if self.is_met else quarter_reached(self.expectation, self.target)
+
+    @property
+    def goes_beyond(self) -> bool:
+        """Whether something is dated although nothing is missing."""
+        return self.is_met and bool(self.target.quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospected:
+    """When one procedure that shares the questionnaire is reached."""
+
+    track: Track
+    procedure: Procedure
+    here: bool
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionSheet:
+    """A projection to be completed, for one product, from one procedure."""
+
+    library: Library
+    enrolment: Enrolment
+    track: Track
+    procedure: Procedure
+    questionnaire: Questionnaire
+    scale: Scale
+    evaluation: Validation | None
+    projection: Projection | None
+    validations: Sequence[ProjectionValidation]
+    rows: Sequence[Planned]
+    prospects: Sequence[Prospected]
+    saved_at: datetime | None
+    saved_by: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.evaluation is not None
+
+    @property
+    def to_plan(self) -> list[Planned]:
+        """The criteria below the level recommended: a decision is asked for each."""
+        return [row for row in self.rows if not row.is_met]
+
+    @property
+    def reached(self) -> list[Planned]:
+        return [row for row in self.rows if row.is_met]
+
+    @property
+    def decided(self) -> int:
+        return sum(1 for row in self.rows if row.is_decided)
+
+    @property
+    def latest(self) -> ProjectionValidation | None:
+        return self.validations[0] if self.validations else None
+
+
+def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetime, validated: bool = False) -> ProjectionSheet | None:
+    """Everything the projection page shows, or None where the procedure asks none. Six queries at most.
+
+    With `validated`, the dates are those of the last validation rather than of the draft: what the roadmap shows.
+    """
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    track = shelf.track(enrolment.track)
+    if procedure is None or use is None or track is None or not use.projection:
+        return None
+    subject = enrolment.subject
+    piece, scale = scale_for(shelf, questionnaire)
+    asked = asked_of(shelf, use, subject)
+    evaluation = last_validations(subject, [questionnaire]).get(questionnaire)
+    if evaluation is not None and any(code not in evaluation.answers for code in asked):
+        evaluation = None
+    projection = projection_of(subject, questionnaire)
+    validations = list(projection.validations.order_by("-number")) if projection else []
+    saved = _saved(projection)
+    latest = max(saved.values(), key=lambda one: one.saved_at, default=None)
+    frozen = targets_from(scale, validations[0].targets) if validations else {}
+    ranks = ranks_of(scale, evaluation.given) if evaluation else {}
+    drafted = {code: target_from(scale, one.quarters, one.not_applicable) for code, one in saved.items()}
+    targets = frozen if validated else drafted
+    rows = _rows(shelf, use, asked, scale, ranks, saved, targets, Quarter.of(at)) if evaluation else []
+    return ProjectionSheet(
+        library=shelf,
+        enrolment=enrolment,
+        track=track,
+        procedure=procedure,
+        questionnaire=piece,
+        scale=scale,
+        evaluation=evaluation,
+        projection=projection,
+        validations=validations,
+        rows=rows,
+        prospects=_prospects(
+            shelf, enrolment, questionnaire, ranks if evaluation else None, targets if validations or not validated else None
+        ),
+        saved_at=latest.saved_at if latest else None,
+        saved_by=latest.saved_by if latest else "",
+    )
+
+
+def _saved(projection: Projection | None) -> dict[str, SavedTarget]:
+    if projection is None:
+        return {}
+    rows = projection.targets.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
+    return {row[0]: SavedTarget(*row[1:]) for row in rows}
+
+
+def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: Ranks, saved: Mapping[str, SavedTarget], targets: Mapping[str, Target], present: Quarter) -> list[Planned]:  # fmt: skip
+    expectations = expectations_by_criterion(shelf, use)
+    by_rank = {level.rank: level for level in scale.levels if level.rank is not None}
+    late = set(late_criteria((expectations[code] for code in asked), ranks, targets, present))
+    wanted = set(asked)
+    rows = []
+    for section, criterion in shelf.criteria(use.questionnaire):
+        if criterion.code not in wanted:
+            continue
+        expectation, today = expectations[criterion.code], ranks[criterion.code]
+        rows.append(
+            Planned(
+                number=shelf.number_of(use.questionnaire, criterion.code),
+                section=section,
+                criterion=criterion,
+                expectation=expectation,
+                today=by_rank[today] if today is not None else next(level for level in scale.levels if level.rank is None),
+                expected=by_rank[expectation.rank],
+                rungs=tuple(Rung(level, _place(level, today, expectation)) for level in by_rank.values()),
+                saved=saved.get(criterion.code),
+                target=targets.get(criterion.code, NO_TARGET),
+                is_met=is_met(expectation, ranks),
+                is_late=criterion.code in late,
+            )
+        )
+    return rows
+
+
+def _place(level: Level, today: int | None, expectation: Expectation) -> str:
+    assert level.rank is not None
+    if today is not None and level.rank <= today:
+        return "today" if level.rank == today else "held"
+    if level.rank == expectation.rank:
+        return "recommended"
+    return "step" if level.rank < expectation.rank else "beyond"
+
+
+def _prospects(shelf: Library, enrolment: Enrolment, key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
+    """What each procedure followed that shares the questionnaire says of the validated dates; the one at hand first."""
+    found = []
+    for code, edition, track_code in enrolment.subject.enrolments.values_list("code", "procedure", "track"):
+        procedure, track = shelf.procedure(edition), shelf.track(track_code)
+        use = use_in(shelf, procedure, key, enrolment.subject) if procedure else None
+        if procedure is None or track is None or use is None:
+            continue
+        expectations = expectations_by_criterion(shelf, use)
+        expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject)]
+        found.append(Prospected(track, procedure, code == enrolment.code, forecast(expected, ranks, targets)))
+    return sorted(found, key=lambda one: not one.here)

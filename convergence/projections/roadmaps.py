@@ -1,0 +1,194 @@
+"""What is reached in which quarter? One shape for a questionnaire, a product or a whole company: lines and marks.
+
+Dates are those of the validated projections: a draft is not a promise. The company's roadmap is read on every visit of
+all its products, hence in SQL (decision 0005); rights are `SEEN_SQL`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import connection
+
+from convergence.catalogue.models import Subject
+from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
+from convergence.catalogue.workflow import ARCHIVED
+from convergence.content.library import library
+from convergence.projections.models import Outlook
+from convergence.projections.queries import Planned, ProjectionSheet
+from convergence.projections.rules import Forecast, Prospect, latest_of
+from foundation.accounts.models import Company, Person
+from foundation.core.quarter import Quarter
+from foundation.core.words import fold
+
+WIDEST = 24  # quarters drawn: six years; further marks stand in the table
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something reached in a quarter: a step on the way, the goal, or a level beyond it."""
+
+    quarter: Quarter
+    word: str
+    kind: Literal["step", "goal", "beyond"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One procedure, questionnaire or criterion. `place` says which (0 is the widest); `path` what its page is made of."""
+
+    title: str
+    mention: str
+    place: int
+    forecast: Forecast
+    marks: tuple[Mark, ...]
+    is_late: bool
+    is_set_aside: bool = False
+    path: tuple[Any, ...] = ()
+
+    @property
+    def goal(self) -> Quarter | None:
+        return self.forecast.quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Roadmap:
+    """Lines over quarters, from the present one (or the oldest promise) to the last mark."""
+
+    present: Quarter
+    lines: Sequence[Line]
+
+    @property
+    def marked(self) -> list[Quarter]:
+        return sorted({mark.quarter for line in self.lines for mark in line.marks})
+
+    @property
+    def quarters(self) -> list[Quarter]:
+        first = min([self.present, *self.marked])
+        last = max([self.present.after(3), *self.marked])
+        return first.until(last)[:WIDEST]
+
+    @property
+    def late(self) -> list[Line]:
+        return [line for line in self.lines if line.is_late]
+
+    def by_quarter(self) -> list[tuple[Quarter, list[tuple[Line, Mark]]]]:
+        """« Ce qui doit être prêt, dans l'ordre »: the marks of each quarter that has some."""
+        return [(q, [(line, mark) for line in self.lines for mark in line.marks if mark.quarter == q]) for q in self.marked]
+
+
+# — One questionnaire —————————————————————————————————————————————————————————————————————
+
+
+def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter) -> Roadmap:
+    """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target."""
+    lines = [
+        _line(f"{one.track.short.fr} : {one.procedure.title.fr}", "", 0, one.forecast, present, (sheet.enrolment.subject.reference, one.procedure.code))
+        for one in sheet.prospects
+    ]  # fmt: skip
+    lines += [_criterion_line(row) for row in sheet.rows if not row.is_met or row.goes_beyond]
+    return Roadmap(present, lines)
+
+
+def _criterion_line(row: Planned) -> Line:
+    names = {rung.level.rank: rung.level.short.fr for rung in row.rungs}
+    marks: list[Mark] = []
+    for rank, quarter in sorted(row.target.quarters.items()):
+        today = row.today.rank
+        if today is not None and rank <= today:
+            continue
+        is_goal = not row.is_met and quarter == row.reached and rank >= row.expectation.rank and all(m.kind != "goal" for m in marks)
+        marks.append(Mark(quarter, names[rank], "goal" if is_goal else "step" if rank < row.expectation.rank else "beyond"))
+    if row.is_met:
+        told = Forecast(Prospect.ALREADY)
+    else:
+        told = Forecast(Prospect.DATED, row.reached) if row.reached else Forecast(Prospect.NOT_REACHED, untargeted=1)
+    return Line(
+        title=f"{row.number} {row.criterion.title.fr}",
+        mention=f"{row.today.short.fr} aujourd'hui, {row.expected.short.fr} attendu",
+        place=2,
+        forecast=told,
+        marks=tuple(marks),
+        is_late=row.is_late,
+        is_set_aside=not row.is_met and row.target.not_applicable,
+    )
+
+
+# — One product ———————————————————————————————————————————————————————————————————————————
+
+
+def product_roadmap(subject: Subject, present: Quarter) -> Roadmap:
+    """Each procedure the product follows with its questionnaires. One query."""
+    shelf = library()
+    rows = Outlook.objects.filter(enrolment__subject=subject).select_related("enrolment").order_by("enrolment", "id")
+    grouped: dict[int, list[Outlook]] = {}
+    for outlook in rows:
+        grouped.setdefault(outlook.enrolment_id, []).append(outlook)
+    lines = []
+    for outlooks in grouped.values():
+        enrolment = outlooks[0].enrolment
+        procedure, track = shelf.procedure(enrolment.procedure), shelf.track(enrolment.track)
+        if procedure is None or track is None:
+            continue
+        whole = latest_of([outlook.forecast for outlook in outlooks])
+        lines.append(_line(procedure.title.fr, track.short.fr, 0, whole, present, (subject.reference, enrolment.code)))
+        for outlook in outlooks:
+            piece = shelf.questionnaire(outlook.questionnaire)
+            if piece is not None:
+                path = (subject.reference, enrolment.code, outlook.questionnaire) if outlook.is_projected else ()
+                lines.append(_line(f"{piece.title.fr} {piece.edition}", procedure.title.fr, 1, outlook.forecast, present, path))
+    return Roadmap(present, lines)
+
+
+# — The whole company —————————————————————————————————————————————————————————————————————
+
+
+def company_roadmap(person: Person, company: Company, present: Quarter, *, words: str = "", track: str = "", code: str = "", limit: int, offset: int = 0) -> tuple[Roadmap, int]:  # fmt: skip
+    """Each procedure followed by each product seen, and how many there are in all. One query, whatever their number."""
+    conditions = [SEEN_SQL, "subject.company_id = %(company)s", "subject.state <> %(archived)s"]
+    parameters = seen_parameters(person) | {"company": company.pk, "archived": ARCHIVED, "limit": limit, "offset": offset}
+    for rank, word in enumerate(fold(words).split()):
+        conditions.append(f"position(%(word_{rank})s in subject.searched) > 0")
+        parameters[f"word_{rank}"] = word
+    for name, wanted in (("track", track), ("code", code)):
+        if wanted:
+            conditions.append(f"enrolment.{name} = %({name})s")
+            parameters[name] = wanted
+    sql = f"""
+        SELECT subject.reference, subject.name, subject.version, enrolment.code, enrolment.procedure,
+               bool_or(outlook.prospect = 'unknown'), sum(outlook.untargeted), max(outlook.quarter),
+               min(nullif(outlook.next_due, '')), count(*) OVER ()
+        FROM projections_outlook outlook
+        JOIN catalogue_enrolment enrolment ON enrolment.id = outlook.enrolment_id
+        JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
+        WHERE {" AND ".join(conditions)}
+        GROUP BY enrolment.id, subject.id
+        ORDER BY subject.reference DESC, enrolment.id LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+    shelf = library()
+    lines = []
+    for reference, name, version, followed, key, is_unknown, untargeted, quarter, next_due, _ in rows:
+        procedure = shelf.procedure(key)
+        assert procedure is not None
+        title = " – ".join(part for part in (name, f"v{version.removeprefix('v')}" if version else "", str(reference)) if part)
+        whole = _whole(is_unknown, untargeted, Quarter.read(quarter or ""), Quarter.read(next_due or ""))
+        lines.append(_line(title, procedure.title.fr, 0, whole, present, (reference, followed)))
+    return Roadmap(present, lines), rows[0][-1] if rows else 0
+
+
+def _whole(is_unknown: bool, untargeted: int, quarter: Quarter | None, next_due: Quarter | None) -> Forecast:
+    """`latest_of`, over what the database has already gathered; a test holds the two equal."""
+    if is_unknown:
+        return Forecast(Prospect.UNKNOWN)
+    if untargeted:
+        return Forecast(Prospect.NOT_REACHED, untargeted=untargeted, next_due=next_due)
+    return Forecast(Prospect.DATED if quarter else Prospect.ALREADY, quarter=quarter, next_due=next_due)
+
+
+def _line(title: str, mention: str, place: int, told: Forecast, present: Quarter, path: Iterable[Any]) -> Line:
+    marks = (Mark(told.quarter, "Atteint", "goal"),) if told.quarter else ()
+    return Line(title, mention, place, told, marks, bool(told.next_due and told.next_due < present), path=tuple(path))

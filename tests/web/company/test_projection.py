@@ -1,0 +1,233 @@
+"""The projection, seen and refused: closed, to plan, wrong dates kept as typed, two people, validated, its roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+
+import pikepdf
+import pytest
+from openpyxl import load_workbook
+
+from convergence.catalogue.actions import grant_rights
+from convergence.catalogue.models import Enrolment
+from convergence.projections.models import PlannedTarget, ProjectionValidation
+from foundation.accounts.models import Person
+from tests.cast import Cast
+from tests.client import StrictClient
+from tests.factories.catalogue import ARCHITECTURE, SECURITY, SOCLES, WITHOUT_EXCHANGE, answered, enrolled, product_at, validated
+from tests.factories.pages import address, sheet_address, text_of
+from tests.factories.projections import planned, projected, projection
+
+Browse = Callable[[Person | None], StrictClient]
+PROJECTION, ROADMAP = "company:projection", "company:roadmap"
+FAR = "2035-T1"
+"""Far enough that the clock of the day, which pages read, never reaches it."""
+LEVELS = {"ILL-URB-02": "medium", "ILL-URB-03": "high", "ILL-URB-04": "medium", "ILL-URB-05": "medium"}
+
+
+@pytest.fixture
+def enrolment(cast: Cast, at: datetime) -> Enrolment:
+    found = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    validated(answered(found, ARCHITECTURE, cast.claire, at, level="low", ILL_URB_01="medium"), found, cast.claire, at)
+    return found
+
+
+def where(enrolment: Enrolment, route: str = PROJECTION, questionnaire: str = ARCHITECTURE) -> str:
+    return sheet_address(enrolment, questionnaire, route)
+
+
+def typed(dates: dict[str, tuple[str, str]], version: int = 0) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for code, (level, quarter) in dates.items():
+        fields |= {f"date-{code}-{level}": quarter, f"version-{code}": str(version)}
+    return fields
+
+
+def whole(quarter: str = FAR) -> dict[str, str]:
+    return typed({code: (level, quarter) for code, level in LEVELS.items()})
+
+
+def test_the_card_says_what_opens_the_projection_then_opens_it(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    page = text_of(browse(cast.claire).get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert "vous devez d’abord évaluer votre produit" in page
+    assert where(enrolment) in page
+    assert where(enrolment, questionnaire=SECURITY) not in page
+
+
+def test_before_the_evaluation_the_page_leads_to_it(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    page = text_of(browse(cast.claire).get(where(enrolment, questionnaire=SECURITY)))
+    assert "La projection n’est pas encore ouverte" in page
+    assert where(enrolment, "company:questionnaire", SECURITY) in page
+
+
+def test_sent_while_closed_it_is_refused_with_the_reason(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    answer = browse(cast.claire).post(where(enrolment, questionnaire=SECURITY), {"validate": "1"})
+    assert answer.status_code == 409
+    assert "La projection n’est pas encore ouverte" in text_of(answer)
+
+
+def test_below_first_with_today_s_level_and_the_dates_possible(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    page = text_of(browse(cast.claire).get(where(enrolment)))
+    assert "À planifier (4 critères sous le niveau recommandé)" in page.replace('<span class="cv-title__count">', "").replace("</span>", "")
+    assert 'name="date-ILL-URB-02-medium"' in page
+    assert 'name="date-ILL-URB-02-low"' not in page  # held already: nothing to date
+    assert "Niveau actuel" in page
+
+
+def test_a_draft_is_kept_and_shown_again(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    answer = claire.post(where(enrolment), typed({"ILL-URB-02": ("medium", FAR)}) | {"draft": "1"})
+    assert answer.status_code == 302
+    page = text_of(claire.get(where(enrolment)))
+    assert "Votre brouillon est enregistré." in page
+    assert f'Atteint en <b class="cv-num">{FAR}' in page
+    assert "Enregistré par Claire" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (typed({"ILL-URB-02": ("medium", "2020-T1")}), "Le trimestre 2020-T1 est passé."),
+        (typed({"ILL-URB-02": ("medium", "hier")}), "Ce trimestre n'existe pas"),
+        (typed({"ILL-URB-02": ("medium", "2031-T2")}) | {"date-ILL-URB-02-high": "2031-T1"}, "ne peut pas précéder"),
+        (typed({"ILL-URB-02": ("medium", "2031-T2")}) | {"aside-ILL-URB-02": "1"}, "Choisissez : une date, ou « Cible non applicable »."),
+    ],
+)  # fmt: skip
+def test_a_wrong_date_is_said_beside_it_and_what_was_typed_stays(browse: Browse, cast: Cast, enrolment: Enrolment, fields: dict[str, str], sentence: str) -> None:  # fmt: skip
+    other = typed({"ILL-URB-04": ("medium", FAR)})
+    answer = browse(cast.claire).post(where(enrolment), fields | other | {"validate": "1"})
+    page = text_of(answer)
+    assert answer.status_code == 400
+    assert sentence in page
+    assert "Dates à revoir" in page
+    assert f"<option selected>{FAR}</option>" in page or f'<option value="{FAR}" selected>' in page
+    assert not PlannedTarget.objects.exists()
+
+
+def test_what_has_no_target_is_listed_with_links_and_the_dates_are_saved(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    answer = browse(cast.claire).post(where(enrolment), typed({"ILL-URB-02": ("medium", FAR)}) | {"validate": "1"})
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Avant de valider : 3 critères sans cible" in page
+    assert 'href="#c-ILL-URB-03"' in page
+    assert PlannedTarget.objects.get().quarters == {"medium": FAR}
+
+
+def test_two_people_at_once(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    held = projection(enrolment, ARCHITECTURE, cast.claire, at)
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    planned(held, enrolment, {"ILL-URB-02": {"medium": "2031-T1"}}, cast.karim, at)
+    answer = browse(cast.claire).post(where(enrolment), typed({"ILL-URB-02": ("medium", FAR)}))
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Karim</b> a choisi pendant que vous planifiiez : <b>moyenne en 2031-T1" in page
+    assert 'name="version-ILL-URB-02" value="1"' in page
+    assert browse(cast.claire).post(where(enrolment), typed({"ILL-URB-02": ("medium", FAR)}, version=1)).status_code == 302
+
+
+def test_validated_it_leads_to_the_roadmap_and_the_card_says_when(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    answer = claire.post(where(enrolment), whole() | {"validate": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, where(enrolment, ROADMAP))
+    page = text_of(claire.get(where(enrolment, ROADMAP)))
+    assert f'Atteint le <span class="cv-num">{FAR}' in page
+    assert "<svg" in page
+    assert "Ce qui doit être prêt, dans l’ordre" in page
+    card = text_of(claire.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert f'Atteint le <span class="cv-num">{FAR}' in card
+
+
+def test_who_may_not_validate_is_told_and_may_save(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    karim = browse(cast.karim)
+    assert "Votre rôle ne permet pas de valider" in text_of(karim.get(where(enrolment)))
+    assert karim.post(where(enrolment), whole()).status_code == 302
+    assert karim.post(where(enrolment), whole() | {"validate": "1"}).status_code == 403
+    assert not ProjectionValidation.objects.exists()
+
+
+def test_who_may_only_see_reads_without_fields(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view",), by=cast.claire, at=at)
+    page = text_of(browse(cast.karim).get(where(enrolment)))
+    assert "Vous pouvez lire ce questionnaire, pas y répondre." in page
+    assert 'name="draft"' not in page
+
+
+ROUTES = (PROJECTION, ROADMAP, "company:roadmap_pdf", "company:roadmap_workbook")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_stranger_finds_nothing(browse: Browse, cast: Cast, enrolment: Enrolment, route: str) -> None:
+    assert browse(cast.zoe).get(where(enrolment, route)).status_code == 404
+
+
+@pytest.mark.parametrize("route", ["company:product_roadmap", "company:product_roadmap_pdf", "company:product_roadmap_workbook"])
+def test_nor_of_the_product(browse: Browse, cast: Cast, enrolment: Enrolment, route: str) -> None:
+    assert browse(cast.zoe).get(address(route, enrolment.subject.reference)).status_code == 404
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_procedure_that_asks_no_projection_has_no_such_page(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment, route: str) -> None:  # fmt: skip
+    other = enrolled(enrolment.subject, WITHOUT_EXCHANGE, cast.claire, at)
+    assert browse(cast.claire).get(where(other, route)).status_code == 404
+
+
+def test_the_company_s_roadmap_has_its_own_products_only_and_filters(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:  # fmt: skip
+    enrolled(product_at("active", cast.zoe, at, name="Borée Dossier"), SOCLES, cast.zoe, at)
+    held = projection(enrolment, ARCHITECTURE, cast.claire, at)
+    planned(held, enrolment, {code: {level: "2027-T3"} for code, level in LEVELS.items()}, cast.claire, at)
+    projected(held, enrolment, cast.claire, at)
+    claire = browse(cast.claire)
+    page = text_of(claire.get(address("company:company_roadmap")))
+    assert "TéléSuivi Cardio" in page
+    assert "Pas encore projeté" in page  # two other questionnaires are not evaluated
+    assert "Borée" not in page
+    assert "Aucune démarche ne correspond" in text_of(claire.get(address("company:company_roadmap", q="introuvable")))
+    assert "TéléSuivi Cardio" in text_of(claire.get(address("company:company_roadmap", parcours="doctrine", demarche=SOCLES)))
+    assert "Aucune démarche ne correspond" in text_of(claire.get(address("company:company_roadmap", parcours="mes")))
+    assert "2027-T3" in text_of(claire.get(address("company:product_roadmap", enrolment.subject.reference)))
+
+
+def test_an_empty_roadmap_invites_to_plan(browse: Browse, cast: Cast) -> None:
+    assert "Rien à planifier pour l’instant" in text_of(browse(cast.claire).get(address("company:company_roadmap")))
+
+
+def test_a_roadmap_not_validated_says_so(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    assert "Aucune projection n’est validée" in text_of(browse(cast.claire).get(where(enrolment, ROADMAP)))
+
+
+def test_what_is_late_is_said(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    long_ago = at.replace(year=2024)
+    held = projection(enrolment, ARCHITECTURE, cast.claire, long_ago)
+    planned(held, enrolment, {code: {level: "2025-T1"} for code, level in LEVELS.items()}, cast.claire, long_ago)
+    projected(held, enrolment, cast.claire, long_ago)
+    page = text_of(browse(cast.claire).get(where(enrolment, ROADMAP)))
+    assert "En retard" in page
+    assert "2025-T1 (passé)" in text_of(browse(cast.claire).get(where(enrolment)))
+
+
+def test_the_same_on_paper_and_in_a_workbook(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    held = projection(enrolment, ARCHITECTURE, cast.claire, at)
+    planned(held, enrolment, {code: {level: "2027-T3"} for code, level in LEVELS.items()}, cast.claire, at)
+    projected(held, enrolment, cast.claire, at)
+    claire = browse(cast.claire)
+    for route, args in (("roadmap", (SOCLES, ARCHITECTURE)), ("product_roadmap", ()), ("company_roadmap", None)):
+        path = () if args is None else (enrolment.subject.reference, *args)
+        pdf = claire.get(address(f"company:{route}_pdf", *path))
+        assert pdf.headers["Content-Type"] == "application/pdf"
+        with pikepdf.open(BytesIO(pdf.content)) as opened:
+            assert opened.Root.MarkInfo.Marked
+            assert "pdfaid:part" in str(opened.Root.Metadata.read_bytes())
+        sheet = claire.get(address(f"company:{route}_workbook", *path))
+        workbook = load_workbook(BytesIO(sheet.content))
+        assert workbook.sheetnames == ["Feuille de route", "Par trimestre"]
+    first = [[cell.value for cell in row] for row in load_workbook(BytesIO(claire.get(where(enrolment, "company:roadmap_workbook")).content))["Feuille de route"]]  # fmt: skip
+    assert [
+        "Doctrine du Numérique en Santé : Évaluation et projection socles",
+        None,
+        "2027-T3",
+        "Atteint le 2027-T3",
+        "Non",
+    ] in first or any("2027-T3" in row for row in first)

@@ -1,0 +1,194 @@
+"""When will each level be reached? A quarter by criterion, saved as a draft, validated, read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+
+from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.rules import percent
+from convergence.catalogue.queries import enrolment_of
+from convergence.projections import actions
+from convergence.projections.actions import Misdated, Overtaken, Plan, Undecided
+from convergence.projections.queries import projection_of, projection_sheet_of
+from foundation.core.clock import now
+from foundation.core.quarter import Quarter
+from foundation.core.verdict import Refused
+from web.company.criteria import identifier
+from web.forms import typed_plans
+from web.guard import CompanyRequest, Side, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convergence.projections.models import Projection
+    from convergence.projections.queries import Planned, ProjectionSheet, Rung
+
+OFFERED = 20  # quarters ahead in the lists: five years
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One level of a criterion's ladder, with its list of quarters where it can be dated."""
+
+    rung: Rung
+    field: str
+    options: SafeString
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """One criterion as the page shows it: what is stored or was just typed, and what is wrong with it."""
+
+    row: Planned
+    id: str
+    steps: list[Step]
+    not_applicable: bool
+    version: int
+    is_missing: bool
+    faulty: bool
+    theirs: str
+    theirs_by: str
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def projection(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """The projection. Sending it saves every date, then validates if that was the button pressed."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    if request.method != "POST":
+        return _page(request, sheet)
+    plans = typed_plans(request.POST, {row.criterion.code: [r.level.code for r in row.rungs if r.is_ahead] for row in sheet.rows})
+    try:
+        held = _begun(request, sheet)
+        actions.save_targets(held, sheet.enrolment, plans, by=request.user, at=now())
+        if "validate" in request.POST:
+            event = actions.validate_projection(held, sheet.enrolment, by=request.user, at=now())
+            if event is None:
+                messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
+            else:
+                messages.success(request, f"La projection est validée (validation n°\u00a0{event.number}). Voici la feuille de route.")
+            return redirect("company:roadmap", reference, code, questionnaire)
+    except Misdated as misdated:
+        return _page(request, sheet, typed=plans, misdated=misdated, status=misdated.status)
+    except Overtaken as overtaken:
+        return _page(request, _sheet(request, reference, code, questionnaire), typed=plans, overtaken=overtaken, status=409)
+    except Undecided as undecided:
+        return _page(request, _sheet(request, reference, code, questionnaire), missing=undecided.missing, status=409)
+    except Refused as refused:
+        if refused.status not in (400, 409):
+            raise
+        return _page(request, _sheet(request, reference, code, questionnaire), typed=plans, refused=refused, status=refused.status)
+    messages.success(request, "Votre brouillon est enregistré.")
+    return redirect("company:projection", reference, code, questionnaire)
+
+
+def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> ProjectionSheet:
+    sheet = projection_sheet_of(enrolment_of(reference, code, request.user), key, at=now())
+    if sheet is None:
+        raise Http404
+    return sheet
+
+
+def _begun(request: CompanyRequest, sheet: ProjectionSheet) -> Projection:
+    """The projection, begun now or, a moment ago, by someone else."""
+    if sheet.projection is not None:
+        return sheet.projection
+    try:
+        actions.begin_projection(sheet.enrolment, sheet.questionnaire.key, by=request.user, at=now())
+    except Refused as refused:
+        if refused.code != "duplicate":
+            raise
+    found = projection_of(sheet.enrolment.subject, sheet.questionnaire.key)
+    assert found is not None
+    return found
+
+
+def _page(
+    request: CompanyRequest,
+    sheet: ProjectionSheet,
+    *,
+    typed: Mapping[str, Plan] | None = None,
+    misdated: Misdated | None = None,
+    overtaken: Overtaken | None = None,
+    missing: list[str] | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    product = sheet.enrolment.subject
+    present = Quarter.of(now())
+    faults = misdated.faults if misdated else {}
+    theirs = overtaken.theirs if overtaken else {}
+    ladders = [
+        _ladder(row, (typed or {}).get(row.criterion.code), faults.get(row.criterion.code, {}), theirs, row.criterion.code in (missing or ()), present)
+        for row in sheet.rows
+    ]  # fmt: skip
+    context: dict[str, Any] = {
+        "sheet": sheet,
+        "product": product,
+        "present": present,
+        "to_plan": [ladder for ladder in ladders if not ladder.row.is_met],
+        "reached": [ladder for ladder in ladders if ladder.row.is_met],
+        "faulty": [ladder for ladder in ladders if ladder.faulty],
+        "missing": [ladder for ladder in ladders if ladder.is_missing],
+        "diverged": [ladder for ladder in ladders if ladder.theirs],
+        "problem": misdated or overtaken or refused,
+        "asked": len(sheet.rows),
+        "percent": percent(sheet.decided, len(sheet.rows)),
+        "may_answer": can_answer(request.user, product, sheet.questionnaire.key),
+        "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
+    }
+    return render(request, "company/projections/projection.html", context, status=status)
+
+
+def _ladder(row: Planned, typed: Plan | None, faults: Mapping[str, str], theirs: Mapping[str, Any], is_missing: bool, present: Quarter) -> Ladder:  # fmt: skip
+    """What was just typed wins over what is stored: a refusal loses nothing."""
+    saved, code = row.saved, row.criterion.code
+    shown = typed.quarters if typed else saved.quarters if saved else {}
+    other = theirs.get(code)
+    steps = [
+        Step(
+            rung=rung,
+            field=f"date-{code}-{rung.level.code}",
+            options=_options(present, shown.get(rung.level.code, ""), "Facultatif" if rung.place == "beyond" or row.is_met else "Choisir"),
+            fault=faults.get(rung.level.code, ""),
+        )
+        for rung in row.rungs
+    ]
+    return Ladder(
+        row=row,
+        id=identifier(code),
+        steps=steps,
+        not_applicable=typed.not_applicable if typed else bool(saved and saved.not_applicable),
+        version=other.version if other else typed.version if typed else saved.version if saved else 0,
+        is_missing=is_missing,
+        faulty=bool(faults),
+        theirs=_told(row, other) if other else "",
+        theirs_by=other.saved_by.name if other else "",
+    )
+
+
+def _told(row: Planned, other: Any) -> str:
+    """What someone else chose, in words."""
+    if other.not_applicable:
+        return "cible non applicable"
+    names = {rung.level.code: str(rung.level.short) for rung in row.rungs}
+    return ", ".join(f"{names.get(level, level)} en {quarter}" for level, quarter in other.quarters.items()) or "aucune date"
+
+
+@lru_cache(maxsize=512)
+def _options(present: Quarter, chosen: str, empty: str) -> SafeString:
+    """The quarters offered. One that is over stays shown where it was chosen: it is late, and is not silently lost."""
+    offered = [str(quarter) for quarter in present.until(present.after(OFFERED - 1))]
+    known = Quarter.read(chosen)
+    lines = [f'<option value="">{empty}</option>']
+    if known is not None and chosen not in offered:
+        lines.append(f'<option value="{known}" selected>{known}{" (passé)" if known < present else ""}</option>')
+    lines += [f"<option{' selected' if quarter == chosen else ''}>{quarter}</option>" for quarter in offered]
+    return mark_safe("".join(lines))  # noqa: S308 - made of quarters, and of our own words
