@@ -93,6 +93,9 @@ def _products(at: datetime) -> None:
     for questionnaire in ("interoperabilite-2021", "urbanisation-2021", "securite-2021"):
         _answer(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=20), validated=True)
         _plan(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=21), validated=True)
+    visio = _product(claire, "Visio Soins [Site Web] [Mobile]", "2.0", "option", NOT_LISTED, at + timedelta(days=7), description="Téléconsultation pour les cabinets et les maisons de santé : accueil, séance vidéo, ordonnance et compte rendu.")  # fmt: skip
+    enrol_product(product_of_reference(visio, claire), _procedure("teleconsultation"), by=claire, at=at + timedelta(days=8))
+    _answer(claire, visio, "teleconsultation", "teleconsultation-2023", at + timedelta(days=72), share=8)
     boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
     enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
 

@@ -22,6 +22,9 @@ PROCEDURES = {
 }
 """The table of product.md, section 2."""
 
+REMOTE_CARE = {"teleconsultation": "TLC", "teleexpertise": "TLE", "telesoin": "TLS"}
+"""The three procedures of remote care, each with the letters of our own codes."""
+
 
 def of(packs, kind):
     return {read.piece.key: read.piece for read in packs if read.kind == kind}
@@ -59,7 +62,7 @@ def test_one_edition_of_each_thing_is_in_force(packs):
 
 def test_what_is_closed_to_enrolment_says_why(shelf):
     open_today = {procedure.code for procedure in shelf.procedures if procedure.closed_because is None and procedure.uses}
-    assert {"evaluation-socles", "mes-sans-echange", "mes-avec-echange"} <= open_today
+    assert {"evaluation-socles", "mes-sans-echange", "mes-avec-echange", *REMOTE_CARE} <= open_today
     for procedure in shelf.procedures:
         assert procedure.code in open_today or procedure.closed_because or procedure.outcome.kind == "door", procedure.code
 
@@ -100,6 +103,51 @@ def test_the_overall_policy_asks_four_criteria_of_the_global_strategy(shelf):
     assert len(shelf.asked(use, frozenset(), "global_strategy")) == 4
 
 
+STANDALONE = {**NOT_LISTED, "delivery": "standalone"}
+
+
+@pytest.mark.parametrize(
+    ("code", "qualification", "count"),
+    [
+        pytest.param("teleconsultation", EXCHANGING, 14, id="teleconsultation, everything"),
+        pytest.param("teleconsultation", NOT_LISTED, 13, id="teleconsultation, nothing read in Mon espace santé"),
+        pytest.param("teleconsultation", {**NOT_LISTED, "mes_exchange": "feeds"}, 13, id="teleconsultation, only feeds"),
+        pytest.param("teleconsultation", STANDALONE, 12, id="teleconsultation, run by the customer"),
+        pytest.param("teleexpertise", EXCHANGING, 13, id="tele-expertise, everything"),
+        pytest.param("teleexpertise", STANDALONE, 12, id="tele-expertise, run by the customer"),
+        pytest.param("telesoin", EXCHANGING, 13, id="telecare, everything"),
+        pytest.param("telesoin", {**NOT_LISTED, "mes_exchange": "consumes"}, 13, id="telecare, reads Mon espace santé"),
+        pytest.param("telesoin", STANDALONE, 12, id="telecare, nothing read in Mon espace santé"),
+    ],
+)
+def test_remote_care_asks_twelve_to_fourteen_criteria_by_qualification(shelf, code, qualification, count):
+    assert len(asked(shelf, code, f"{code}-2023", qualification)) == count
+
+
+@pytest.mark.parametrize("code", REMOTE_CARE)
+def test_remote_care_ends_with_results_and_has_no_projection(shelf, code):
+    procedure = shelf.procedure_in_force(code)
+    (use,) = procedure.uses
+    assert (procedure.edition, procedure.outcome.kind, use.questionnaire, use.projection) == ("2026", "results", f"{code}-2023", False)
+    assert use.required == "medium"
+    required = {exception.required for exception in use.exceptions}
+    assert {"high", "low"} <= required
+    assert 1 <= sum(exception.obligation is False for exception in use.exceptions) <= 2
+
+
+@pytest.mark.parametrize(("code", "letters"), REMOTE_CARE.items())
+def test_remote_care_is_all_ours_and_numbered_by_us(packs, code, letters):
+    """No official code of these questionnaires is public: facts.md, section 3."""
+    questionnaire = of(packs, "questionnaires")[f"{code}-2023"]
+    assert questionnaire.origin is Origin.ILLUSTRATIVE
+    assert {section.origin for section in questionnaire.sections} == {Origin.ILLUSTRATIVE}
+    criteria = [criterion for section in questionnaire.sections for criterion in section.criteria]
+    assert {criterion.origin for criterion in criteria} == {Origin.ILLUSTRATIVE}
+    assert [criterion.code for criterion in criteria] == [f"ILL-{letters}-{rank:02}" for rank in range(1, len(criteria) + 1)]
+    sections = [section.code for section in questionnaire.sections]
+    assert sections == [f"ILL-{letters}-{letter}" for letter in "ABCDE"[: len(sections)]]
+
+
 def test_a_product_answers_three_common_questionnaires(shelf):
     common = ["interoperabilite-2021", "urbanisation-2021", "securite-2021"]
     for code in ("evaluation-socles", "mes-sans-echange", "mes-avec-echange"):
@@ -136,6 +184,15 @@ def test_an_illustrative_criterion_says_so_in_its_code_and_no_other_does(packs):
         if (origin is Origin.ILLUSTRATIVE) is not code.startswith("ILL-")
     ]
     assert wrong == []
+
+
+def test_every_criterion_is_illustrative_or_names_its_source(packs):
+    for questionnaire in of(packs, "questionnaires").values():
+        for section in questionnaire.sections:
+            for criterion in section.criteria:
+                origin = criterion.origin or section.origin or questionnaire.origin
+                source = criterion.source or section.source or questionnaire.source
+                assert origin is Origin.ILLUSTRATIVE or source, (questionnaire.key, criterion.code)
 
 
 def test_no_code_that_looks_official_is_illustrative(packs):
