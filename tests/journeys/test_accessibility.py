@@ -30,6 +30,7 @@ from tests.factories.catalogue import (
     validated,
 )
 from tests.factories.pages import address, furnish, sheet_address
+from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
 from tests.journeys.visitor import Visitor
 from web.public.errors import server_error
@@ -365,3 +366,34 @@ def test_the_reason_of_a_refusal(arrive: Callable[..., Visitor], check: Check, c
         karim.presses("Valider")
         karim.reads("Cette action n’est pas possible")
         check(karim, "refus")
+
+
+def test_projections_and_roadmaps(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    enrolment = enrolled(product_at("active", cast.claire, at, name=LONG), SOCLES, cast.claire, at)
+    claire = arrive(cast.claire)
+    claire.open(address("company:company_roadmap"))
+    check(claire, "feuille de route de l'entreprise, rien de daté")
+    claire.open(sheet_address(enrolment, ARCHITECTURE, "company:projection"))
+    check(claire, "projection fermée")
+    validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low", ILL_URB_01="medium"), enrolment, cast.claire, at)
+    claire.open(sheet_address(enrolment, ARCHITECTURE, "company:projection"))
+    check(claire, "projection à compléter")
+    with claire.expecting("400", "409"):
+        claire.page.locator('select[name="date-ILL-URB-02-medium"]').select_option("2030-T2")
+        claire.page.locator('select[name="date-ILL-URB-02-high"]').select_option("2030-T1")
+        claire.presses("Valider")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "projection refusée")
+    held = projection(enrolment, ARCHITECTURE, cast.claire, at)
+    late = at.replace(year=2024)
+    dates = {code: {"medium": "2025-T2"} for code in ("ILL-URB-02", "ILL-URB-04")}
+    planned(held, enrolment, {**dates, "ILL-URB-03": {"medium": "2025-T1", "high": "2027-T3"}, "ILL-URB-05": None}, cast.claire, late)
+    projected(held, enrolment, cast.claire, late)
+    claire.open(address("company:followed_procedure", enrolment.subject.reference, SOCLES))
+    check(claire, "démarche, une projection validée")
+    claire.open(sheet_address(enrolment, ARCHITECTURE, "company:roadmap"))
+    check(claire, "feuille de route d'un questionnaire, en retard")
+    claire.open(address("company:product_roadmap", enrolment.subject.reference))
+    check(claire, "feuille de route d'un produit")
+    claire.open(address("company:company_roadmap"))
+    check(claire, "feuille de route de l'entreprise")

@@ -124,6 +124,28 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
     claire.pictures("resultats")
     check_files(claire, "forte")
 
+    # — When will it be reached? —
+    claire.follows("Évaluation et projection socles")
+    claire.follows("Démarrer la projection : Interopérabilité")
+    claire.reads("Questionnaire de projection : Interopérabilité 2021")
+    with claire.expecting("409"):
+        claire.presses("Valider")
+        expect(page.get_by_role("alert")).to_contain_text("Avant de valider : 1 critère sans cible")
+    expect(page.get_by_role("alert")).to_be_focused()
+    recommended = page.locator(f'select[name="date-{FIRST}-high"]')
+    quarter = recommended.locator("option").nth(3).inner_text()
+    recommended.select_option(quarter)
+    claire.pictures("projection")
+    claire.presses("Valider")
+    claire.reads("Feuille de route : Interopérabilité 2021")
+    expect(page.get_by_text(f"Atteint le {quarter}").first).to_be_visible()
+    claire.pictures("feuille-de-route")
+    check_roadmap(claire, quarter)
+    claire.follows("Évaluation et projection socles")
+    expect(page.locator(".cv-pair").first).to_contain_text(f"Atteint le {quarter}")
+    claire.follows("Voir les résultats : Interopérabilité")
+    claire.reads("Résultats : Interopérabilité 2021")
+
     # — Better, and validated again —
     claire.follows("Éditer")
     claire.picks(FIRST, "Maturité forte")
@@ -138,6 +160,19 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
     claire.pictures("tableau-de-bord")
     assert Answer.objects.get(criterion=FIRST).comment == "Les échanges hors CI-SIS sont propres à notre produit."
     assert [validation.number for validation in Validation.objects.order_by("number")] == [1, 2]
+
+
+def check_roadmap(visitor, quarter: str) -> None:
+    """The roadmap on paper and in a workbook, with the quarter promised."""
+    with visitor.page.expect_download() as paper:
+        visitor.follows("Télécharger le PDF")
+    with visitor.page.expect_download() as workbook:
+        visitor.follows("Télécharger le tableur (XLSX)")
+    assert paper.value.suggested_filename.startswith("feuille-de-route-interoperabilite-2021-")
+    with pikepdf.open(paper.value.path()) as pdf:
+        assert len(pdf.pages) >= 1
+    book = load_workbook(BytesIO(Path(workbook.value.path()).read_bytes()))
+    assert any(quarter in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
 
 
 def check_files(visitor, expected: str) -> None:
