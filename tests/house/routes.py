@@ -121,6 +121,7 @@ ACCESS: dict[str, Access] = {
     "company:results_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),
     "company:validation": Access(COMPANY, of="active", path=(*SHEET, "1")),
+    "company:compare_validations": Access(COMPANY, of="active", path=SHEET),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),

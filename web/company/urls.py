@@ -36,6 +36,11 @@ urlpatterns = [
         results.validation,
         name="validation",
     ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/historique/comparer/",
+        results.compare_validations,
+        name="compare_validations",
+    ),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),

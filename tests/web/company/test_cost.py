@@ -60,6 +60,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "results_pdf": (9, 9, _sheet("company:results_pdf")),
     "results_workbook": (9, 9, _sheet("company:results_workbook")),
     "validation": (8, 9, lambda stage: address("company:validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1)),
+    "compare_validations": (5, 5, _sheet("company:compare_validations")),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
     "procedure": (3, 3, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
