@@ -76,12 +76,12 @@ class ComparedSide:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One criterion of a comparison. Section and criterion are None where the contents no longer hold them."""
+    """One criterion of a comparison. Section and criterion are None, and no rank expected, where the contents lost it."""
 
     number: str
     section: Section | None
     criterion: Criterion | None
-    expectation: Expectation | None
+    expected_rank: int
     difference: Difference
     before: ComparedSide
     after: ComparedSide
@@ -260,7 +260,7 @@ def _rows(shelf: Library, use: Use, subject: Subject, before: Snapshot, after: S
                 number=shelf.number_of(use.questionnaire, code) if criterion else code,
                 section=section,
                 criterion=criterion,
-                expectation=expectation,
+                expected_rank=expectation.rank if expectation else 0,
                 difference=difference,
                 before=_side(scale, before, code, expectation),
                 after=_side(scale, after, code, expectation),

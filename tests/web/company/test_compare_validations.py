@@ -154,6 +154,21 @@ def test_what_the_qualification_hid_has_disappeared_and_comes_back_the_other_way
     assert back.count("La qualification ne le demandait pas.") == len(gone)
 
 
+def test_a_criterion_the_contents_no_longer_hold_is_still_told(
+    browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment, assessment: Assessment
+) -> None:
+    """No edition loses a criterion today: the validation is written as an older release would have left it."""
+    last = assessment.validations.get(number=3)
+    last.pk, last.number, last.validated_at = None, 4, at + timedelta(days=5)
+    last.answers = {**last.answers, "OLD-1": {**last.answers["A08.1.1"], "saved_by": cast.karim.pk}}
+    last.save(force_insert=True)
+    changed = text_of(browse(cast.claire).get(where(enrolment, avant=4, apres=3))).split('id="inchanges"')[0]
+    assert moves_of(changed) == {"OLD-1": "Disparu"}
+    assert "Critères retirés des contenus" in changed
+    assert "Les contenus ne le comportent plus." in changed
+    assert "Karim, le 17 novembre 2026" in changed
+
+
 def test_where_nothing_differs_a_sentence_says_so(
     browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment, assessment: Assessment
 ) -> None:
