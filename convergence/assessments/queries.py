@@ -376,7 +376,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         draft_changes=changed_criteria({c: g for c, g in (validated or {}).items() if c in asked}, kept) if validated else [],
         rows=_rows(shelf, questionnaire, asked, expectations, scale, validated, kept),
         verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, validated) for bar in bars],
-        history=[_line(validation, expected, scale) for validation in validations],
+        history=[history_line(validation, expected, scale) for validation in validations],
     )
 
 
@@ -428,7 +428,7 @@ def _verdict(shelf: Library, bar: Bar, subject: Subject, scale: Scale, key: str,
     )
 
 
-def _line(validation: Validation, expected: Sequence[Expectation], scale: Scale) -> HistoryLine:
+def history_line(validation: Validation, expected: Sequence[Expectation], scale: Scale) -> HistoryLine:
     """What a past validation amounts to, for the criteria it answered: those that came later are left out."""
     ranks = ranks_of(scale, validation.given)
     then = [expectation for expectation in expected if expectation.criterion in ranks]

@@ -111,3 +111,57 @@ class Given:
 def changed_criteria(before: Mapping[str, Given], after: Mapping[str, Given]) -> list[str]:
     """The criteria whose level or comment differs, in alphabetical order; absent is a difference."""
     return sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
+
+
+class Movement(StrEnum):
+    """What became of the answer to one criterion, from one set of answers to another."""
+
+    ROSE = "rose"
+    FELL = "fell"
+    MOVED = "moved"  # to or from « Non concerné »: another level, neither higher nor lower
+    COMMENTED = "commented"
+    APPEARED = "appeared"
+    DISAPPEARED = "disappeared"
+    UNCHANGED = "unchanged"
+
+
+def movement_of(before: Given | None, after: Given | None, ranks: Ranks) -> Movement:
+    """What became of one answer. `ranks` are those of the levels; a comment without a level is not yet an answer."""
+    was, now = (given.level if given else "" for given in (before, after))
+    if was == now:
+        said, says = (given.comment if given else "" for given in (before, after))
+        return Movement.UNCHANGED if said == says else Movement.COMMENTED
+    if not was:
+        return Movement.APPEARED
+    if not now:
+        return Movement.DISAPPEARED
+    low, high = ranks.get(was), ranks.get(now)
+    if low is None or high is None or low == high:
+        return Movement.MOVED
+    return Movement.ROSE if high > low else Movement.FELL
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One criterion, in two sets of answers."""
+
+    criterion: str
+    movement: Movement
+    before: Given | None
+    after: Given | None
+
+    @property
+    def is_change(self) -> bool:
+        return self.movement is not Movement.UNCHANGED
+
+    @property
+    def is_comment_changed(self) -> bool:
+        return (self.before.comment if self.before else "") != (self.after.comment if self.after else "")
+
+
+def compare_answers(before: Mapping[str, Given], after: Mapping[str, Given], ranks: Ranks) -> list[Difference]:
+    """Every criterion of either set, in alphabetical order, with what became of its answer."""
+    return [
+        Difference(code, movement_of(before.get(code), after.get(code), ranks), before.get(code), after.get(code))
+        for code in sorted(before.keys() | after.keys())
+    ]

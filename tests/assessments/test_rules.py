@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from convergence.assessments.rules import (
     Expectation,
     Given,
+    Movement,
     Outcome,
     changed_criteria,
+    compare_answers,
     criteria_below,
     gaps,
     is_complete,
@@ -20,6 +22,7 @@ from convergence.assessments.rules import (
     is_met,
     missing_criteria,
     missing_ranks,
+    movement_of,
     outcome_of,
     percent,
     status_of,
@@ -160,6 +163,46 @@ def test_what_changed_is_the_level_the_comment_or_the_presence():
     assert changed_criteria({}, {}) == []
 
 
+RANKS_OF_LEVELS = {"aside": None, "away": None, "low": 1, "high": 4}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "movement"),
+    [
+        (None, None, Movement.UNCHANGED),
+        (Given("low", "x"), Given("low", "x"), Movement.UNCHANGED),
+        (None, Given("", ""), Movement.UNCHANGED),
+        (Given("low", ""), Given("high", ""), Movement.ROSE),
+        (Given("high", ""), Given("low", "x"), Movement.FELL),
+        (Given("low", ""), Given("aside", ""), Movement.MOVED),
+        (Given("aside", ""), Given("high", ""), Movement.MOVED),
+        (Given("aside", ""), Given("away", ""), Movement.MOVED),
+        (Given("lost", ""), Given("high", ""), Movement.MOVED),
+        (Given("low", ""), Given("low", "x"), Movement.COMMENTED),
+        (Given("", "x"), Given("", "y"), Movement.COMMENTED),
+        (None, Given("", "x"), Movement.COMMENTED),
+        (None, Given("low", ""), Movement.APPEARED),
+        (Given("", "x"), Given("low", "x"), Movement.APPEARED),
+        (Given("low", ""), None, Movement.DISAPPEARED),
+        (Given("low", "x"), Given("", "x"), Movement.DISAPPEARED),
+    ],
+)
+def test_what_became_of_an_answer(before, after, movement):
+    assert movement_of(before, after, RANKS_OF_LEVELS) is movement
+
+
+def test_a_comparison_tells_each_criterion_of_either_side():
+    before = {"b": Given("low", ""), "a": Given("low", "x")}
+    after = {"c": Given("high", ""), "a": Given("high", "y")}
+    found = compare_answers(before, after, RANKS_OF_LEVELS)
+    assert [(one.criterion, one.movement, one.is_change, one.is_comment_changed) for one in found] == [
+        ("a", Movement.ROSE, True, True),
+        ("b", Movement.DISAPPEARED, True, False),
+        ("c", Movement.APPEARED, True, False),
+    ]
+    assert compare_answers({}, {}, RANKS_OF_LEVELS) == []
+
+
 # — Laws —
 
 CODES = st.sampled_from("abcdefgh")
@@ -222,6 +265,38 @@ def test_a_hundred_percent_means_all_of_it(part, whole):
     part = min(part, whole)
     assert (percent(part, whole) == 100) is (part == whole)
     assert 0 <= percent(part, whole) <= 100
+
+
+LEVELS = st.sampled_from(["", "aside", "away", "low", "high"])
+MIRROR = {
+    Movement.ROSE: Movement.FELL,
+    Movement.FELL: Movement.ROSE,
+    Movement.APPEARED: Movement.DISAPPEARED,
+    Movement.DISAPPEARED: Movement.APPEARED,
+}
+SETS = st.dictionaries(CODES, st.builds(Given, LEVELS, st.sampled_from(["", "x", "y"])))
+
+
+@given(SETS, SETS)
+def test_a_comparison_the_other_way_is_its_mirror_image(before, after):
+    there, back = compare_answers(before, after, RANKS_OF_LEVELS), compare_answers(after, before, RANKS_OF_LEVELS)
+    assert [(one.criterion, MIRROR.get(one.movement, one.movement), one.after, one.before) for one in there] == [
+        (one.criterion, one.movement, one.before, one.after) for one in back
+    ]
+    assert {one.criterion for one in there} == before.keys() | after.keys()
+
+
+@given(SETS)
+def test_nothing_changes_compared_with_itself(answers):
+    assert not any(one.is_change or one.is_comment_changed for one in compare_answers(answers, answers, RANKS_OF_LEVELS))
+
+
+@given(SETS, SETS)
+def test_a_comparison_finds_a_change_only_where_an_answer_differs(before, after):
+    found = {one.criterion for one in compare_answers(before, after, RANKS_OF_LEVELS) if one.is_change}
+    assert found <= set(changed_criteria(before, after))
+    empty = Given("", "")
+    assert found == {code for code in changed_criteria(before, after) if before.get(code, empty) != after.get(code, empty)}
 
 
 GIVEN = st.dictionaries(CODES, st.builds(Given, st.sampled_from(["", "low", "high"]), st.sampled_from(["", "x"])))

@@ -135,6 +135,7 @@ ACCESS: dict[str, Access] = {
     "company:company_roadmap": Access(COMPANY),
     "company:company_roadmap_pdf": Access(COMPANY),
     "company:company_roadmap_workbook": Access(COMPANY),
+    "company:compare_validations": Access(COMPANY, of="active", path=SHEET),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),

@@ -1,13 +1,15 @@
-"""What do the answers amount to? Results of a questionnaire, past validations, and the same as files."""
+"""What do the answers amount to? Results of a questionnaire, past validations, two of them compared, the same as files."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from convergence.assessments import papers
+from convergence.assessments.comparison import DRAFT, comparison_of
 from convergence.assessments.papers import has_numbered_axes, radar_described, radar_of, results_file_name
 from convergence.assessments.permissions import can_answer
 from convergence.assessments.queries import results_of
@@ -31,6 +33,26 @@ def results(request: CompanyRequest, reference: int, code: str, questionnaire: s
 def validation(request: CompanyRequest, reference: int, code: str, questionnaire: str, number: int) -> HttpResponse:
     """A past validation, exactly as it was frozen."""
     return _page(request, _results(request, reference, code, questionnaire, number), past=True)
+
+
+@guarded(Side.COMPANY)
+def compare_validations(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """Two validations criterion by criterion, the last two unless others are chosen; the draft may be the second."""
+    before, after = _number(request.GET.get("avant", "")), _number(request.GET.get("apres", ""))
+    found = comparison_of(enrolment_of(reference, code, request.user), questionnaire, before=before, after=after)
+    if found is None:
+        raise Http404
+    context = {"comparison": found, "product": found.enrolment.subject}
+    return render(request, "company/results/compare_validations.html", context, status=400 if found.is_with_itself else 200)
+
+
+def _number(typed: str) -> int | None:
+    """The number of a validation as an address gives it; nothing is no choice, and what is no number is no page."""
+    if typed in ("", "brouillon"):
+        return DRAFT if typed else None
+    if not re.fullmatch("[1-9][0-9]{0,8}", typed):
+        raise Http404
+    return int(typed)
 
 
 @guarded(Side.COMPANY)

@@ -55,6 +55,11 @@ urlpatterns = [
     path("feuille-de-route/", roadmaps.company_roadmap, name="company_roadmap"),
     path("feuille-de-route/pdf/", roadmaps.company_roadmap_pdf, name="company_roadmap_pdf"),
     path("feuille-de-route/xlsx/", roadmaps.company_roadmap_workbook, name="company_roadmap_workbook"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/historique/comparer/",
+        results.compare_validations,
+        name="compare_validations",
+    ),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),

@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "roadmap": (6, 7, _sheet("company:roadmap")),
     "product_roadmap": (4, 4, _of("company:product_roadmap")),
     "company_roadmap": (3, 3, lambda stage: address("company:company_roadmap")),
+    "compare_validations": (5, 5, _sheet("company:compare_validations")),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
     "procedure": (3, 3, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
