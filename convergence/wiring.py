@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from convergence.assessments.standings import open_standings, refresh_standings_of_subject
-from convergence.catalogue.events import ProductEnrolled, ProductRequalified
+from convergence.assessments.carrying import carry_answers
+from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
 from foundation.core.event import Event
@@ -12,9 +13,11 @@ from foundation.journal.action import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductEnrolled: (open_standings,),
+    ProductQualified: (refresh_standings_of_subject,),
     ProductRequalified: (refresh_standings_of_subject,),
+    ProductVersionStarted: (carry_answers, open_standings_of_version),
 }
-"""In the transaction of the event itself: both happen, or neither."""
+"""In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReleasePublished: (lambda _: forget_library(),),
