@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from convergence.assessments.carrying import carry_answers
 from convergence.assessments.events import AssessmentValidated
-from convergence.assessments.standings import open_standings, refresh_standings_of_subject
-from convergence.catalogue.events import ProductEnrolled, ProductRequalified
+from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
-from convergence.projections.outlooks import (
-    refresh_outlooks_of_enrolled,
-    refresh_outlooks_of_requalified,
-    refresh_outlooks_of_validated,
-)
+from convergence.projections.carrying import carry_targets
+from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.journal import action
 from foundation.journal.action import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
-    ProductEnrolled: (open_standings, refresh_outlooks_of_enrolled),
-    ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_requalified),
+    ProductEnrolled: (open_standings, refresh_outlooks_of_subject),
+    ProductQualified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
+    ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
+    ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
     AssessmentValidated: (refresh_outlooks_of_validated,),
 }
-"""In the transaction of the event itself: both happen, or neither."""
+"""In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReleasePublished: (lambda _: forget_library(),),

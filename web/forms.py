@@ -72,6 +72,21 @@ class IdentificationForm(forms.Form):
         self.fields["responsible"].choices = [(person.pk, person.name) for person in responsibles]  # type: ignore[attr-defined]
 
 
+class VersionForm(forms.Form):
+    """« Nouvelle version »: the one thing that is not taken from the present version."""
+
+    version = forms.CharField(
+        label="Nouvelle version",
+        max_length=40,
+        error_messages={"required": "Saisissez la nouvelle version du produit.", "max_length": "La version compte au plus 40 caractères."},
+    )
+
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if present:
+            self.fields["version"].help_text = f"La version présente est la {present}."
+
+
 class QualificationForm(forms.Form):
     """Second step: one choice per question of the content. A draft may leave some unanswered; the recap asks again."""
 

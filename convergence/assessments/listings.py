@@ -11,7 +11,7 @@ from django.db import connection
 from convergence.assessments.workflow import DONE, IN_PROGRESS, QUESTIONNAIRE, TO_COMPLETE
 from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
-from convergence.catalogue.workflow import ARCHIVED
+from convergence.catalogue.workflow import ACTIVE
 from convergence.content.library import library
 from convergence.content.schema import Procedure, Questionnaire, Track
 from foundation.accounts.models import Company, Person
@@ -54,9 +54,9 @@ class FollowedProcedure:
 
 
 def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> tuple[list[FollowedProcedure], int]:  # fmt: skip
-    """The procedures followed by the products the person sees, and how many there are in all. Archived products are left out."""
-    conditions = [SEEN_SQL, "subject.state <> %(archived)s"]
-    parameters = seen_parameters(person) | {"archived": ARCHIVED, "done": DONE, "begun": TO_COMPLETE, "limit": limit, "offset": offset}
+    """The procedures followed by the products the person sees, and how many there are in all. Products in use only."""
+    conditions = [SEEN_SQL, "subject.state = %(active)s"]
+    parameters = seen_parameters(person) | {"active": ACTIVE, "done": DONE, "begun": TO_COMPLETE, "limit": limit, "offset": offset}
     for name, wanted, column in (("company", company, "subject.company_id"), ("subject", subject, "subject.id")):
         if wanted is not None:
             conditions.append(f"{column} = %({name})s")
@@ -121,13 +121,13 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
             FROM assessments_standing standing
             JOIN catalogue_enrolment enrolment ON enrolment.id = standing.enrolment_id
             JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
-            WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state <> %(archived)s AND standing.status <> %(done)s
+            WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state = %(active)s AND standing.status <> %(done)s
             ORDER BY subject.id, standing.questionnaire, enrolment.id
         ) line
         ORDER BY saved_at DESC NULLS LAST, id, "order" LIMIT %(most)s"""  # noqa: S608 - made of our own constants
     parameters = seen_parameters(person) | {
         "company": company.pk,
-        "archived": ARCHIVED,
+        "active": ACTIVE,
         "done": DONE,
         "to_complete": TO_COMPLETE,
         "most": most,

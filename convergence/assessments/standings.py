@@ -16,7 +16,7 @@ from convergence.assessments.expectations import asked_of, expected_of, ranks_of
 from convergence.assessments.models import Answer, Assessment, Standing, Validation
 from convergence.assessments.queries import last_validations
 from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
-from convergence.catalogue.events import ProductEnrolled, ProductRequalified
+from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 
@@ -26,9 +26,20 @@ Answered = tuple[dict[str, Given], datetime | None]
 def open_standings(event: ProductEnrolled) -> None:
     """A new enrolment shows its questionnaires at once, with the answers already given elsewhere."""
     enrolment = Enrolment.objects.select_related("subject").get(pk=event.enrolment)
+    _open([enrolment])
+    refresh_standings(enrolment.subject)
+
+
+def open_standings_of_version(event: ProductVersionStarted) -> None:
+    """A new version shows the questionnaires of every procedure it follows, with the answers carried over to it."""
+    subject = Subject.objects.get(pk=event.subject)
+    _open(Enrolment.objects.filter(subject=subject).select_related("subject").order_by("pk"))
+    refresh_standings(subject)
+
+
+def _open(enrolments: Iterable[Enrolment]) -> None:
+    """One standing for each questionnaire of each enrolment, still to be computed."""
     shelf = library()
-    procedure = shelf.procedure(enrolment.procedure)
-    assert procedure is not None
     Standing.objects.bulk_create(
         Standing(
             enrolment=enrolment,
@@ -40,12 +51,13 @@ def open_standings(event: ProductEnrolled) -> None:
             outcome="unknown",
             gaps=0,
         )
+        for enrolment in enrolments
+        if (procedure := shelf.procedure(enrolment.procedure))
         for order, use in enumerate(shelf.uses_of(procedure, enrolment.subject.kind))
     )
-    refresh_standings(enrolment.subject)
 
 
-def refresh_standings_of_subject(event: ProductRequalified) -> None:
+def refresh_standings_of_subject(event: ProductQualified | ProductRequalified) -> None:
     """A change of qualification shows and hides criteria in every questionnaire of the product."""
     refresh_standings(Subject.objects.get(pk=event.subject))
 

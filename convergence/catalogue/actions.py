@@ -11,30 +11,41 @@ from convergence.catalogue.events import (
     ProductAdded,
     ProductArchived,
     ProductConfirmed,
+    ProductDuplicated,
     ProductEnrolled,
     ProductIdentified,
     ProductQualified,
     ProductRequalified,
     ProductRestored,
+    ProductVersionStarted,
     RightsGranted,
 )
-from convergence.catalogue.models import Enrolment, Grant, Subject
+from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
 from convergence.catalogue.permissions import (
     can_add_product,
     can_archive_product,
     can_confirm_product,
+    can_duplicate_product,
     can_enrol_product,
     can_grant_rights,
     can_identify_product,
     can_qualify_product,
     can_requalify_product,
     can_restore_product,
+    can_start_product_version,
 )
-from convergence.catalogue.queries import asked_for_rules, questions_asked
-from convergence.catalogue.rules import is_product_type, unanswered_questions, unknown_answers
+from convergence.catalogue.queries import answers_still_offered, asked_for_rules, questions_asked
+from convergence.catalogue.rules import (
+    LONGEST_VERSION,
+    is_product_type,
+    is_same_version,
+    name_of_copy,
+    unanswered_questions,
+    unknown_answers,
+)
 from convergence.catalogue.workflow import PRODUCT_LIFE
 from convergence.content.library import library
-from convergence.content.schema import Procedure
+from convergence.content.schema import Procedure, Question
 from foundation.accounts.models import Company, Person
 from foundation.core.verdict import Refused
 from foundation.core.words import fold
@@ -94,7 +105,12 @@ def qualify_product(product: Subject, answers: dict[str, str], *, by: Person, at
     product.state = PRODUCT_LIFE.after("qualify_product", product.state)
     product.qualification = _known_answers(product, answers)
     product.save(update_fields=["state", "qualification"])
-    return ProductQualified(about=f"product:{product.pk}", company=product.company_id, answers=product.qualification)
+    return ProductQualified(
+        about=f"product:{product.pk}",
+        company=product.company_id,
+        subject=product.pk,
+        answers=product.qualification,
+    )
 
 
 @action(ProductRequalified)
@@ -174,6 +190,65 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
     )
 
 
+@action(ProductDuplicated)
+def duplicate_product(product: Subject, *, by: Person, at: datetime) -> ProductDuplicated:
+    """« Dupliquer »: a new draft identified and qualified alike. No enrolment, no answer, and no NIL: it is one product's own."""
+    can_duplicate_product(by, product).or_refuse()
+    PRODUCT_LIFE.after("duplicate_product", product.state)
+    copies = _products_held(product.company).filter(name__contains=" (copie")
+    name = name_of_copy(product.name, set(copies.values_list("name", flat=True)))
+    copied = _made_from(product, name=name, version=product.version, by=by, at=at)
+    copied.save()
+    return ProductDuplicated(
+        about=f"product:{copied.pk}",
+        company=copied.company_id,
+        subject=copied.pk,
+        reference=copied.reference,
+        source=product.pk,
+        name=copied.name,
+    )
+
+
+@action(ProductVersionStarted)
+def start_product_version(product: Subject, version: str, *, by: Person, at: datetime) -> ProductVersionStarted:
+    """« Nouvelle version »: a product alike, at once in use and in the same procedures, in the same editions. The source is unchanged.
+
+    Where today's content asks more than the qualification says, it is a draft until its recap is accepted. Answers, and
+    whatever else the source has, are carried over by those who react to the event.
+    """
+    can_start_product_version(by, product).or_refuse()
+    PRODUCT_LIFE.after("start_product_version", product.state)
+    version = version.strip()
+    if not 0 < len(version) <= LONGEST_VERSION:
+        raise Refused(f"Saisissez la nouvelle version du produit, en {LONGEST_VERSION} caractères au plus.", status=400)
+    _refuse_known_version(product, version)
+    started = _made_from(product, name=product.name, version=version, by=by, at=at)
+    if not _unanswered(started):
+        started.state, started.confirmed_at = PRODUCT_LIFE.after("confirm_product", started.state), at
+    started.save()
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(
+            subject=started,
+            track=enrolment.track,
+            code=enrolment.code,
+            procedure=enrolment.procedure,
+            searched=started.searched,
+            enrolled_at=at,
+        )
+        for enrolment in product.enrolments.order_by("pk")
+    )
+    return ProductVersionStarted(
+        about=f"product:{started.pk}",
+        company=started.company_id,
+        subject=started.pk,
+        reference=started.reference,
+        source=product.pk,
+        version=started.version,
+        person=by.pk,
+        procedures=tuple(enrolment.procedure for enrolment in enrolments),
+    )
+
+
 @action(RightsGranted)
 def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, questionnaire: str = "", by: Person, at: datetime) -> RightsGranted | None:  # fmt: skip
     """Give a colleague the right to see, edit or validate. An empty set takes every right back."""
@@ -215,8 +290,52 @@ def _write_identification(product: Subject, identification: Identification) -> l
     changed = [name for name, value in values.items() if getattr(product, name) != value]
     for name, value in values.items():
         setattr(product, name, value)
-    product.searched = fold(f"{product.reference} {product.name} {product.version}")
+    product.searched = _searched(product)
     return changed
+
+
+def _searched(product: Subject) -> str:
+    return fold(f"{product.reference} {product.name} {product.version}")
+
+
+def _products_held(company: Company) -> SubjectQuerySet:
+    """The company's products, archived ones included. Its row is locked: names and versions compared here stay what they are
+    for whoever else duplicates or starts a version, until this is done."""
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    return Subject.objects.filter(company=company)
+
+
+def _made_from(product: Subject, *, name: str, version: str, by: Person, at: datetime) -> Subject:
+    """A draft, not saved yet, identified and qualified as this product is: without its NIL, under a reference of its own."""
+    held = product.responsible.is_active and product.responsible.seat_in(product.company_id) is not None
+    made = Subject(
+        company=product.company,
+        kind=product.kind,
+        reference=_next_reference(),
+        state=PRODUCT_LIFE.initial,
+        name=name,
+        version=version,
+        type=product.type,
+        responsible=product.responsible if held else by,
+        description=product.description,
+        certifications=product.certifications,
+        qualification=answers_still_offered(library(), product.kind, product.qualification),
+        created_at=at,
+    )
+    made.searched = _searched(made)
+    return made
+
+
+def _refuse_known_version(product: Subject, version: str) -> None:
+    """A version is started once, whoever presses twice and from whichever product of that name."""
+    named = _products_held(product.company).filter(name=product.name).order_by("reference")
+    for other, reference in named.values_list("version", "reference"):
+        if is_same_version(other, version):
+            raise Refused(
+                f"La version {other} de ce produit existe déjà, sous la référence {reference}. Saisissez une autre version.",
+                code="same_version",
+                status=409,
+            )
 
 
 def _responsible(company: Company, person: int) -> int:
@@ -237,13 +356,19 @@ def _known_answers(product: Subject, answers: dict[str, str]) -> dict[str, str]:
 
 
 def _refuse_unanswered(product: Subject) -> None:
-    questions = questions_asked(library(), product.kind, product.qualification)
-    missing = unanswered_questions(asked_for_rules(questions), product.qualification)
+    missing = _unanswered(product)
     if missing:
-        titles = " ; ".join(str(question.short) for question in questions if question.code in missing)
+        titles = " ; ".join(str(question.short) for question in missing)
         raise Refused(
             f"Il reste des questions sans réponse : {titles}. Complétez l'étape « Qualification ».", code="incomplete", status=409
         )
+
+
+def _unanswered(product: Subject) -> list[Question]:
+    """The questions asked today that the qualification must still answer."""
+    questions = questions_asked(library(), product.kind, product.qualification)
+    missing = unanswered_questions(asked_for_rules(questions), product.qualification)
+    return [question for question in questions if question.code in missing]
 
 
 def _next_reference() -> int:

@@ -29,6 +29,7 @@ class ProductIdentified(Event):
 class ProductQualified(Event):
     about: str
     company: int
+    subject: int
     answers: dict[str, str]
 
 
@@ -67,6 +68,33 @@ class ProductEnrolled(Event):
     subject: int
     enrolment: int
     procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDuplicated(Event):
+    """A draft was made from the product `source`: its identification and qualification, and nothing else."""
+
+    about: str
+    company: int
+    subject: int
+    reference: int
+    source: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductVersionStarted(Event):
+    """A product was made from the product `source`, in the procedures named. What else it carries over is for the
+    rooms that keep it: each reacts, in the name of `person`, who started the version."""
+
+    about: str
+    company: int
+    subject: int
+    reference: int
+    source: int
+    version: str
+    person: int
+    procedures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

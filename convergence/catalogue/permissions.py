@@ -72,6 +72,20 @@ def can_add_product(by: Person, company: Company) -> Verdict:
     return no(f"Votre rôle ne permet pas d'ajouter un produit. {ASK_A_REPRESENTATIVE}")
 
 
+def can_duplicate_product(by: Person, product: Subject) -> Verdict:
+    """Whoever may add a product to the company, and sees this one."""
+    if not can_add_product(by, product.company):
+        return no(f"Votre rôle ne permet pas de dupliquer un produit. {ASK_A_REPRESENTATIVE}")
+    return can_see_subject(by, product)
+
+
+def can_start_product_version(by: Person, product: Subject) -> Verdict:
+    """Whoever may add a product to the company, and sees this one."""
+    if not can_add_product(by, product.company):
+        return no(f"Votre rôle ne permet pas de démarrer une nouvelle version d'un produit. {ASK_A_REPRESENTATIVE}")
+    return can_see_subject(by, product)
+
+
 def can_edit_product(by: Person, product: Subject) -> Verdict:
     """Identification and qualification: a representative, or an employee granted « edit » on the whole product."""
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):

@@ -39,6 +39,19 @@ def questions_asked(library: Library, subject_kind: str, answers: dict[str, str]
     return [question for question in library.qualification(subject_kind).questions if applies(question.when, facts)]
 
 
+def answers_still_offered(library: Library, subject_kind: str, answers: dict[str, str]) -> dict[str, str]:
+    """Of the answers given under an older content, those whose question and choice exist today, in the order of the questions.
+
+    A choice that is gone may have been what another question was asked for: looked at again until nothing more goes.
+    """
+    while True:
+        questions = questions_asked(library, subject_kind, answers)
+        kept = {question.code: answers[question.code] for question in questions if question.choice(answers.get(question.code, ""))}
+        if kept == answers:
+            return kept
+        answers = kept
+
+
 def qualification_shown(library: Library, subject: Subject) -> list[tuple[Question, Choice | None]]:
     """Each question asked with the choice made, if any."""
     asked = questions_asked(library, subject.kind, subject.qualification)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Exists, OuterRef
 
@@ -15,7 +16,6 @@ from convergence.assessments.events import AssessmentValidated
 from convergence.assessments.expectations import expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Standing, Validation
 from convergence.assessments.queries import last_validations
-from convergence.catalogue.events import ProductEnrolled, ProductRequalified
 from convergence.catalogue.models import Subject
 from convergence.content.library import Library, library
 from convergence.projections.models import Outlook, PlannedTarget, ProjectionValidation
@@ -27,13 +27,15 @@ WRITTEN = ["is_projected", "status", "asked", "decided", "prospect", "quarter", 
 Drafted = tuple[dict[str, Target], datetime | None]
 
 
-def refresh_outlooks_of_enrolled(event: ProductEnrolled) -> None:
-    """A new enrolment shows at once the dates already given elsewhere."""
-    refresh_outlooks(Subject.objects.get(pk=event.subject))
+class OfSubject(Protocol):
+    """An event that says which subject it changed."""
+
+    @property
+    def subject(self) -> int: ...
 
 
-def refresh_outlooks_of_requalified(event: ProductRequalified) -> None:
-    """A change of qualification shows and hides criteria in every questionnaire of the product."""
+def refresh_outlooks_of_subject(event: OfSubject) -> None:
+    """Another enrolment, another qualification: each shows and hides criteria, in every questionnaire of the subject."""
     refresh_outlooks(Subject.objects.get(pk=event.subject))
 
 

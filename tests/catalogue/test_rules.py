@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convergence.catalogue.rules import Asked, follows_naming_hint, unanswered_questions, unknown_answers
+from convergence.catalogue.rules import (
+    LONGEST_NAME,
+    Asked,
+    follows_naming_hint,
+    is_same_version,
+    name_of_copy,
+    unanswered_questions,
+    unknown_answers,
+)
 
 HOSTING = Asked("hosting", frozenset({"inside", "outside"}), required=True)
 COUNTRY = Asked("country", frozenset({"france", "elsewhere"}), required=True)
@@ -69,3 +77,38 @@ def test_choices_taken_from_the_questions_are_always_known_and_complete(chosen):
 )
 def test_the_naming_hint_is_followed_when_the_name_ends_with_its_marks(name, follows):
     assert follows_naming_hint(name) is follows
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "copied"),
+    [
+        ("Agenda", [], "Agenda (copie)"),
+        ("Agenda", ["Agenda"], "Agenda (copie)"),
+        ("Agenda", ["Agenda (copie)"], "Agenda (copie 2)"),
+        ("Agenda", ["Agenda (copie 2)"], "Agenda (copie)"),
+        ("Agenda", ["Agenda (copie)", "Agenda (copie 2)"], "Agenda (copie 3)"),
+        ("Agenda (copie)", ["Agenda (copie)"], "Agenda (copie) (copie)"),
+        ("a" * 200, [], "a" * 192 + " (copie)"),
+        ("a" * 200, ["a" * 192 + " (copie)"], "a" * 190 + " (copie 2)"),
+        ("a" * 191 + " suite", [], "a" * 191 + " (copie)"),
+    ],
+)
+def test_a_copy_takes_the_first_free_name_that_fits(name, taken, copied):
+    assert name_of_copy(name, taken) == copied
+    assert len(copied) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("3.2", "3.2", True),
+        ("v3.2", "3.2", True),
+        (" V3.2", "v3.2 ", True),
+        ("3.2 LTS", "3.2  lts", True),
+        ("3.2", "3.20", False),
+        ("3.2", "", False),
+        ("", "", True),
+    ],
+)
+def test_two_versions_are_one_when_pages_show_them_alike(one, other, same):
+    assert is_same_version(one, other) is is_same_version(other, one) is same

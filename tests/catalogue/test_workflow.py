@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from convergence.catalogue.actions import (
     archive_product,
     confirm_product,
+    duplicate_product,
     enrol_product,
     identify_product,
     qualify_product,
     requalify_product,
     restore_product,
+    start_product_version,
 )
 from convergence.catalogue.models import Subject
 from convergence.catalogue.workflow import PRODUCT_LIFE
@@ -28,6 +30,8 @@ VERBS = {
     "requalify_product": lambda product, by, at: requalify_product(product, dict(NOT_LISTED), by=by, at=at),
     "confirm_product": lambda product, by, at: confirm_product(product, by=by, at=at),
     "enrol_product": lambda product, by, at: enrol_product(product, library().procedure_in_force(SOCLES), by=by, at=at),
+    "start_product_version": lambda product, by, at: start_product_version(product, "4.0", by=by, at=at),
+    "duplicate_product": lambda product, by, at: duplicate_product(product, by=by, at=at),
     "archive_product": lambda product, by, at: archive_product(product, by=by, at=at),
     "restore_product": lambda product, by, at: restore_product(product, by=by, at=at),
 }
@@ -40,6 +44,8 @@ def test_the_life_of_a_product_read_aloud():
         "requalify_product": {"draft": None, "active": "active", "archived": None},
         "confirm_product": {"draft": "active", "active": None, "archived": None},
         "enrol_product": {"draft": None, "active": "active", "archived": None},
+        "start_product_version": {"draft": None, "active": "active", "archived": None},
+        "duplicate_product": {"draft": "draft", "active": "active", "archived": "archived"},
         "archive_product": {"draft": "archived", "active": "archived", "archived": None},
         "restore_product": {"draft": None, "active": None, "archived": "active"},
     }

@@ -113,6 +113,8 @@ ACCESS: dict[str, Access] = {
     "company:qualify_product": Access(COMPANY, FORM, of="active", body=lambda sender, stage: {**EXCHANGING, "confirmed": "1"}),
     "company:confirm_product": Access(COMPANY, FORM, of="draft"),
     "company:product_added": Access(COMPANY, of="active"),
+    "company:duplicate_product": Access(COMPANY, ACT, of="active", employee=403),
+    "company:start_product_version": Access(COMPANY, FORM, of="active", body=lambda sender, stage: {"version": "4.0"}, employee=403),
     "company:archive_product": Access(COMPANY, ACT, of="active", employee=403),
     "company:restore_product": Access(COMPANY, ACT, of="archived", employee=403),
     "company:new_procedure": Access(COMPANY, of="active"),

@@ -192,6 +192,7 @@ def test_the_products(arrive: Callable[..., Visitor], check: Check, cast: Cast, 
         address("company:product", long.reference),
         address("company:product", stage.archived.reference),
         address("company:identify_product", long.reference),
+        address("company:start_product_version", long.reference),
         address("company:new_procedure", long.reference),
         address("company:new_procedure_in_track", long.reference, "doctrine"),
         f"/parcours/doctrine/{SOCLES}/",
@@ -199,6 +200,12 @@ def test_the_products(arrive: Callable[..., Visitor], check: Check, cast: Cast, 
     ):
         claire.open(where)
         check(claire, where)
+    claire.open(address("company:start_product_version", long.reference))
+    claire.page.get_by_label("Nouvelle version").fill(long.version)
+    with claire.expecting("409"):
+        claire.presses("Démarrer cette version")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "nouvelle version (refusée)")
     claire.open(address("company:qualify_product", long.reference))
     claire.page.locator('input[name="mes_listing"][value="unlikely"] + label').click()
     claire.presses("Voir ce qui change")

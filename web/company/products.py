@@ -14,7 +14,14 @@ from convergence.assessments.queries import changes_of_criteria, shared_question
 from convergence.catalogue import actions
 from convergence.catalogue.actions import Identification
 from convergence.catalogue.listings import product_cards
-from convergence.catalogue.permissions import can_add_product, can_archive_product, can_edit_product, can_enrol_product
+from convergence.catalogue.permissions import (
+    can_add_product,
+    can_archive_product,
+    can_duplicate_product,
+    can_edit_product,
+    can_enrol_product,
+    can_start_product_version,
+)
 from convergence.catalogue.queries import (
     possible_responsibles,
     product_of_reference,
@@ -26,7 +33,7 @@ from convergence.content.library import library
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.dashboard import LONGEST_SEARCH, page_of
-from web.forms import IdentificationForm, QualificationForm
+from web.forms import IdentificationForm, QualificationForm, VersionForm
 from web.guard import CompanyRequest, Side, guarded
 
 PAGE_SIZE = 20
@@ -64,6 +71,8 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
         "may_edit": can_edit_product(request.user, shown),
         "may_enrol": can_enrol_product(request.user, shown),
         "may_archive": can_archive_product(request.user, shown),
+        "may_duplicate": can_duplicate_product(request.user, shown),
+        "may_start_version": can_start_product_version(request.user, shown),
     }
     return render(request, "company/products/product.html", context)
 
@@ -188,6 +197,42 @@ def product_added(request: CompanyRequest, reference: int) -> HttpResponse:
 
 
 @guarded(Side.COMPANY, "POST")
+def duplicate_product(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Dupliquer »: the wizard, on a draft already filled in."""
+    shown = product_of_reference(reference, request.user)
+    event = actions.duplicate_product(shown, by=request.user, at=now())
+    messages.success(
+        request,
+        f"« {shown.name} » est copié dans un brouillon, sous la référence {event.reference} : son identification et sa qualification "
+        "sont reprises. Son NIL, ses démarches, ses réponses et les droits accordés ne le sont pas. Donnez-lui son nom, puis continuez.",
+    )
+    return redirect("company:identify_product", event.reference)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def start_product_version(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Nouvelle version »: its number is asked; the rest is taken from the present version, and what is not is said."""
+    shown = product_of_reference(reference, request.user)
+    if request.method != "POST" and not shown.is_active:
+        return redirect("company:product", reference)
+    form = VersionForm(request.POST if request.method == "POST" else None, present=shown.version)
+    status = 400 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            event = actions.start_product_version(shown, form.cleaned_data["version"], by=request.user, at=now())
+        except Refused as refused:
+            if refused.code != "same_version":
+                raise
+            form.add_error("version", refused.reason)
+            status = refused.status
+        else:
+            _tell_what_is_carried(request, product_of_reference(event.reference, request.user))
+            return redirect("company:product", event.reference)
+    context = {"form": form, "product": shown, "may": can_start_product_version(request.user, shown)}
+    return render(request, "company/products/start_product_version.html", context, status=status)
+
+
+@guarded(Side.COMPANY, "POST")
 def archive_product(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     actions.archive_product(shown, by=request.user, at=now())
@@ -201,6 +246,22 @@ def restore_product(request: CompanyRequest, reference: int) -> HttpResponse:
     actions.restore_product(shown, by=request.user, at=now())
     messages.success(request, f"« {shown.name} » est de retour dans votre catalogue.")
     return redirect("company:product", reference)
+
+
+def _tell_what_is_carried(request: CompanyRequest, started: Any) -> None:
+    """What the new version has, and what is left to do with it."""
+    if started.is_draft:
+        messages.warning(
+            request,
+            f"La version {started.version} de « {started.name} » est un brouillon : les questions de qualification ont changé. "
+            "Répondez à celles qui manquent, puis validez le récapitulatif : ses démarches et ses réponses y sont déjà.",
+        )
+    else:
+        messages.success(
+            request,
+            f"La version {started.version} de « {started.name} » est dans votre catalogue, sous la référence {started.reference}. "
+            "Ses réponses sont reprises en brouillon : relisez-les, puis validez chaque questionnaire.",
+        )
 
 
 def _identification_form(request: CompanyRequest, initial: dict[str, Any]) -> IdentificationForm:
