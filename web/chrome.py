@@ -1,19 +1,36 @@
-"""What does every page carry around its content? The tracks in the bar, who is signed in, the theme."""
+"""What does every page carry around its content? The tracks in the bar, who is signed in, the theme.
+
+The header and the foot are the same from page to page: they are drawn once for each thing they depend on and kept, as
+criteria are (`web/company/criteria.py`). A marker stands where the token of the form goes.
+"""
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from convergence.content.library import NoContent, library
+from convergence.content.library import Library, NoContent, library
 from foundation.accounts.rights import Right
 from web.guard import chosen_seat
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
+
+TOKEN = f"\ue005{secrets.token_hex(8)}"
+"""Drawn by chance in each process: a name holds whatever someone typed, and must never be taken for the marker."""
+
+MOST_KEPT = 5_000
+_kept: dict[tuple[Any, ...], str] = {}
 
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
@@ -32,8 +49,10 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "reads_content": False,
         "tracks": (),
     }
+    shelf: Library | None = None
     with suppress(NoContent):  # a page must still be shown while nothing is published yet
-        found["tracks"] = library().tracks
+        shelf = library()
+        found["tracks"] = shelf.tracks
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         person = cast("Person", user)
@@ -41,4 +60,36 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["seat"] = chosen_seat(request)
         found["agency"] = person.agency_has(Right.USE_AGENCY_SPACE)
         found["reads_content"] = person.agency_has(Right.READ_CONTENT)
+    found["header"] = partial(_header, request, dict(found), shelf)
+    found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
     return found
+
+
+def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) -> SafeString:
+    person, seat = found["person"], found["seat"]
+    found["path"] = request.path if request.path in _entries(shelf) else ""
+    key = (
+        shelf.number if shelf else None,
+        person.name if person else None,
+        seat.company.name if seat else None,
+        *(found[name] for name in ("path", "agency", "reads_content", "theme")),
+    )
+    drawn = _drawn("ui/header.html", key, found)
+    return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures
+
+
+@lru_cache(maxsize=8)
+def _entries(shelf: Library | None) -> frozenset[str]:
+    """The addresses the menu leads to: elsewhere, the header does not depend on the page."""
+    tracks = [reverse("company:track", args=[track.code]) for track in shelf.tracks] if shelf else []
+    return frozenset([*tracks, *(reverse(name) for name in ("public:home", "company:dashboard", "company:product_list"))])
+
+
+def _drawn(template: str, key: tuple[Any, ...], found: dict[str, Any]) -> SafeString:
+    place = (get_language(), template, *key)
+    kept = _kept.get(place)
+    if kept is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[place] = str(get_template(template).render({"chrome": found, "csrf_token": TOKEN}))
+    return mark_safe(kept)  # noqa: S308 - rendered by a template

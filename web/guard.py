@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from foundation.accounts.rights import Right
 from foundation.core.verdict import Refused
 from web.refusals import wants_json
+from web.resuming import keep, sign_in_page
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Company, Person, Seat
@@ -72,7 +73,7 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
                         raise Refused(
                             "Votre session est terminée. Reconnectez-vous, puis enregistrez de nouveau.", code="signed_out", status=401
                         )
-                    return redirect_to_login(request.get_full_path() if request.method == "GET" or "GET" in allowed else "/")
+                    return _signed_out(request, allowed)
                 enter(request, guard)
             _refuse_unstorable(request)
             return view(request, *args, **kwargs)
@@ -82,6 +83,17 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
         return protected
 
     return wrap
+
+
+def _signed_out(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """The way in. A form sent to a page one can come back to is carried along: nothing typed is ever lost."""
+    if request.method != "GET" and "GET" not in allowed:
+        return redirect_to_login("/")
+    if request.method == "POST":
+        _refuse_unstorable(request)
+        if kept := keep(request):
+            return sign_in_page(request, wanted=request.get_full_path(), kept=kept, status=401)
+    return redirect_to_login(request.get_full_path())
 
 
 def enter(request: HttpRequest, guard: Guard) -> None:

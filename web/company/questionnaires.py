@@ -14,7 +14,16 @@ from django.utils.safestring import mark_safe
 from convergence.assessments import actions
 from convergence.assessments.actions import Change, Diverged, Incomplete
 from convergence.assessments.permissions import can_answer, can_validate
-from convergence.assessments.queries import Sheet, assessment_of, criteria_asked, level_word, saved_sheet_of, sheet_of, version_of
+from convergence.assessments.queries import (
+    Sheet,
+    assessment_of,
+    begun_enrolment_of,
+    criteria_asked,
+    level_word,
+    saved_sheet_of,
+    sheet_of,
+    version_of,
+)
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
@@ -40,7 +49,7 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
         return _page(request, sheet)
     changes = typed_answers(request.POST, sheet.asked)
     try:
-        _save(request, sheet.enrolment, questionnaire, changes)
+        _save(request, sheet.enrolment, questionnaire, assessment_of(sheet.enrolment.subject, questionnaire), changes)
         if "validate" in request.POST:
             return _validate(request, sheet, reference, code, questionnaire)
     except Diverged as diverged:
@@ -58,7 +67,7 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
 @guarded(Side.COMPANY, "POST")
 def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
-    enrolment = enrolment_of(reference, code, request.user)
+    enrolment, assessment = begun_enrolment_of(reference, code, questionnaire, request.user)
     asked = criteria_asked(enrolment, questionnaire)
     changes = typed_answers(request.POST, asked)
     if len(changes) != 1:
@@ -66,7 +75,7 @@ def save_answer(request: CompanyRequest, reference: int, code: str, questionnair
     criterion, change = next(iter(changes.items()))
     at = now()
     try:
-        event = _save(request, enrolment, questionnaire, changes)
+        event = _save(request, enrolment, questionnaire, assessment, changes)
     except Diverged as diverged:
         return _divergence_told(diverged, questionnaire)
     told = saved_sheet_of(enrolment, questionnaire)
@@ -107,9 +116,10 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
     )
 
 
-def _save(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, changes: Mapping[str, Change]) -> AnswersSaved | None:
+def _save(
+    request: CompanyRequest, enrolment: Enrolment, questionnaire: str, assessment: Assessment | None, changes: Mapping[str, Change]
+) -> AnswersSaved | None:
     """Save what differs; the assessment begins with its first answer. None where nothing differed."""
-    assessment = assessment_of(enrolment.subject, questionnaire)
     if assessment is None:
         if not any(change.level or change.comment for change in changes.values()):
             return None

@@ -11,8 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -20,6 +19,7 @@ from foundation.accounts.actions import record_sign_in, record_sign_out
 from foundation.accounts.queries import demo_seats, person_of
 from foundation.core.clock import now
 from web.guard import Side, guarded
+from web.resuming import FIELD, kept_for, landing, resume_page, sign_in_page
 
 TOO_MANY = "Trop d'essais. Attendez cinq minutes avant de recommencer, ou demandez à votre mandataire de vérifier votre adresse."
 WRONG = "L'adresse ou le mot de passe ne correspond à aucun compte actif. Vérifiez les majuscules et réessayez."
@@ -31,7 +31,7 @@ WRONG = "L'adresse ou le mot de passe ne correspond à aucun compte actif. Véri
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Address and password. The answer is the same for an unknown address and a wrong password."""
     if request.user.is_authenticated:
-        return redirect(landing(request))
+        return _onward(request)
     form = LoginForm(request.POST if request.method == "POST" else None, request=request)
     error = ""
     if request.method == "POST":
@@ -43,14 +43,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             error = "Saisissez votre adresse électronique et votre mot de passe."
         else:
             error = TOO_MANY if form.has_error("__all__", "too_many_login_attempts") else WRONG
-    context = {
-        "error": error,
-        "typed": request.POST.get("login", ""),
-        "next": request.GET.get("next", request.POST.get("next", "")),
-        "seats": demo_seats() if settings.DEMO else [],
-        "demo_password": settings.DEMO_PASSWORD,
-    }
-    return render(request, "public/entrance/sign_in.html", context, status=400 if error else 200)
+    return sign_in_page(
+        request,
+        wanted=request.GET.get("next", request.POST.get("next", "")),
+        kept=request.POST[FIELD] if kept_for(request, landing(request)) else "",
+        typed=request.POST.get("login", ""),
+        error=error,
+        status=400 if error else 200,
+    )
 
 
 def _enter(request: HttpRequest, form: LoginForm) -> HttpResponse:
@@ -60,7 +60,15 @@ def _enter(request: HttpRequest, form: LoginForm) -> HttpResponse:
         return cast(HttpResponse, early.response)
     if request.user.is_authenticated:
         record_sign_in(request.user, by=request.user, at=now())
+        return _onward(request) if kept_for(request, landing(request)) else response
     return response
+
+
+def _onward(request: HttpRequest) -> HttpResponse:
+    """Once in: to what was typed before the session ended, else to the page asked for."""
+    where = landing(request)
+    fields = kept_for(request, where)
+    return resume_page(request, where, fields) if fields else redirect(where)
 
 
 @guarded(Side.PUBLIC, "POST")
@@ -73,7 +81,7 @@ def enter_demo(request: HttpRequest) -> HttpResponse:
         raise Http404
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_sign_in(person, by=person, at=now())
-    return redirect(landing(request))
+    return _onward(request)
 
 
 @guarded(Side.PUBLIC, "POST")
@@ -83,11 +91,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, "Vous êtes déconnecté.")
     return redirect("public:sign_in")
-
-
-def landing(request: HttpRequest) -> str:
-    """Where to go once in: the page asked for if it is one of ours, else home."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return resolve_url("public:home")
