@@ -46,7 +46,7 @@ class IdentificationForm(forms.Form):
     responsible = forms.TypedChoiceField(
         label="Responsable",
         coerce=int,
-        error_messages={"required": "Choisissez le responsable du produit.", "invalid_choice": "Choisissez le responsable dans la liste."},
+        error_messages={"required": "Choisissez le responsable.", "invalid_choice": "Choisissez le responsable dans la liste."},
     )
     description = forms.CharField(
         label="Description du produit",
@@ -69,6 +69,24 @@ class IdentificationForm(forms.Form):
     def __init__(self, *args: Any, responsibles: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["responsible"].choices = [(person.pk, person.name) for person in responsibles]  # type: ignore[attr-defined]
+
+
+class StrategyIdentificationForm(IdentificationForm):
+    """The same for the global strategy, which has neither version, type, number nor description (guide, page 13)."""
+
+    name = forms.CharField(
+        label="Nom de la stratégie globale",
+        max_length=200,
+        error_messages={
+            "required": "Saisissez le nom de la stratégie globale.",
+            "max_length": "Le nom compte au plus 200 caractères. Raccourcissez-le.",
+        },
+    )
+    version = type = nil = description = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["certifications"].label = "Certification(s)"
 
 
 class QualificationForm(forms.Form):

@@ -61,7 +61,8 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "results_workbook": (9, 9, _sheet("company:results_workbook")),
     "validation": (8, 9, lambda stage: address("company:validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1)),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
-    "procedure": (3, 3, lambda stage: address("company:procedure", "doctrine", SOCLES)),
+    "add_global_strategy": (4, 4, lambda stage: address("company:add_global_strategy", SOCLES)),
+    "procedure": (4, 4, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
     "unknown": (3, 3, lambda stage: "/produits/999999999/"),
 }
