@@ -40,7 +40,13 @@ def first_company(at: datetime) -> Person:
     company = claire.seats[0].company
     assert company is not None
     for rank in range(PRODUCTS):
-        identification = Identification(f"Produit {rank} [Site Web]", f"{rank}.0", "core", claire.pk, "Un produit parmi d'autres.")
+        identification = Identification(
+            name=f"Produit {rank} [Site Web]",
+            version=f"{rank}.0",
+            type="core",
+            responsible=claire.pk,
+            description="Un produit parmi d'autres.",
+        )
         reference = add_product(company, identification, by=claire, at=at).reference
         product = product_of_reference(reference, claire)
         qualify_product(product, demo.LISTED, by=claire, at=at)

@@ -14,6 +14,7 @@ from convergence.assessments.actions import Change, begin_assessment, save_answe
 from convergence.assessments.queries import assessment_of, sheet_of
 from convergence.catalogue.actions import (
     Identification,
+    add_global_strategy,
     add_product,
     confirm_product,
     enrol_product,
@@ -46,6 +47,7 @@ CAST = (
 )
 
 LISTED = {"mes_listing": "likely", "mes_exchange": "none", "bsp_listing": "unlikely", "bsp_exchange": "none", "delivery": "saas"}
+OTHER_SERVICES = {"other_services": "yes"}
 NOT_LISTED = {**LISTED, "mes_listing": "unlikely"}
 EXCHANGING = {**LISTED, "mes_exchange": "both", "bsp_listing": "likely", "delivery": "saas_or_standalone"}
 
@@ -98,6 +100,21 @@ def _products(at: datetime) -> None:
     _answer(claire, visio, "teleconsultation", "teleconsultation-2023", at + timedelta(days=72), share=8)
     boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
     enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
+    strategy = _global_strategy(claire, "ISO 27001\nHDS", at + timedelta(days=7))
+    _answer(claire, strategy, "evaluation-socles", "politique-globale-2021", at + timedelta(days=71), share=2)
+
+
+def _global_strategy(owner: Person, certifications: str, at: datetime) -> int:
+    """The strategy of the owner's company, under its name as the page proposes, following the procedure it was begun from."""
+    company = owner.seats[0].company
+    assert company is not None
+    identification = Identification(name=company.name, responsible=owner.pk, certifications=certifications)
+    event = add_global_strategy(company, identification, by=owner, at=at)
+    strategy = product_of_reference(event.reference, owner)
+    qualify_product(strategy, OTHER_SERVICES, by=owner, at=at + timedelta(minutes=2))
+    confirm_product(strategy, by=owner, at=at + timedelta(minutes=3))
+    enrol_product(product_of_reference(event.reference, owner), _procedure("evaluation-socles"), by=owner, at=at + timedelta(minutes=3))
+    return event.reference
 
 
 def _procedure(code: str) -> Procedure:

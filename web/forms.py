@@ -47,7 +47,7 @@ class IdentificationForm(forms.Form):
     responsible = forms.TypedChoiceField(
         label="Responsable",
         coerce=int,
-        error_messages={"required": "Choisissez le responsable du produit.", "invalid_choice": "Choisissez le responsable dans la liste."},
+        error_messages={"required": "Choisissez le responsable.", "invalid_choice": "Choisissez le responsable dans la liste."},
     )
     description = forms.CharField(
         label="Description du produit",
@@ -85,6 +85,24 @@ class VersionForm(forms.Form):
         super().__init__(*args, **kwargs)
         if present:
             self.fields["version"].help_text = f"La version présente est la {present}."
+
+
+class StrategyIdentificationForm(IdentificationForm):
+    """The same for the global strategy, which has neither version, type, number nor description (guide, page 13)."""
+
+    name = forms.CharField(
+        label="Nom de la stratégie globale",
+        max_length=200,
+        error_messages={
+            "required": "Saisissez le nom de la stratégie globale.",
+            "max_length": "Le nom compte au plus 200 caractères. Raccourcissez-le.",
+        },
+    )
+    version = type = nil = description = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["certifications"].label = "Certification(s)"
 
 
 class QualificationForm(forms.Form):

@@ -42,6 +42,11 @@ class FollowedProcedure:
     total: int
     status: str
     last_activity: datetime | None
+    kind: str
+
+    @property
+    def is_product(self) -> bool:
+        return self.kind == Subject.PRODUCT
 
     @property
     def status_word(self) -> str:
@@ -53,8 +58,8 @@ class FollowedProcedure:
         return self.status != DONE
 
 
-def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> tuple[list[FollowedProcedure], int]:  # fmt: skip
-    """The procedures followed by the products the person sees, and how many there are in all. Products in use only."""
+def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", kind: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> tuple[list[FollowedProcedure], int]:  # fmt: skip
+    """The procedures followed by the subjects the person sees (of one kind, if named), and how many there are in all. Subjects in use only."""
     conditions = [SEEN_SQL, "subject.state = %(active)s"]
     parameters = seen_parameters(person) | {"active": ACTIVE, "done": DONE, "begun": TO_COMPLETE, "limit": limit, "offset": offset}
     for name, wanted, column in (("company", company, "subject.company_id"), ("subject", subject, "subject.id")):
@@ -64,15 +69,18 @@ def followed_procedures(person: Person, *, company: Company | None = None, subje
     if code:
         conditions.append("enrolment.code = %(code)s")
         parameters["code"] = code
+    if kind:
+        conditions.append("subject.kind = %(kind)s")
+        parameters["kind"] = kind
     for rank, word in enumerate(fold(words).split()):
         conditions.append(f"(position(%(word_{rank})s in enrolment.searched) > 0 OR enrolment.code = ANY(%(named_{rank})s))")
         parameters |= {f"word_{rank}": word, f"named_{rank}": _procedures_named(word)}
     column = SORTS.get(sort.removeprefix("-"), SORTS["reference"])
     way = "DESC" if sort.startswith("-") else "ASC"
     sql = f"""
-        SELECT reference, name, version, track, procedure, done, total, advance, last_activity, count(*) OVER ()
+        SELECT reference, name, version, track, procedure, done, total, advance, last_activity, kind, count(*) OVER ()
         FROM (
-            SELECT subject.reference, subject.name, subject.version, subject.searched, enrolment.id,
+            SELECT subject.reference, subject.name, subject.version, subject.kind, subject.searched, enrolment.id,
                    enrolment.track, enrolment.code, enrolment.procedure,
                    count(*) FILTER (WHERE standing.status = %(done)s) AS done,
                    count(*) AS total,
@@ -89,12 +97,12 @@ def followed_procedures(person: Person, *, company: Company | None = None, subje
     rows = _fetched(sql, parameters)
     shelf = library()
     lines = []
-    for reference, name, version, track_code, procedure_key, done, total, advance, last_activity, _ in rows:
+    for reference, name, version, track_code, procedure_key, done, total, advance, last_activity, kind_found, _ in rows:
         procedure, track = shelf.procedure(procedure_key), shelf.track(track_code)
         assert procedure is not None
         assert track is not None
         status = (TO_COMPLETE, IN_PROGRESS, DONE)[advance]
-        lines.append(FollowedProcedure(reference, name, version, track, procedure, done, total, status, last_activity))
+        lines.append(FollowedProcedure(reference, name, version, track, procedure, done, total, status, last_activity, kind_found))
     return lines, rows[0][-1] if rows else 0
 
 
@@ -106,17 +114,22 @@ class Pending:
     procedure: Procedure
     reference: int
     subject_name: str
+    kind: str
     is_begun: bool
     remaining: int
+
+    @property
+    def is_product(self) -> bool:
+        return self.kind == Subject.PRODUCT
 
 
 def pending_questionnaires(person: Person, company: Company, most: int) -> list[Pending]:
     """What is to be continued first: begun ones, the latest saved first, then those never begun. One per questionnaire."""
     sql = f"""
-        SELECT questionnaire, procedure, reference, name, status <> %(to_complete)s, asked - answered
+        SELECT questionnaire, procedure, reference, name, kind, status <> %(to_complete)s, asked - answered
         FROM (
             SELECT DISTINCT ON (subject.id, standing.questionnaire)
-                   standing.questionnaire, enrolment.procedure, subject.reference, subject.name, standing.status,
+                   standing.questionnaire, enrolment.procedure, subject.reference, subject.name, subject.kind, standing.status,
                    standing.asked, standing.answered, standing.saved_at, enrolment.id, standing."order"
             FROM assessments_standing standing
             JOIN catalogue_enrolment enrolment ON enrolment.id = standing.enrolment_id
@@ -134,11 +147,11 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
     }
     shelf = library()
     found = []
-    for key, procedure_key, reference, name, begun, remaining in _fetched(sql, parameters):
+    for key, procedure_key, reference, name, kind, begun, remaining in _fetched(sql, parameters):
         questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
         assert questionnaire is not None
         assert procedure is not None
-        found.append(Pending(questionnaire, procedure, reference, name, begun, remaining))
+        found.append(Pending(questionnaire, procedure, reference, name, kind, begun, remaining))
     return found
 
 

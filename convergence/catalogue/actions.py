@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from convergence.catalogue.events import (
+    GlobalStrategyAdded,
     ProductAdded,
     ProductArchived,
     ProductConfirmed,
@@ -22,6 +23,7 @@ from convergence.catalogue.events import (
 )
 from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
 from convergence.catalogue.permissions import (
+    can_add_global_strategy,
     can_add_product,
     can_archive_product,
     can_confirm_product,
@@ -54,13 +56,16 @@ from foundation.journal.action import action
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """What the first step of the wizard asks. Names are those of the guide, page 26."""
+    """What the first step of the wizard asks. Names are those of the guide, page 26.
+
+    Of a global strategy, only the name, the responsible and the certifications count (page 13).
+    """
 
     name: str
-    version: str
-    type: str
     responsible: int
-    description: str
+    version: str = ""
+    type: str = ""
+    description: str = ""
     nil: str = ""
     certifications: str = ""
 
@@ -84,6 +89,34 @@ def add_product(company: Company, identification: Identification, *, by: Person,
         subject=product.pk,
         reference=product.reference,
         name=product.name,
+    )
+
+
+@action(GlobalStrategyAdded)
+def add_global_strategy(company: Company, identification: Identification, *, by: Person, at: datetime) -> GlobalStrategyAdded:
+    """The first step is kept, as for a product. One a company, whose row is held: of two people at once, one begins it."""
+    can_add_global_strategy(by, company).or_refuse()
+    if Subject.objects.filter(company=company, kind=Subject.GLOBAL_STRATEGY).exists():
+        raise Refused(
+            "Votre entreprise a déjà commencé sa stratégie globale : reprenez-la depuis la page de la démarche.",
+            code="duplicate",
+            status=409,
+        )
+    strategy = Subject(
+        company=company,
+        kind=Subject.GLOBAL_STRATEGY,
+        reference=_next_reference(),
+        created_at=at,
+        state=PRODUCT_LIFE.initial,
+    )
+    _write_identification(strategy, identification)
+    strategy.save()
+    return GlobalStrategyAdded(
+        about=f"product:{strategy.pk}",
+        company=company.pk,
+        subject=strategy.pk,
+        reference=strategy.reference,
+        name=strategy.name,
     )
 
 
@@ -168,7 +201,8 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
     if procedure.closed_because is not None:
         raise Refused(str(procedure.closed_because), code="closed", status=409)
     if product.kind not in procedure.subjects or not library().uses_of(procedure, product.kind):
-        raise Refused("Cette démarche ne concerne pas ce type de produit. Choisissez-en une autre.", status=409)
+        concerned = "ce type de produit" if product.is_product else "la stratégie globale"
+        raise Refused(f"Cette démarche ne concerne pas {concerned}. Choisissez-en une autre.", status=409)
     enrolment, created = Enrolment.objects.get_or_create(
         subject=product,
         code=procedure.code,
@@ -180,7 +214,8 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
         },
     )
     if not created:
-        raise Refused("Ce produit suit déjà cette démarche : reprenez-la depuis le tableau de bord.", code="duplicate", status=409)
+        followed = "Ce produit" if product.is_product else "Votre stratégie globale"
+        raise Refused(f"{followed} suit déjà cette démarche : reprenez-la depuis le tableau de bord.", code="duplicate", status=409)
     return ProductEnrolled(
         about=f"product:{product.pk}",
         company=product.company_id,
@@ -275,18 +310,21 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
 
 
 def _write_identification(product: Subject, identification: Identification) -> list[str]:
-    """Put the identification on the product; the names of the fields that changed."""
-    if not is_product_type(identification.type):
+    """Put the identification on the product, or the part of it a strategy has; the names of the fields that changed."""
+    if product.is_product and not is_product_type(identification.type):
         raise Refused("Choisissez le type de produit : Socle ou Option.", status=400)
     values: dict[str, object] = {
         "name": identification.name,
-        "version": identification.version,
-        "type": identification.type,
         "responsible_id": _responsible(product.company, identification.responsible),
-        "description": identification.description,
-        "nil": identification.nil,
         "certifications": identification.certifications,
     }
+    if product.is_product:
+        values |= {
+            "version": identification.version,
+            "type": identification.type,
+            "description": identification.description,
+            "nil": identification.nil,
+        }
     changed = [name for name, value in values.items() if getattr(product, name) != value]
     for name, value in values.items():
         setattr(product, name, value)
@@ -295,7 +333,8 @@ def _write_identification(product: Subject, identification: Identification) -> l
 
 
 def _searched(product: Subject) -> str:
-    return fold(f"{product.reference} {product.name} {product.version}")
+    kind = "" if product.is_product else "stratégie globale"
+    return fold(" ".join(filter(None, (str(product.reference), kind, product.name, product.version))))
 
 
 def _products_held(company: Company) -> SubjectQuerySet:

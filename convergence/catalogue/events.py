@@ -19,6 +19,17 @@ class ProductAdded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GlobalStrategyAdded(Event):
+    """The company began its global strategy: a draft, under its reference. What follows is told as of a product."""
+
+    about: str
+    company: int
+    subject: int
+    reference: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProductIdentified(Event):
     about: str
     company: int

@@ -58,6 +58,7 @@ class Subject(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[DRAFT, ARCHIVED]) | Q(confirmed_at__isnull=False), name="subject_in_use_is_confirmed"
             ),
+            models.UniqueConstraint(fields=["company"], condition=Q(kind="global_strategy"), name="global_strategy_once"),
         ]
         indexes = [models.Index(fields=["company", "state", "-reference"], name="subject_of_company")]
 
@@ -66,9 +67,18 @@ class Subject(models.Model):
 
     @property
     def full_name(self) -> str:
-        """As the guide writes it: « Careoptim – v0.1 – 883 »."""
-        parts = [self.name, f"v{self.version.removeprefix('v')}" if self.version else "", str(self.reference)]
+        """As the guide writes it: « Careoptim – v0.1 – 883 ». The strategy bears its company's name: it says what it is."""
+        parts = [
+            "" if self.is_product else "Stratégie globale",
+            self.name,
+            f"v{self.version.removeprefix('v')}" if self.version else "",
+            str(self.reference),
+        ]
         return " – ".join(part for part in parts if part)
+
+    @property
+    def is_product(self) -> bool:
+        return self.kind == Subject.PRODUCT
 
     @property
     def is_draft(self) -> bool:

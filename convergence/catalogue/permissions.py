@@ -86,13 +86,24 @@ def can_start_product_version(by: Person, product: Subject) -> Verdict:
     return can_see_subject(by, product)
 
 
+def can_add_global_strategy(by: Person, company: Company) -> Verdict:
+    """As adding a product. Whoever may not may also be one to whom an existing strategy was not entrusted."""
+    if by.company_has(company.pk, Right.ADD_PRODUCT):
+        return YES
+    return no(
+        "Votre rôle ne permet pas de commencer la stratégie globale. "
+        "Si elle l'est déjà, demandez à un représentant ou au mandataire de votre entreprise de vous y donner accès."
+    )
+
+
 def can_edit_product(by: Person, product: Subject) -> Verdict:
     """Identification and qualification: a representative, or an employee granted « edit » on the whole product."""
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
     if by.company_has(product.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, product):
         return YES
-    return no(f"Vous pouvez voir ce produit, pas le modifier. {ASK_A_REPRESENTATIVE}")
+    seen = "ce produit, pas le modifier" if product.is_product else "la stratégie globale, pas la modifier"
+    return no(f"Vous pouvez voir {seen}. {ASK_A_REPRESENTATIVE}")
 
 
 can_identify_product = can_qualify_product = can_requalify_product = can_edit_product
@@ -103,6 +114,9 @@ def can_confirm_product(by: Person, product: Subject) -> Verdict:
 
 
 def can_archive_product(by: Person, product: Subject) -> Verdict:
+    """The global strategy stays: a company has one, for all its catalogue."""
+    if not product.is_product:
+        return no("La stratégie globale ne s'archive pas : elle vaut pour toute l'entreprise. Modifiez-la si elle a changé.")
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
     return no(f"Votre rôle ne permet pas d'archiver un produit. {ASK_A_REPRESENTATIVE}")
@@ -114,7 +128,8 @@ can_restore_product = can_archive_product
 def can_enrol_product(by: Person, product: Subject) -> Verdict:
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
-    return no(f"Votre rôle ne permet pas d'inscrire un produit dans une démarche. {ASK_A_REPRESENTATIVE}")
+    enrolled = "un produit" if product.is_product else "la stratégie globale"
+    return no(f"Votre rôle ne permet pas d'inscrire {enrolled} dans une démarche. {ASK_A_REPRESENTATIVE}")
 
 
 def can_grant_rights(by: Person, subject: Subject) -> Verdict:

@@ -18,6 +18,12 @@ def product_of_reference(reference: int, person: Person) -> Subject:
     return subjects_visible_to(person).select_related("responsible", "company").get(reference=reference)
 
 
+def global_strategy_of(company: Company, person: Person) -> Subject | None:
+    """The global strategy of a company, begun and seen by the person."""
+    strategies = subjects_visible_to(person).filter(company=company, kind=Subject.GLOBAL_STRATEGY)
+    return strategies.select_related("responsible", "company").first()
+
+
 def enrolment_of(reference: int, code: str, person: Person) -> Enrolment:
     """One enrolment the person may see, with its subject. Raises `Enrolment.DoesNotExist`."""
     return Enrolment.objects.filter(seen_by(person, "subject__")).select_related("subject").get(subject__reference=reference, code=code)

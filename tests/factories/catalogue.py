@@ -12,6 +12,7 @@ from convergence.assessments.models import Answer, Assessment, Validation
 from convergence.assessments.queries import sheet_of
 from convergence.catalogue.actions import (
     Identification,
+    add_global_strategy,
     add_product,
     archive_product,
     confirm_product,
@@ -21,10 +22,11 @@ from convergence.catalogue.actions import (
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from ops.demo import LISTED
+from ops.demo import LISTED, OTHER_SERVICES
 
 SOCLES, WITHOUT_EXCHANGE, WITH_EXCHANGE = "evaluation-socles", "mes-sans-echange", "mes-avec-echange"
 INTEROPERABILITY, ARCHITECTURE, SECURITY = "interoperabilite-2021", "urbanisation-2021", "securite-2021"
+OVERALL = "politique-globale-2021"
 
 
 def identification(person: Person, **changes: Any) -> Identification:
@@ -49,6 +51,21 @@ def product_at(state: str, person: Person, at: datetime, *, qualification: Mappi
     if state == "archived":
         archive_product(product, by=person, at=at)
     return again(product)
+
+
+def strategy_identification(person: Person, **changes: Any) -> Identification:
+    """What the first step asks of a global strategy, filled in by this person."""
+    return replace(Identification(name="Aubépine Santé", responsible=person.pk, certifications="HDS"), **changes)
+
+
+def strategy_at(state: str, person: Person, at: datetime, *, qualification: Mapping[str, str] = OTHER_SERVICES, **changes: Any) -> Subject:
+    """The global strategy of the company this person represents, brought to a state."""
+    event = add_global_strategy(person.seats[0].company, strategy_identification(person, **changes), by=person, at=at)
+    strategy = Subject.objects.get(pk=event.subject)
+    qualify_product(strategy, dict(qualification), by=person, at=at)
+    if state == "active":
+        confirm_product(strategy, by=person, at=at)
+    return again(strategy)
 
 
 def enrolled(product: Subject, code: str, person: Person, at: datetime) -> Enrolment:

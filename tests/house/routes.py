@@ -80,6 +80,10 @@ def _identified(sender: Person, stage: Furnished) -> dict[str, str]:
     return typed_identification(sender)
 
 
+def _identified_strategy(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"name": "Stratégie", "responsible": str(sender.pk), "certifications": ""}
+
+
 def _whole_sheet(sender: Person, stage: Furnished) -> dict[str, str]:
     sheet = sheet_of(stage.enrolment, INTEROPERABILITY)
     assert sheet is not None
@@ -108,6 +112,7 @@ ACCESS: dict[str, Access] = {
     "company:dashboard": Access(COMPANY),
     "company:product_list": Access(COMPANY),
     "company:add_product": Access(COMPANY, FORM, body=_identified, employee=403),
+    "company:add_global_strategy": Access(COMPANY, FORM, path=(SOCLES,), body=_identified_strategy, employee=403),
     "company:product": Access(COMPANY, of="active"),
     "company:identify_product": Access(COMPANY, FORM, of="active", body=_identified),
     "company:qualify_product": Access(COMPANY, FORM, of="active", body=lambda sender, stage: {**EXCHANGING, "confirmed": "1"}),

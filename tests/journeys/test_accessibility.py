@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.factories.catalogue import (
     ARCHITECTURE,
     INTEROPERABILITY,
+    OVERALL,
     SECURITY,
     SOCLES,
     WITHOUT_EXCHANGE,
@@ -27,6 +28,7 @@ from tests.factories.catalogue import (
     enrolled,
     followed_products,
     product_at,
+    strategy_at,
     validated,
 )
 from tests.factories.pages import address, furnish, sheet_address
@@ -232,6 +234,34 @@ def test_the_procedure_of_a_product(arrive: Callable[..., Visitor], check: Check
     answered(enrolment, SECURITY, cast.claire, at + timedelta(hours=1), level="low")
     claire.open(where)
     check(claire, "démarche (terminée, brouillon)")
+
+
+def test_the_global_strategy(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """Not begun, begun by halves, to be enrolled, followed."""
+    claire, karim = arrive(cast.claire), arrive(cast.karim)
+    begin, procedure = address("company:add_global_strategy", SOCLES), f"/parcours/doctrine/{SOCLES}/"
+    claire.open(begin)
+    check(claire, "stratégie : identification (vide)")
+    with claire.expecting("400"):
+        claire.page.get_by_label("Nom de la stratégie globale").fill("")
+        claire.presses("Suivant")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "stratégie : identification (erreurs)")
+    for where in (begin, procedure):
+        karim.open(where)
+        check(karim, f"{where} (salarié)")
+    strategy = strategy_at("draft", cast.claire, at, name=LONG, certifications="ISO 27001\nHDS")
+    for where in (procedure, *(address(f"company:{step}", strategy.reference) for step in ("qualify_product", "confirm_product"))):
+        claire.open(where)
+        check(claire, f"stratégie : {where}")
+    claire.presses("Valider")
+    expect(claire.page.get_by_text("Voici les questionnaires à compléter.")).to_be_visible()
+    check(claire, "stratégie : démarche")
+    enrolment = Enrolment.objects.select_related("subject").get()
+    validated(answered(enrolment, OVERALL, cast.claire, at, level="low"), enrolment, cast.claire, at)
+    for where in ("/tableau-de-bord/", procedure, sheet_address(enrolment, OVERALL), sheet_address(enrolment, OVERALL, "company:results")):
+        claire.open(where)
+        check(claire, f"stratégie : {where}")
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,22 +14,38 @@ from convergence.assessments.queries import cards_of
 from convergence.assessments.rules import percent
 from convergence.catalogue import actions
 from convergence.catalogue.listings import product_cards
-from convergence.catalogue.permissions import can_add_product, can_edit_product, can_enrol_product
+from convergence.catalogue.permissions import can_add_global_strategy, can_add_product, can_edit_product, can_enrol_product
 from convergence.catalogue.queries import (
     enrolled_codes,
     enrolment_of,
+    global_strategy_of,
     product_of_reference,
     qualification_shown,
 )
 from convergence.content.library import library
-from convergence.content.schema import Procedure, Track
+from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
 from foundation.core.clock import now
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.guard import CompanyRequest, Side, guarded
 
+if TYPE_CHECKING:
+    from convergence.assessments.listings import FollowedProcedure
+    from convergence.catalogue.models import Subject
+    from foundation.core.verdict import Verdict
+
 PAGE_SIZE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyCard:
+    """« Stratégie globale » on the page of a procedure: not begun, a draft, to be enrolled, or followed (`line`)."""
+
+    subject: Subject | None
+    line: FollowedProcedure | None
+    questionnaires: list[Questionnaire]
+    may: Verdict
 
 
 @guarded(Side.COMPANY)
@@ -45,11 +62,12 @@ def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpRespon
     shown, shelf = _procedure(track_code, code), library()
 
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
-        return followed_procedures(request.user, company=request.company, code=code, limit=limit, offset=offset)
+        return followed_procedures(request.user, company=request.company, code=code, kind="product", limit=limit, offset=offset)
 
     context = {
         "track": _track(track_code),
         "procedure": shown,
+        "strategy": _strategy_card(request, shown) if "global_strategy" in shown.subjects else None,
         "door": shelf.procedure(shown.opens_into) if shown.opens_into else None,
         "uses": [(use, shelf.questionnaire(use.questionnaire)) for use in shelf.uses_of(shown, "product")],
         "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
@@ -81,6 +99,8 @@ def choose_product(request: CompanyRequest, track_code: str, code: str) -> HttpR
 def new_procedure(request: CompanyRequest, reference: int) -> HttpResponse:
     """« Nouvelle démarche », for a product: the track first."""
     shown = product_of_reference(reference, request.user)
+    if not shown.is_product:
+        return redirect("company:product", reference)
     context = {"product": shown, "tracks": library().tracks, "may": can_enrol_product(request.user, shown)}
     return render(request, "company/procedures/new_procedure.html", context)
 
@@ -89,6 +109,8 @@ def new_procedure(request: CompanyRequest, reference: int) -> HttpResponse:
 def new_procedure_in_track(request: CompanyRequest, reference: int, track: str) -> HttpResponse:
     """« Nouvelle démarche », for a product, in a track: its procedures, and why some cannot be begun."""
     shown, chosen, shelf = product_of_reference(reference, request.user), _track(track), library()
+    if not shown.is_product:
+        return redirect("company:product", reference)
     already = enrolled_codes(shown)
     context = {
         "product": shown,
@@ -149,6 +171,19 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "may_edit": can_edit_product(request.user, enrolment.subject),
     }
     return render(request, "company/procedures/followed_procedure.html", context)
+
+
+def _strategy_card(request: CompanyRequest, procedure: Procedure) -> StrategyCard:
+    """One query, and another once the strategy is in use. `may` answers for the button shown."""
+    shelf = library()
+    subject = global_strategy_of(request.company, request.user)
+    questionnaires = [found for use in shelf.uses_of(procedure, "global_strategy") if (found := shelf.questionnaire(use.questionnaire))]
+    if subject is None:
+        return StrategyCard(None, None, questionnaires, can_add_global_strategy(request.user, request.company))
+    if subject.is_draft:
+        return StrategyCard(subject, None, questionnaires, can_edit_product(request.user, subject))
+    lines = followed_procedures(request.user, subject=subject, code=procedure.code)[0]
+    return StrategyCard(subject, lines[0] if lines else None, questionnaires, can_enrol_product(request.user, subject))
 
 
 def _track(code: str) -> Track:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from convergence.catalogue import actions
 from convergence.catalogue.actions import Identification
 from convergence.catalogue.listings import product_cards
 from convergence.catalogue.permissions import (
+    can_add_global_strategy,
     can_add_product,
     can_archive_product,
     can_duplicate_product,
@@ -23,6 +24,8 @@ from convergence.catalogue.permissions import (
     can_start_product_version,
 )
 from convergence.catalogue.queries import (
+    enrolled_codes,
+    global_strategy_of,
     possible_responsibles,
     product_of_reference,
     qualification_shown,
@@ -30,11 +33,15 @@ from convergence.catalogue.queries import (
 )
 from convergence.catalogue.rules import NAMING_HINT
 from convergence.content.library import library
+from convergence.content.schema import Procedure
 from foundation.core.clock import now
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, no
 from web.company.dashboard import LONGEST_SEARCH, page_of
-from web.forms import IdentificationForm, QualificationForm, VersionForm
+from web.forms import IdentificationForm, QualificationForm, StrategyIdentificationForm, VersionForm
 from web.guard import CompanyRequest, Side, guarded
+
+if TYPE_CHECKING:
+    from convergence.catalogue.models import Subject
 
 PAGE_SIZE = 20
 
@@ -61,8 +68,8 @@ def product_list(request: CompanyRequest) -> HttpResponse:
 def product(request: CompanyRequest, reference: int) -> HttpResponse:
     """One product: its procedures, the questionnaires they share, its identification and qualification."""
     shown = product_of_reference(reference, request.user)
-    if shown.is_draft:
-        return redirect("company:qualify_product", reference)
+    if shown.is_draft or not shown.is_product:
+        return redirect(_place_of(request, shown))
     context = {
         "product": shown,
         "lines": followed_procedures(request.user, subject=shown)[0],
@@ -77,18 +84,56 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
     return render(request, "company/products/product.html", context)
 
 
-# — The wizard: identification, qualification, recap ——————————————————————————————————————
+# — The wizard, of a product and of the global strategy: identification, qualification, recap ——————————————————————————————————————
 
 
 @guarded(Side.COMPANY, "GET", "POST")
 def add_product(request: CompanyRequest) -> HttpResponse:
     """« Ajouter un nouveau produit », first step. Once kept, the draft has its reference and can be taken up again."""
     may = can_add_product(request.user, request.company)
-    form = _identification_form(request, {"responsible": request.user.pk, "type": "core"})
+    form = _identification_form(request, IdentificationForm, {"responsible": request.user.pk, "type": "core"})
     if request.method == "POST" and form.is_valid():
         event = actions.add_product(request.company, _identified(form), by=request.user, at=now())
         return redirect(_with_destination(request, "company:qualify_product", event.reference))
-    context = {"form": form, "hint": NAMING_HINT, "product": None, "may": may, "destination": _destination(request)}
+    context = {
+        "form": form,
+        "hint": NAMING_HINT,
+        "product": None,
+        "may": may,
+        "back": reverse("company:product_list"),
+        **_step(request, None),
+    }
+    return render(request, "company/products/identify_product.html", context, status=400 if form.errors else 200)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def add_global_strategy(request: CompanyRequest, code: str) -> HttpResponse:
+    """« Identification de la stratégie globale », first step, for the procedure it is begun from. One begun is taken up again."""
+    procedure = library().procedure_in_force(code)
+    if procedure is None or procedure not in _procedures_of_strategy():
+        raise Http404
+    begun = global_strategy_of(request.company, request.user)
+    if begun is not None:
+        if request.method == "POST":
+            messages.info(request, "Votre entreprise a déjà commencé sa stratégie globale : la voici.")
+        return redirect(_place_of(request, begun, code))
+    may = can_add_global_strategy(request.user, request.company)
+    if may and procedure.closed_because is not None:
+        may = no(str(procedure.closed_because))
+    form = _identification_form(request, StrategyIdentificationForm, {"name": request.company.name, "responsible": request.user.pk})
+    if request.method == "POST" and form.is_valid():
+        event = actions.add_global_strategy(request.company, _identified(form), by=request.user, at=now())
+        return redirect(reverse("company:qualify_product", args=[event.reference]) + f"?demarche={code}")
+    context = {
+        "form": form,
+        "product": None,
+        "may": may,
+        "back": reverse("company:procedure", args=[procedure.track, code]),
+        "is_strategy": True,
+        "destination": code,
+        "procedure": procedure,
+        "track": library().track(procedure.track),
+    }
     return render(request, "company/products/identify_product.html", context, status=400 if form.errors else 200)
 
 
@@ -96,6 +141,7 @@ def add_product(request: CompanyRequest) -> HttpResponse:
 def identify_product(request: CompanyRequest, reference: int) -> HttpResponse:
     """The first step again: while the product is a draft, or to edit it later."""
     shown = product_of_reference(reference, request.user)
+    kind = IdentificationForm if shown.is_product else StrategyIdentificationForm
     initial = {
         "name": shown.name,
         "version": shown.version,
@@ -105,19 +151,21 @@ def identify_product(request: CompanyRequest, reference: int) -> HttpResponse:
         "description": shown.description,
         "certifications": shown.certifications,
     }
-    form = _identification_form(request, initial)
+    form = _identification_form(request, kind, initial)
     if request.method == "POST" and form.is_valid():
         actions.identify_product(shown, _identified(form), by=request.user, at=now())
         if shown.is_draft:
             return redirect(_with_destination(request, "company:qualify_product", reference))
-        messages.success(request, "L'identification du produit est enregistrée.")
-        return redirect("company:product", reference)
+        named = "du produit" if shown.is_product else "de la stratégie globale"
+        messages.success(request, f"L'identification {named} est enregistrée.")
+        return redirect(_place_of(request, shown))
     context = {
         "form": form,
         "hint": NAMING_HINT,
         "product": shown,
         "may": can_edit_product(request.user, shown),
-        "destination": _destination(request),
+        "back": _list_of(request, shown) if shown.is_draft else _place_of(request, shown),
+        **_step(request, shown),
     }
     return render(request, "company/products/identify_product.html", context, status=400 if form.errors else 200)
 
@@ -140,22 +188,24 @@ def qualify_product(request: CompanyRequest, reference: int) -> HttpResponse:
         "form": form,
         "product": shown,
         "may": can_edit_product(request.user, shown),
-        "destination": _destination(request),
+        "back": "" if shown.is_draft else _place_of(request, shown),
+        **_step(request, shown),
     }
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         if shown.is_draft:
             actions.qualify_product(shown, answers, by=request.user, at=now())
             if leaving:
-                messages.success(request, f"Le brouillon « {shown.name} » est enregistré : vous le retrouverez dans vos produits.")
-                return redirect("company:product_list")
+                found = "dans vos produits" if shown.is_product else "ici, sous « Stratégie globale »"
+                messages.success(request, f"Le brouillon « {shown.name} » est enregistré : vous le retrouverez {found}.")
+                return redirect(_list_of(request, shown))
             return redirect(_with_destination(request, "company:confirm_product", reference))
         if answers == shown.qualification:
-            return redirect("company:product", reference)
+            return redirect(_place_of(request, shown))
         if request.POST.get("confirmed") == "1":
             actions.requalify_product(shown, answers, by=request.user, at=now())
             messages.success(request, "La qualification est modifiée. Les réponses aux critères masqués sont gardées.")
-            return redirect("company:product", reference)
+            return redirect(_place_of(request, shown))
         context |= {"answers": answers, "changes": changes_of_criteria(shown, answers)}
         return render(request, "company/products/requalify_product.html", context)
     return render(request, "company/products/qualify_product.html", context, status=400 if form.errors else 200)
@@ -167,30 +217,45 @@ def confirm_product(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     if request.method == "POST":
         try:
+            if not shown.is_product:
+                return _confirmed_strategy(request, shown)
             actions.confirm_product(shown, by=request.user, at=now())
         except Refused as refused:
             if refused.code != "incomplete":
                 raise
             messages.error(request, refused.reason)
-            return redirect("company:qualify_product", reference)
+            return redirect(_with_destination(request, "company:qualify_product", reference))
         return redirect(_with_destination(request, "company:product_added", reference))
     if not shown.is_draft:
-        return redirect("company:product", reference)
+        return redirect(_place_of(request, shown))
+    may = can_edit_product(request.user, shown)
     context = {
         "product": shown,
         "qualification": qualification_shown(library(), shown),
-        "may": can_edit_product(request.user, shown),
-        "destination": _destination(request),
+        "may": can_enrol_product(request.user, shown) if may and not shown.is_product else may,
+        **_step(request, shown),
     }
     return render(request, "company/products/confirm_product.html", context)
+
+
+def _confirmed_strategy(request: CompanyRequest, shown: Subject) -> HttpResponse:
+    """« Valider »: the strategy is in use and follows the procedure it was begun from. Whoever may not enrol it confirms nothing."""
+    procedure = _procedure_of_strategy(request)
+    can_enrol_product(request.user, shown).or_refuse()
+    if shown.is_draft:
+        actions.confirm_product(shown, by=request.user, at=now())
+    if procedure.code not in enrolled_codes(shown):
+        actions.enrol_product(shown, procedure, by=request.user, at=now())
+        messages.success(request, "Votre stratégie globale est enregistrée. Voici les questionnaires à compléter.")
+    return redirect("company:followed_procedure", shown.reference, procedure.code)
 
 
 @guarded(Side.COMPANY)
 def product_added(request: CompanyRequest, reference: int) -> HttpResponse:
     """« Produit ajouté »: what now? A track to begin, or the procedure one came from."""
     shown = product_of_reference(reference, request.user)
-    if shown.is_draft:
-        return redirect("company:qualify_product", reference)
+    if shown.is_draft or not shown.is_product:
+        return redirect(_place_of(request, shown))
     destination = library().procedure_in_force(_destination(request))
     context = {"product": shown, "tracks": library().tracks, "procedure": destination}
     return render(request, "company/products/product_added.html", context)
@@ -264,8 +329,8 @@ def _tell_what_is_carried(request: CompanyRequest, started: Any) -> None:
         )
 
 
-def _identification_form(request: CompanyRequest, initial: dict[str, Any]) -> IdentificationForm:
-    return IdentificationForm(
+def _identification_form(request: CompanyRequest, kind: type[IdentificationForm], initial: dict[str, Any]) -> IdentificationForm:
+    return kind(
         request.POST if request.method == "POST" else None,
         initial=initial,
         responsibles=possible_responsibles(request.company),
@@ -285,3 +350,51 @@ def _destination(request: CompanyRequest) -> str:
 def _with_destination(request: CompanyRequest, name: str, reference: int) -> str:
     code = _destination(request)
     return reverse(name, args=[reference]) + (f"?demarche={code}" if code else "")
+
+
+def _step(request: CompanyRequest, shown: Subject | None) -> dict[str, Any]:
+    """What each step says of where it leads: the procedure one came from; for a strategy, the one it is begun for."""
+    if shown is None or shown.is_product:
+        return {"is_strategy": False, "destination": _destination(request), "procedure": None, "track": None}
+    procedure = _procedure_of_strategy(request)
+    return {
+        "is_strategy": True,
+        "destination": procedure.code,
+        "procedure": procedure,
+        "track": library().track(procedure.track),
+    }
+
+
+def _place_of(request: CompanyRequest, shown: Subject, code: str = "") -> str:
+    """Where a subject is looked at: a draft at the step it waits for, a product on its page, the strategy in a procedure it follows."""
+    if shown.is_product:
+        return reverse("company:qualify_product" if shown.is_draft else "company:product", args=[shown.reference])
+    procedure = _procedure_of_strategy(request, code)
+    if shown.is_draft:
+        return reverse("company:qualify_product", args=[shown.reference]) + f"?demarche={procedure.code}"
+    followed = enrolled_codes(shown)
+    if not followed:
+        return reverse("company:procedure", args=[procedure.track, procedure.code])
+    return reverse("company:followed_procedure", args=[shown.reference, procedure.code if procedure.code in followed else min(followed)])
+
+
+def _list_of(request: CompanyRequest, shown: Subject) -> str:
+    """Where a draft is found again: among the products, or on the page of the procedure the strategy is begun for."""
+    if shown.is_product:
+        return reverse("company:product_list")
+    procedure = _procedure_of_strategy(request)
+    return reverse("company:procedure", args=[procedure.track, procedure.code])
+
+
+def _procedure_of_strategy(request: CompanyRequest, code: str = "") -> Procedure:
+    """The procedure the strategy is begun for: the one named, or the first that concerns a strategy."""
+    procedures = _procedures_of_strategy()
+    wanted = code or _destination(request)
+    found = next((procedure for procedure in procedures if procedure.code == wanted), procedures[0] if procedures else None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _procedures_of_strategy() -> list[Procedure]:
+    return [procedure for procedure in library().procedures if "global_strategy" in procedure.subjects]

@@ -62,6 +62,8 @@ urlpatterns = [
         results.compare_validations,
         name="compare_validations",
     ),
+    # /strategie-globale/: begun here; its other steps and its questionnaires are those of any subject, under /produits/
+    path("strategie-globale/<slug:code>/identification/", products.add_global_strategy, name="add_global_strategy"),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),

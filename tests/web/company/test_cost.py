@@ -67,7 +67,8 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "company_roadmap": (3, 3, lambda stage: address("company:company_roadmap")),
     "compare_validations": (5, 5, _sheet("company:compare_validations")),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
-    "procedure": (3, 3, lambda stage: address("company:procedure", "doctrine", SOCLES)),
+    "add_global_strategy": (4, 4, lambda stage: address("company:add_global_strategy", SOCLES)),
+    "procedure": (4, 4, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
     "unknown": (3, 3, lambda stage: "/produits/999999999/"),
 }
