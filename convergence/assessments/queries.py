@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
-from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
+from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.rules import (
     Expectation,
     Given,
@@ -18,6 +20,7 @@ from convergence.assessments.rules import (
     missing_ranks,
     outcome_of,
 )
+from convergence.assessments.workflow import PENDING, SENT_BACK
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
@@ -107,6 +110,52 @@ def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
 def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
     """The assessment, once a first answer was given."""
     return Assessment.objects.filter(subject=subject, questionnaire=questionnaire).first()
+
+
+# — Requests for validation ———————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for validation that still speaks: it waits, or it was sent back and nothing came after."""
+
+    state: str
+    requester: int
+    requested_by: str
+    requested_at: datetime
+    settled_by: str | None
+    settled_at: datetime | None
+    reason: str
+    is_outdated: bool  # answers were saved after it was made
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == PENDING
+
+
+def askings_of(subject: Subject) -> dict[str, Asking]:
+    """The last request of each questionnaire of a subject, where it still speaks. One query."""
+    answers = Answer.objects.filter(assessment=OuterRef("assessment"), saved_at__gt=OuterRef("requested_at"))
+    validations = Validation.objects.filter(assessment=OuterRef("assessment"), validated_at__gte=OuterRef("settled_at"))
+    rows = (
+        ValidationRequest.objects.filter(assessment__subject=subject)
+        .order_by("assessment_id", "-pk")
+        .distinct("assessment_id")
+        .annotate(outdated=Exists(answers), validated=Exists(validations))
+        .values_list(
+            "assessment__questionnaire",
+            "validated",
+            "state",
+            "requested_by",
+            "requested_by__name",
+            "requested_at",
+            "settled_by__name",
+            "settled_at",
+            "reason",
+            "outdated",
+        )
+    )
+    return {row[0]: Asking(*row[2:]) for row in rows if row[2] == PENDING or (row[2] == SENT_BACK and not row[1])}
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

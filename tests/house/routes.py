@@ -117,6 +117,10 @@ ACCESS: dict[str, Access] = {
     "company:followed_procedure": Access(COMPANY, of="active", path=(SOCLES,)),
     "company:questionnaire": Access(COMPANY, FORM, of="active", path=SHEET, body=_whole_sheet),
     "company:save_answer": Access(COMPANY, ACT, of="active", path=SHEET, body=_one_answer, posted=200),
+    "company:send_back_validation": Access(
+        COMPANY, ACT, of="active", path=SHEET, body=lambda sender, stage: {"reason": "À reprendre."}, employee=403
+    ),
+    "company:withdraw_validation_request": Access(COMPANY, ACT, of="active", path=SHEET, posted=403, employee=302),
     "company:results": Access(COMPANY, of="active", path=SHEET),
     "company:results_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),

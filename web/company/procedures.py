@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from convergence.assessments.listings import followed_procedures
-from convergence.assessments.queries import cards_of
+from convergence.assessments.queries import askings_of, cards_of
 from convergence.assessments.rules import percent
 from convergence.catalogue import actions
 from convergence.catalogue.listings import product_cards
@@ -122,12 +122,14 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         (card for card in cards if not card.standing.is_done), None
     )
     done = sum(1 for card in cards if card.standing.is_done)
+    askings = askings_of(enrolment.subject)
     context = {
         "enrolment": enrolment,
         "product": enrolment.subject,
         "track": shelf.track(enrolment.track),
         "procedure": shelf.procedure(enrolment.procedure),
         "cards": cards,
+        "askings": [(card.questionnaire, askings[card.questionnaire.key]) for card in cards if card.questionnaire.key in askings],
         "next_card": next_card,
         "done": done,
         "done_percent": percent(done, len(cards)),

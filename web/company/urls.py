@@ -24,6 +24,16 @@ urlpatterns = [
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/renvoyer/",
+        questionnaires.send_back_validation,
+        name="send_back_validation",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/retirer/",
+        questionnaires.withdraw_validation_request,
+        name="withdraw_validation_request",
+    ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/", results.results, name="results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/pdf/", results.results_pdf, name="results_pdf"),
     path(
