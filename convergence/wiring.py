@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
+from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductRequalified
 from convergence.content.events import ReleasePublished
@@ -18,6 +20,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReleasePublished: (lambda _: forget_library(),),
+    ValidationRequested: (validation_requested,),
+    ValidationSentBack: (validation_sent_back,),
+    AssessmentValidated: (assessment_validated,),
 }
 """Once committed: nothing here may be needed for the event to be true."""
 
