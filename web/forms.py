@@ -108,3 +108,13 @@ def typed_answers(posted: QueryDict, criteria: Iterable[str]) -> dict[str, Chang
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
         )
     return found
+
+
+def typed_rights(posted: QueryDict, line: str) -> tuple[frozenset[str], bool]:
+    """The boxes ticked on one line of rights, and whether they differ from those the person had before their eyes.
+
+    A line that was not sent did not change; one left as it was shown is not written, whoever changed it meanwhile.
+    """
+    ticked = frozenset(str(right) for right in posted.getlist(f"right-{line}"))
+    shown = frozenset(posted.get(f"shown-{line}", "").split())
+    return ticked, f"shown-{line}" in posted and ticked != shown

@@ -111,6 +111,7 @@ ACCESS: dict[str, Access] = {
     "company:product_added": Access(COMPANY, of="active"),
     "company:archive_product": Access(COMPANY, ACT, of="active", employee=403),
     "company:restore_product": Access(COMPANY, ACT, of="archived", employee=403),
+    "company:grant_rights": Access(COMPANY, FORM, of="active", employee=403),
     "company:new_procedure": Access(COMPANY, of="active"),
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),
     "company:enrol_product": Access(COMPANY, ACT, of="active", path=(WITHOUT_EXCHANGE,), employee=403),

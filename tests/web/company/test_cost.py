@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "qualify_product": (3, 4, _of("company:qualify_product")),
     "confirm_product": (3, 4, _of("company:confirm_product", of="draft")),
     "product_added": (3, 3, _of("company:product_added")),
+    "grant_rights": (6, 3, _of("company:grant_rights")),
     "new_procedure": (3, 3, _of("company:new_procedure")),
     "new_procedure_in_track": (4, 4, _of("company:new_procedure_in_track", "doctrine")),
     "followed_procedure": (6, 7, _of("company:followed_procedure", SOCLES)),
