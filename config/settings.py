@@ -186,6 +186,8 @@ PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 # — Mail —
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 5  # seconds: a silent mail server must not hold a page
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")  # « https://… », for the links of mails; empty, they name the page
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
 
 # — Logs: one JSON object a line —

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from convergence.assessments.carrying import carry_answers
-from convergence.assessments.events import AssessmentValidated
+from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
+from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
@@ -25,6 +26,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReleasePublished: (lambda _: forget_library(),),
+    ValidationRequested: (validation_requested,),
+    ValidationSentBack: (validation_sent_back,),
+    AssessmentValidated: (assessment_validated,),
 }
 """Once committed: nothing here may be needed for the event to be true."""
 

@@ -165,3 +165,13 @@ def _version(typed: object) -> int:
     """A version as a form sends it; 0, that of nothing stored yet, where it is not a number."""
     text = str(typed)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def typed_rights(posted: QueryDict, line: str) -> tuple[frozenset[str], bool]:
+    """The boxes ticked on one line of rights, and whether they differ from those the person had before their eyes.
+
+    A line that was not sent did not change; one left as it was shown is not written, whoever changed it meanwhile.
+    """
+    ticked = frozenset(str(right) for right in posted.getlist(f"right-{line}"))
+    shown = frozenset(posted.get(f"shown-{line}", "").split())
+    return ticked, f"shown-{line}" in posted and ticked != shown

@@ -18,6 +18,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from foundation.core.clock import told
+
 register = template.Library()
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -81,7 +83,7 @@ def day(moment: date | datetime | None) -> str:
 @lru_cache(maxsize=4096)
 def moment(when: datetime | None) -> str:
     """« 3 novembre 2026 à 11 h 20 », in Paris."""
-    return "" if when is None else date_format(timezone.localtime(when), "j F Y à G\u00a0\\h\u00a0i")
+    return "" if when is None else told(when)
 
 
 @register.filter

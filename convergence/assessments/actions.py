@@ -1,4 +1,4 @@
-"""Every write to answers: beginning, saving, validating."""
+"""Every write to answers: beginning, saving, validating, and asking for a validation."""
 
 from __future__ import annotations
 
@@ -8,20 +8,37 @@ from datetime import datetime
 
 from django.db import connection
 
-from convergence.assessments.events import AnswersSaved, AssessmentBegun, AssessmentValidated
+from convergence.assessments.events import (
+    AnswersSaved,
+    AssessmentBegun,
+    AssessmentValidated,
+    ValidationRequested,
+    ValidationRequestWithdrawn,
+    ValidationSentBack,
+)
 from convergence.assessments.expectations import asked_of, scale_for, use_in
-from convergence.assessments.models import Answer, Assessment, Validation
-from convergence.assessments.permissions import can_begin_assessment, can_save_answers, can_validate_assessment
+from convergence.assessments.models import Answer, Assessment, Validation, ValidationRequest
+from convergence.assessments.permissions import (
+    can_begin_assessment,
+    can_request_validation,
+    can_save_answers,
+    can_send_back_validation,
+    can_validate_assessment,
+    can_withdraw_validation_request,
+)
 from convergence.assessments.rules import missing_criteria
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
+from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import Library, library
 from convergence.content.schema import Use
 from foundation.accounts.models import Person
+from foundation.core.clock import told
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
 LONGEST_COMMENT = 4000  # characters
+LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +160,14 @@ def _write(assessment: Assessment, answers: Mapping[str, Change], by: Person, at
 
 @action(AssessmentValidated)
 def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated | None:
-    """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out."""
+    """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out.
+
+    Where a colleague had asked for it, the request is settled with it: that is a validation, even of what was validated.
+    """
     can_validate_assessment(by, assessment).or_refuse()
-    if enrolment.subject_id != assessment.subject_id:
-        raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
+    asked, answers = _complete(assessment, enrolment)
     shelf = library()
-    asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
-    answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
-    if missing := missing_criteria(asked, answers):
-        raise Incomplete(missing)
+    pending = _pending(assessment)
     kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
@@ -160,7 +176,8 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     }
     latest = assessment.validations.order_by("-number").first()
     context = {"procedure": enrolment.procedure, "release": shelf.number, "qualification": assessment.subject.qualification}
-    if latest is not None and latest.answers == frozen and all(getattr(latest, name) == value for name, value in context.items()):
+    unchanged = latest is not None and latest.answers == frozen and all(getattr(latest, name) == value for name, value in context.items())
+    if unchanged and pending is None:
         return None  # a button pressed twice: one validation
     validation = Validation.objects.create(
         assessment=assessment,
@@ -171,6 +188,8 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
         answers=frozen,
         **context,
     )
+    if pending is not None:
+        _settle(pending, "validate_assessment", by=by, at=at)
     refresh_standings(assessment.subject, assessment.questionnaire)
     return AssessmentValidated(
         about=f"assessment:{assessment.pk}",
@@ -181,7 +200,106 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
         number=validation.number,
         release=shelf.number,
         levels={code: answer.level for code, answer in sorted(answers.items()) if code in kept},
+        request=pending.pk if pending else None,
     )
+
+
+@action(ValidationRequested)
+def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> ValidationRequested:
+    """Ask those who may validate to do so, once all that is asked has an answer. One request waits at a time."""
+    can_request_validation(by, assessment).or_refuse()
+    pending = _pending(assessment)
+    if pending is not None:
+        who = "Vous avez" if pending.requested_by_id == by.pk else f"{pending.requested_by.name} a"
+        raise Refused(
+            f"{who} déjà demandé la validation le {told(pending.requested_at)} : elle attend d'être validée. "
+            "Vos réponses sont enregistrées, et seront validées avec les autres.",
+            code="duplicate",
+            status=409,
+        )
+    _complete(assessment, enrolment)
+    request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
+    return ValidationRequested(
+        about=f"assessment:{assessment.pk}",
+        company=assessment.subject.company_id,
+        subject=assessment.subject_id,
+        questionnaire=assessment.questionnaire,
+        procedure=enrolment.procedure,
+        request=request.pk,
+    )
+
+
+@action(ValidationSentBack)
+def send_back_validation(assessment: Assessment, reason: str, *, by: Person, at: datetime) -> ValidationSentBack:
+    """Who may validate says why not yet. The answers stay as they are; who asked reads the reason and may ask again."""
+    can_send_back_validation(by, assessment).or_refuse()
+    reason = reason.strip()
+    if not reason:
+        raise Refused("Écrivez le motif du renvoi : votre collègue doit savoir quoi reprendre.", code="no_reason", status=400)
+    if len(reason) > LONGEST_REASON:
+        raise Refused(
+            f"Le motif compte au plus {LONGEST_REASON} caractères ; celui-ci en a {len(reason)}. Raccourcissez-le.",
+            code="too_long",
+            status=400,
+        )
+    request = _waiting(assessment)
+    _settle(request, "send_back_validation", by=by, at=at, reason=reason)
+    return ValidationSentBack(
+        about=f"assessment:{assessment.pk}",
+        company=assessment.subject.company_id,
+        subject=assessment.subject_id,
+        questionnaire=assessment.questionnaire,
+        request=request.pk,
+    )
+
+
+@action(ValidationRequestWithdrawn)
+def withdraw_validation_request(assessment: Assessment, *, by: Person, at: datetime) -> ValidationRequestWithdrawn:
+    """Who asked takes the request back, while it waits."""
+    request = _waiting(assessment)
+    can_withdraw_validation_request(by, request).or_refuse()
+    _settle(request, "withdraw_validation_request", by=by, at=at)
+    return ValidationRequestWithdrawn(
+        about=f"assessment:{assessment.pk}",
+        company=assessment.subject.company_id,
+        subject=assessment.subject_id,
+        questionnaire=assessment.questionnaire,
+        request=request.pk,
+    )
+
+
+def _complete(assessment: Assessment, enrolment: Enrolment) -> tuple[tuple[str, ...], dict[str, Answer]]:
+    """The criteria the procedure asks and the answers that have a level; refused where one is missing."""
+    if enrolment.subject_id != assessment.subject_id:
+        raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
+    shelf = library()
+    asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
+    answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
+    if missing := missing_criteria(asked, answers):
+        raise Incomplete(missing)
+    return asked, answers
+
+
+def _pending(assessment: Assessment) -> ValidationRequest | None:
+    """The request that waits, if any. The assessment is locked by whoever acts on it: no other comes meanwhile."""
+    return assessment.requests.filter(state=PENDING).select_related("requested_by", "assessment__subject").first()
+
+
+def _waiting(assessment: Assessment) -> ValidationRequest:
+    request = _pending(assessment)
+    if request is None:
+        raise Refused(
+            "Aucune demande de validation n'est en attente : elle a été validée, renvoyée ou retirée. Rechargez la page.",
+            code="wrong_state",
+            status=409,
+        )
+    return request
+
+
+def _settle(request: ValidationRequest, verb: str, *, by: Person, at: datetime, reason: str = "") -> None:
+    request.state = VALIDATION_REQUEST.after(verb, request.state)
+    request.settled_at, request.settled_by, request.reason = at, by, reason
+    request.save(update_fields=["state", "settled_at", "settled_by", "reason"])
 
 
 def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:

@@ -37,3 +37,34 @@ class AssessmentValidated(Event):
     number: int
     release: int
     levels: dict[str, str]
+    request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRequested(Event):
+    about: str
+    company: int
+    subject: int
+    questionnaire: str
+    procedure: str
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationSentBack(Event):
+    """The reason stays with the request, as comments stay with the answers."""
+
+    about: str
+    company: int
+    subject: int
+    questionnaire: str
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRequestWithdrawn(Event):
+    about: str
+    company: int
+    subject: int
+    questionnaire: str
+    request: int

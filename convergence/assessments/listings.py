@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from convergence.assessments.workflow import DONE, IN_PROGRESS, QUESTIONNAIRE, TO_COMPLETE
+from convergence.assessments.permissions import VALIDATES_SQL, validates_parameters
+from convergence.assessments.workflow import DONE, IN_PROGRESS, PENDING, QUESTIONNAIRE, SENT_BACK, TO_COMPLETE
 from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.catalogue.workflow import ACTIVE
@@ -152,6 +153,53 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
         assert questionnaire is not None
         assert procedure is not None
         found.append(Pending(questionnaire, procedure, reference, name, kind, begun, remaining))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A request for validation that awaits this person: to be settled, or taken up again since it was sent back."""
+
+    questionnaire: Questionnaire
+    procedure: Procedure
+    reference: int
+    subject_name: str
+    to_settle: bool
+    by: str  # who asked, or who sent it back
+    at: datetime
+    reason: str
+
+
+def awaited_validations(person: Person, company: Company, most: int) -> list[Awaited]:
+    """What colleagues ask this person to validate, the oldest first; then what was sent back to this person."""
+    sql = f"""
+        SELECT assessment.questionnaire, enrolment.procedure, subject.reference, subject.name, request.state = %(pending)s,
+               CASE WHEN request.state = %(pending)s THEN requester.name ELSE settler.name END,
+               CASE WHEN request.state = %(pending)s THEN request.requested_at ELSE request.settled_at END,
+               request.reason
+        FROM assessments_validationrequest request
+        JOIN assessments_assessment assessment ON assessment.id = request.assessment_id
+        JOIN catalogue_enrolment enrolment ON enrolment.id = request.enrolment_id
+        JOIN catalogue_subject subject ON subject.id = assessment.subject_id
+        JOIN accounts_person requester ON requester.id = request.requested_by_id
+        LEFT JOIN accounts_person settler ON settler.id = request.settled_by_id
+        WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state = %(active)s AND (
+            request.state = %(pending)s AND {VALIDATES_SQL}
+            OR request.state = %(sent_back)s AND request.requested_by_id = %(person)s
+               AND NOT EXISTS (SELECT FROM assessments_validationrequest later
+                               WHERE later.assessment_id = assessment.id AND later.id > request.id)
+               AND NOT EXISTS (SELECT FROM assessments_validation validation
+                               WHERE validation.assessment_id = assessment.id AND validation.validated_at >= request.settled_at))
+        ORDER BY 5 DESC, 7, request.id LIMIT %(most)s"""  # noqa: S608 - made of our own constants
+    parameters = seen_parameters(person) | validates_parameters(person)
+    parameters |= {"company": company.pk, "active": ACTIVE, "pending": PENDING, "sent_back": SENT_BACK, "most": most}
+    shelf = library()
+    found = []
+    for key, procedure_key, *rest in _fetched(sql, parameters):
+        questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
+        assert questionnaire is not None
+        assert procedure is not None
+        found.append(Awaited(questionnaire, procedure, *rest))
     return found
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from convergence.assessments.rules import Given, Outcome
-from convergence.assessments.workflow import QUESTIONNAIRE
+from convergence.assessments.workflow import PENDING, QUESTIONNAIRE, SENT_BACK, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment, Subject
 from foundation.accounts.models import Person
 
@@ -85,6 +85,43 @@ class Validation(models.Model):
     def given(self) -> dict[str, Given]:
         stored: Mapping[str, Any] = self.answers
         return {code: Given(one["level"], one["comment"]) for code, one in stored.items()}
+
+
+class ValidationRequest(models.Model):
+    """Someone who may answer asks those who may validate to do so. One waits at a time; settled, it changes no more."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="requests", verbose_name="évaluation")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="+", verbose_name="inscription")
+    requested_at = models.DateTimeField("demandée le")
+    requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="demandée par")
+    state = models.CharField("état", max_length=20, default=PENDING, choices=list(VALIDATION_REQUEST.states.items()))
+    settled_at = models.DateTimeField("close le", null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="close par")
+    reason = models.TextField("motif du renvoi", max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = "demande de validation"
+        verbose_name_plural = "demandes de validation"
+        constraints = [
+            models.UniqueConstraint(fields=["assessment"], condition=Q(state=PENDING), name="request_one_pending"),
+            models.CheckConstraint(condition=Q(state__in=list(VALIDATION_REQUEST.states)), name="request_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=PENDING, settled_at=None, settled_by=None)
+                | (~Q(state=PENDING) & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="request_settled_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=SENT_BACK) & ~Q(reason="")) | (~Q(state=SENT_BACK) & Q(reason="")),
+                name="request_sent_back_with_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.state}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == PENDING
 
 
 class Standing(models.Model):

@@ -1,11 +1,13 @@
-"""May this person answer, validate, read results?"""
+"""May this person answer, validate, ask for it, send it back? And who may validate?"""
 
 from __future__ import annotations
 
-from convergence.assessments.models import Assessment
+from typing import Any
+
+from convergence.assessments.models import Assessment, ValidationRequest
 from convergence.catalogue.models import Enrolment, Grant, Subject
-from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, rights_granted
-from foundation.accounts.models import Person
+from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted
+from foundation.accounts.models import Person, Seat
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 
@@ -13,8 +15,12 @@ from foundation.core.verdict import YES, Verdict, no
 def _granted(by: Person, subject: Subject, questionnaire: str, right: str) -> bool:
     if not by.company_has(subject.company_id, Right.USE_COMPANY_SPACE):
         return False
-    code = questionnaire.rsplit("-", 1)[0]  # a grant outlives the editions of its questionnaire
-    return right in rights_granted(by, subject, code)
+    return right in rights_granted(by, subject, code_granted(questionnaire))
+
+
+def code_granted(questionnaire: str) -> str:
+    """The name a grant gives a questionnaire, which outlives its editions: « securite-2021 » is « securite »."""
+    return questionnaire.rsplit("-", 1)[0]
 
 
 def can_begin_assessment(by: Person, enrolment: Enrolment, questionnaire: str) -> Verdict:
@@ -43,7 +49,53 @@ def can_validate(by: Person, subject: Subject, questionnaire: str) -> Verdict:
         return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses réponses ne peuvent plus être validées.")
     if by.company_has(subject.company_id, Right.VALIDATE_EVERYTHING) or _granted(by, subject, questionnaire, Grant.VALIDATE):
         return YES
-    return no(f"Votre rôle ne permet pas de valider : enregistrez votre brouillon. {ASK_A_REPRESENTATIVE}")
+    return no(f"Votre rôle ne permet pas de valider : enregistrez votre brouillon, ou demandez la validation. {ASK_A_REPRESENTATIVE}")
+
+
+VALIDATES_SQL = """(subject.company_id = ANY(%(validating)s)
+    OR subject.company_id = ANY(%(employed)s)
+       AND EXISTS (SELECT FROM catalogue_grant v WHERE v.subject_id = subject.id AND v.person_id = %(person)s
+                   AND 'validate' = ANY(v.rights)
+                   AND v.questionnaire IN ('', regexp_replace(assessment.questionnaire, '-[^-]*$', ''))))"""
+"""`can_validate` of a subject in use, for the lists written in SQL, beside `SEEN_SQL`; a test holds the two equal."""
+
+
+def validates_parameters(person: Person) -> dict[str, Any]:
+    """What `VALIDATES_SQL` asks, beyond what `SEEN_SQL` does."""
+    return {"validating": [seat.company_id for seat in person.seats if seat.has(Right.VALIDATE_EVERYTHING)]}
+
+
+def validators_of(subject: Subject, questionnaire: str) -> list[Person]:
+    """The colleagues, their account active, for whom `can_validate` says yes. Two queries."""
+    seats = Seat.objects.held().filter(company=subject.company_id, person__is_active=True).select_related("person").order_by("pk")
+    grants = Grant.objects.filter(subject=subject, questionnaire__in=["", code_granted(questionnaire)], rights__contains=[Grant.VALIDATE])
+    granted = set(grants.values_list("person", flat=True))
+    return [
+        seat.person
+        for seat in seats
+        if seat.has(Right.VALIDATE_EVERYTHING) or (seat.has(Right.USE_COMPANY_SPACE) and seat.person_id in granted)
+    ]
+
+
+def can_request_validation(by: Person, assessment: Assessment) -> Verdict:
+    """Who may answer and not validate."""
+    answering = _can_edit(by, assessment.subject, assessment.questionnaire)
+    if answering and can_validate_assessment(by, assessment):
+        return no("Vous pouvez valider vous-même ce questionnaire : choisissez « Valider ».")
+    return answering
+
+
+def can_send_back_validation(by: Person, assessment: Assessment) -> Verdict:
+    if can_validate_assessment(by, assessment):
+        return YES
+    return no(f"Seules les personnes qui peuvent valider ce questionnaire renvoient une demande. {ASK_A_REPRESENTATIVE}")
+
+
+def can_withdraw_validation_request(by: Person, request: ValidationRequest) -> Verdict:
+    """Only who made it, as long as the product is still in sight."""
+    if request.requested_by_id == by.pk and can_see_subject(by, request.assessment.subject):
+        return YES
+    return no(f"Seule la personne qui a demandé la validation, {request.requested_by.name}, peut retirer sa demande.")
 
 
 def can_answer(by: Person, subject: Subject, questionnaire: str) -> Verdict:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
-from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
+from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.rules import (
     Expectation,
     Given,
@@ -20,6 +20,7 @@ from convergence.assessments.rules import (
     missing_ranks,
     outcome_of,
 )
+from convergence.assessments.workflow import PENDING, SENT_BACK
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.permissions import seen_by
 from convergence.content.library import Library, library
@@ -133,6 +134,52 @@ def begun_enrolment_of(reference: int, code: str, questionnaire: str, person: Pe
     seen = Enrolment.objects.filter(seen_by(person, "subject__")).select_related("subject")
     enrolment = seen.annotate(begun=Subquery(begun.values("pk"))).get(subject__reference=reference, code=code)
     return enrolment, Assessment.from_db(enrolment._state.db, ["id"], [enrolment.begun]) if enrolment.begun else None
+
+
+# — Requests for validation ———————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for validation that still speaks: it waits, or it was sent back and nothing came after."""
+
+    state: str
+    requester: int
+    requested_by: str
+    requested_at: datetime
+    settled_by: str | None
+    settled_at: datetime | None
+    reason: str
+    is_outdated: bool  # answers were saved after it was made
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == PENDING
+
+
+def askings_of(subject: Subject) -> dict[str, Asking]:
+    """The last request of each questionnaire of a subject, where it still speaks. One query."""
+    answers = Answer.objects.filter(assessment=OuterRef("assessment"), saved_at__gt=OuterRef("requested_at"))
+    validations = Validation.objects.filter(assessment=OuterRef("assessment"), validated_at__gte=OuterRef("settled_at"))
+    rows = (
+        ValidationRequest.objects.filter(assessment__subject=subject)
+        .order_by("assessment_id", "-pk")
+        .distinct("assessment_id")
+        .annotate(outdated=Exists(answers), validated=Exists(validations))
+        .values_list(
+            "assessment__questionnaire",
+            "validated",
+            "state",
+            "requested_by",
+            "requested_by__name",
+            "requested_at",
+            "settled_by__name",
+            "settled_at",
+            "reason",
+            "outdated",
+        )
+    )
+    return {row[0]: Asking(*row[2:]) for row in rows if row[2] == PENDING or (row[2] == SENT_BACK and not row[1])}
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

@@ -1,4 +1,7 @@
-"""Where can a questionnaire stand, for a procedure? Derived from the answers and the validations, never set by hand."""
+"""Where can a questionnaire stand, for a procedure, and what becomes of a request for validation?
+
+Where a questionnaire stands is derived from the answers and the validations, never set by hand.
+"""
 
 from foundation.core.workflow import Move, Workflow
 
@@ -12,5 +15,18 @@ QUESTIONNAIRE = Workflow(
         Move("save_answers", (TO_COMPLETE, IN_PROGRESS), IN_PROGRESS, by="company"),
         Move("save_answers", (DONE,), DONE, by="company"),
         Move("validate_assessment", (TO_COMPLETE, IN_PROGRESS, DONE), DONE, by="company"),
+    ),
+)
+
+PENDING, VALIDATED, SENT_BACK, WITHDRAWN = "pending", "validated", "sent_back", "withdrawn"
+
+VALIDATION_REQUEST = Workflow(
+    name="demande",
+    initial=PENDING,
+    states={PENDING: "En attente", VALIDATED: "Validée", SENT_BACK: "Renvoyée", WITHDRAWN: "Retirée"},
+    moves=(
+        Move("validate_assessment", (PENDING,), VALIDATED, by="company"),
+        Move("send_back_validation", (PENDING,), SENT_BACK, by="company"),
+        Move("withdraw_validation_request", (PENDING,), WITHDRAWN, by="company"),
     ),
 )

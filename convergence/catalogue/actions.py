@@ -286,13 +286,17 @@ def start_product_version(product: Subject, version: str, *, by: Person, at: dat
 
 @action(RightsGranted)
 def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, questionnaire: str = "", by: Person, at: datetime) -> RightsGranted | None:  # fmt: skip
-    """Give a colleague the right to see, edit or validate. An empty set takes every right back."""
+    """Give a colleague the right to see, edit or validate. An empty set takes every right back.
+
+    A questionnaire is known by its code: what is granted for one edition is granted for the next.
+    """
     can_grant_rights(by, subject).or_refuse()
     if person.seat_in(subject.company_id) is None:
         raise Refused("Cette personne n'a pas de compte dans votre entreprise. Invitez-la d'abord.")
     unknown = set(rights) - {Grant.VIEW, Grant.EDIT, Grant.VALIDATE}
     if unknown:
         raise Refused("Les droits possibles sont : voir, modifier, valider.")
+    questionnaire = _code_of(questionnaire)
     held = Grant.objects.filter(person=person, subject=subject, questionnaire=questionnaire).first()
     if (held.rights if held else []) == sorted(rights):
         return None
@@ -307,6 +311,15 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
         questionnaire=questionnaire,
         rights=tuple(sorted(rights)),
     )
+
+
+def _code_of(questionnaire: str) -> str:
+    """The code of a questionnaire, given by its code or by the key of one of its editions; empty means all of them."""
+    edition = library().questionnaire(questionnaire)
+    code = edition.code if edition else questionnaire
+    if code and library().questionnaire_of_code(code) is None:
+        raise Refused("Ce questionnaire n'existe pas. Rechargez la page, puis choisissez parmi ceux qu'elle propose.", status=400)
+    return code
 
 
 def _write_identification(product: Subject, identification: Identification) -> list[str]:

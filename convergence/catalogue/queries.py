@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.models import Enrolment, Grant, Subject
 from convergence.catalogue.permissions import seen_by, subjects_visible_to
 from convergence.catalogue.rules import Asked
 from convergence.content.conditions import Facts, applies
-from convergence.content.library import Library
+from convergence.content.library import Library, library
 from convergence.content.schema import Choice, Question
 from foundation.accounts.models import Company, Person, Seat
+from foundation.accounts.rights import Right
 
 
 def product_of_reference(reference: int, person: Person) -> Subject:
@@ -67,3 +69,53 @@ def qualification_shown(library: Library, subject: Subject) -> list[tuple[Questi
 def asked_for_rules(questions: Sequence[Question]) -> list[Asked]:
     """The same questions, as the rules see them."""
     return [Asked(q.code, frozenset(choice.code for choice in q.choices), q.required) for q in questions]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """What one colleague may do with a product: with all of it (no code), or with one questionnaire."""
+
+    questionnaire: str
+    title: str
+    rights: frozenset[str]  # as they count: whoever edits or validates also sees
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueGrants:
+    person: Person
+    lines: tuple[GrantLine, ...]
+
+
+def grants_of_colleagues(subject: Subject) -> list[ColleagueGrants]:
+    """For each colleague who does not see every product anyway, by name: the rights held. Three queries.
+
+    The questionnaires are those asked by the procedures followed, then those granted that none asks any more.
+    """
+    seats = Seat.objects.held().filter(company=subject.company_id, person__is_active=True).select_related("person").order_by("person__name")
+    colleagues = [seat.person for seat in seats if seat.has(Right.USE_COMPANY_SPACE) and not seat.has(Right.SEE_EVERY_PRODUCT)]
+    if not colleagues:
+        return []
+    held = {(grant.person_id, grant.questionnaire): grant.rights for grant in Grant.objects.filter(subject=subject).order_by("pk")}
+    shelf = library()
+    titles = {"": "Tout le produit"}
+    for key in subject.enrolments.order_by("pk").values_list("procedure", flat=True):
+        procedure = shelf.procedure(key)
+        for use in shelf.uses_of(procedure, subject.kind) if procedure else ():
+            questionnaire = shelf.questionnaire(use.questionnaire)
+            assert questionnaire is not None
+            titles.setdefault(questionnaire.code, str(questionnaire.title))
+    for _, code in held:
+        known = shelf.questionnaire_of_code(code) if code else None
+        titles.setdefault(code, str(known.title) if known else code)
+    return [
+        ColleagueGrants(
+            person, tuple(GrantLine(code, title, as_they_count(held.get((person.pk, code), []))) for code, title in titles.items())
+        )
+        for person in colleagues
+    ]
+
+
+def as_they_count(rights: Iterable[str]) -> frozenset[str]:
+    """Rights with what they imply: editing or validating a questionnaire is also seeing it."""
+    given = frozenset(rights)
+    return given | {Grant.VIEW} if given else given

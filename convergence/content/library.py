@@ -78,6 +78,12 @@ class Library:
     def questionnaire(self, key: str) -> Questionnaire | None:
         return cast(Questionnaire | None, self._pieces.get(("questionnaires", key)))
 
+    def questionnaire_of_code(self, code: str) -> Questionnaire | None:
+        """A questionnaire whatever its edition, the one in force first: what is granted outlives the editions."""
+        pieces = [piece for (kind, _), piece in self._pieces.items() if kind == "questionnaires" and piece.code == code]
+        found = next((piece for piece in pieces if ("questionnaires", piece.key) in self._current), pieces[-1] if pieces else None)
+        return cast(Questionnaire | None, found)
+
     def scale_of(self, questionnaire: Questionnaire) -> Scale:
         return cast(Scale, self._pieces["scales", questionnaire.scale or ""])
 

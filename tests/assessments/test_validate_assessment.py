@@ -141,7 +141,7 @@ def test_hidden_answers_stay_out_of_the_validation_and_in_the_draft(cast, at, en
 @pytest.mark.parametrize("who", ["karim", "zoe", "ines", "hugo"])
 def test_who_has_no_right_to_validate_is_refused(cast, at, enrolment, who):
     assessment = answered(enrolment, ARCHITECTURE, cast.claire, at)
-    with refused("Votre rôle ne permet pas de valider : enregistrez votre brouillon."):
+    with refused("Votre rôle ne permet pas de valider : enregistrez votre brouillon, ou demandez la validation."):
         validate_assessment(assessment, enrolment, by=cast.everyone()[who], at=at)
     assert not Validation.objects.exists()
 

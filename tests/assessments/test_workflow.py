@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convergence.assessments.rules import status_of
-from convergence.assessments.workflow import QUESTIONNAIRE
+from convergence.assessments.workflow import QUESTIONNAIRE, VALIDATION_REQUEST
 from tests.crossing import as_read_aloud, crossing, unreachable
 
 ASKED = ("a", "b")
@@ -20,6 +20,16 @@ def test_the_table_read_aloud():
     }
     assert unreachable(QUESTIONNAIRE) == set()
     assert QUESTIONNAIRE.initial == "to_complete"
+
+
+def test_a_request_is_settled_once():
+    assert as_read_aloud(VALIDATION_REQUEST) == {
+        "validate_assessment": {"pending": "validated", "validated": None, "sent_back": None, "withdrawn": None},
+        "send_back_validation": {"pending": "sent_back", "validated": None, "sent_back": None, "withdrawn": None},
+        "withdraw_validation_request": {"pending": "withdrawn", "validated": None, "sent_back": None, "withdrawn": None},
+    }
+    assert unreachable(VALIDATION_REQUEST) == set()
+    assert VALIDATION_REQUEST.initial == "pending"
 
 
 @pytest.mark.parametrize(("verb", "state", "target"), crossing(QUESTIONNAIRE))

@@ -118,3 +118,19 @@ def test_the_database_keeps_one_grant_per_person_product_and_questionnaire(cast,
     grant_rights(product, cast.karim, ("view",), by=cast.claire, at=at)
     with pytest.raises(IntegrityError, match="grant_once"), transaction.atomic():
         Grant.objects.create(person=cast.karim, subject=product, rights=["edit"])
+
+
+@pytest.mark.parametrize("given", ["securite", "securite-2021"])
+def test_a_questionnaire_is_kept_by_its_code_whatever_the_edition_named(cast, at, given):
+    product = product_at("active", cast.claire, at)
+    event = grant_rights(product, cast.karim, ("edit",), questionnaire=given, by=cast.claire, at=at)
+    assert (event.questionnaire, Grant.objects.get().questionnaire) == ("securite", "securite")
+    assert rights_granted(cast.karim, product, "securite") == {"edit"}
+
+
+@pytest.mark.parametrize("given", ["nulle-part", "securite-1999", "SECURITE", " "])
+def test_a_questionnaire_that_does_not_exist_is_refused(cast, at, given):
+    product = product_at("active", cast.claire, at)
+    with refused("Ce questionnaire n'existe pas.", status=400):
+        grant_rights(product, cast.karim, ("edit",), questionnaire=given, by=cast.claire, at=at)
+    assert not Grant.objects.exists()

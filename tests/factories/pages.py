@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from convergence.assessments.actions import request_validation
 from convergence.assessments.queries import sheet_of
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
@@ -71,7 +72,10 @@ class Furnished:
 
 
 def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
-    """Everything a page may show of a company, each text carrying `word`; the colleague may see and edit, not validate."""
+    """Everything a page may show of a company, each text carrying `word`.
+
+    The colleague may see and edit, not validate, and has asked for a validation.
+    """
     active, draft, archived = (
         product_at(state, owner, at, qualification=NOT_LISTED, name=f"{word} {state}", description=f"{word} décrit", nil=f"{word} nil")
         for state in ("active", "draft", "archived")
@@ -82,6 +86,7 @@ def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, wor
     if colleague is not None:
         for product in (active, draft, archived):
             grant_rights(product, colleague, ("view", "edit"), by=owner, at=at)
+        request_validation(assessment, enrolment, by=colleague, at=at)
     return Furnished(active, draft, archived, enrolment)
 
 

@@ -122,12 +122,17 @@ ACCESS: dict[str, Access] = {
     "company:start_product_version": Access(COMPANY, FORM, of="active", body=lambda sender, stage: {"version": "4.0"}, employee=403),
     "company:archive_product": Access(COMPANY, ACT, of="active", employee=403),
     "company:restore_product": Access(COMPANY, ACT, of="archived", employee=403),
+    "company:grant_rights": Access(COMPANY, FORM, of="active", employee=403),
     "company:new_procedure": Access(COMPANY, of="active"),
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),
     "company:enrol_product": Access(COMPANY, ACT, of="active", path=(WITHOUT_EXCHANGE,), employee=403),
     "company:followed_procedure": Access(COMPANY, of="active", path=(SOCLES,)),
     "company:questionnaire": Access(COMPANY, FORM, of="active", path=SHEET, body=_whole_sheet),
     "company:save_answer": Access(COMPANY, ACT, of="active", path=SHEET, body=_one_answer, posted=200),
+    "company:send_back_validation": Access(
+        COMPANY, ACT, of="active", path=SHEET, body=lambda sender, stage: {"reason": "À reprendre."}, employee=403
+    ),
+    "company:withdraw_validation_request": Access(COMPANY, ACT, of="active", path=SHEET, posted=403, employee=302),
     "company:results": Access(COMPANY, of="active", path=SHEET),
     "company:results_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),

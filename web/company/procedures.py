@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from convergence.assessments.listings import followed_procedures
-from convergence.assessments.queries import cards_of
+from convergence.assessments.queries import askings_of, cards_of
 from convergence.assessments.rules import percent
 from convergence.catalogue import actions
 from convergence.catalogue.listings import product_cards
@@ -150,6 +150,7 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
     pairs = [(card, outlooks.get(card.questionnaire.key) if card.use.projection else None) for card in cards]
     projected = [outlook for card, outlook in pairs if card.use.projection and outlook is not None]
     next_projection = next(((card, outlook) for card, outlook in pairs if outlook and not outlook.is_closed and not outlook.is_done), None)
+    askings = askings_of(enrolment.subject)
     context = {
         "enrolment": enrolment,
         "product": enrolment.subject,
@@ -162,6 +163,7 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "projected_done": sum(1 for outlook in projected if outlook.is_done),
         "next_projection": next_projection,
         "forecast": latest_of([outlook.forecast for outlook in projected]),
+        "askings": [(card.questionnaire, askings[card.questionnaire.key]) for card in cards if card.questionnaire.key in askings],
         "next_card": next_card,
         "done": done,
         "done_percent": percent(done, len(cards)),

@@ -21,11 +21,14 @@ from convergence.catalogue.permissions import (
     can_duplicate_product,
     can_edit_product,
     can_enrol_product,
+    can_grant_rights,
     can_start_product_version,
 )
 from convergence.catalogue.queries import (
+    as_they_count,
     enrolled_codes,
     global_strategy_of,
+    grants_of_colleagues,
     possible_responsibles,
     product_of_reference,
     qualification_shown,
@@ -37,7 +40,7 @@ from convergence.content.schema import Procedure
 from foundation.core.clock import now
 from foundation.core.verdict import Refused, no
 from web.company.dashboard import LONGEST_SEARCH, page_of
-from web.forms import IdentificationForm, QualificationForm, StrategyIdentificationForm, VersionForm
+from web.forms import IdentificationForm, QualificationForm, StrategyIdentificationForm, VersionForm, typed_rights
 from web.guard import CompanyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -80,8 +83,65 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
         "may_archive": can_archive_product(request.user, shown),
         "may_duplicate": can_duplicate_product(request.user, shown),
         "may_start_version": can_start_product_version(request.user, shown),
+        "may_grant": can_grant_rights(request.user, shown),
     }
     return render(request, "company/products/product.html", context)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def grant_rights(request: CompanyRequest, reference: int) -> HttpResponse:
+    """« Droits »: what each employee may do with the product and its questionnaires. Only the lines changed are written."""
+    shown = product_of_reference(reference, request.user)
+    may = can_grant_rights(request.user, shown)
+    refused = None
+    if request.method == "POST":
+        may.or_refuse()
+        try:
+            changed = _grant_typed(request, shown)
+        except Refused as why:
+            refused = why
+        else:
+            if changed:
+                messages.success(request, "Les droits sont enregistrés.")
+            else:
+                messages.info(request, "Aucune case n'a changé : les droits restent les mêmes.")
+            return redirect("company:grant_rights", reference)
+    context = {
+        "product": shown,
+        "may": may,
+        "refused": refused.reason if refused else "",
+        "colleagues": [
+            (
+                one.person,
+                [
+                    (line, f"{one.person.pk}-{line.questionnaire}", _ticked(request, f"{one.person.pk}-{line.questionnaire}", line.rights))
+                    for line in one.lines
+                ],
+            )
+            for one in (grants_of_colleagues(shown) if may else ())
+        ],
+        "rights": [("view", "Voir"), ("edit", "Modifier"), ("validate", "Valider")],
+    }
+    return render(request, "company/products/grant_rights.html", context, status=refused.status if refused else 200)
+
+
+def _grant_typed(request: CompanyRequest, product: Subject) -> int:
+    """Write the lines that differ from what the person was shown; how many did."""
+    changed = 0
+    for one in grants_of_colleagues(product):
+        for line in one.lines:
+            rights, differs = typed_rights(request.POST, f"{one.person.pk}-{line.questionnaire}")
+            if differs and as_they_count(rights) != line.rights:
+                granted = tuple(sorted(as_they_count(rights)))
+                actions.grant_rights(product, one.person, granted, questionnaire=line.questionnaire, by=request.user, at=now())
+                changed += 1
+    return changed
+
+
+def _ticked(request: CompanyRequest, line: str, rights: frozenset[str]) -> frozenset[str]:
+    """The boxes as they were ticked, where a form comes back; as they are held otherwise."""
+    ticked, differs = typed_rights(request.POST, line)
+    return ticked if differs else rights
 
 
 # — The wizard, of a product and of the global strategy: identification, qualification, recap ——————————————————————————————————————

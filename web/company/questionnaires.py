@@ -1,4 +1,4 @@
-"""One questionnaire, for one product, seen from one procedure: answer, save, validate."""
+"""One questionnaire, for one product, seen from one procedure: answer, save, validate, or ask for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from convergence.assessments.actions import Change, Diverged, Incomplete
 from convergence.assessments.permissions import can_answer, can_validate
 from convergence.assessments.queries import (
     Sheet,
+    askings_of,
     assessment_of,
     begun_enrolment_of,
     criteria_asked,
@@ -43,15 +44,20 @@ if TYPE_CHECKING:
 
 @guarded(Side.COMPANY, "GET", "POST")
 def questionnaire(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """The sheet. Sending it saves every answer, then validates if that was the button pressed."""
+    """The sheet. Sending it saves every answer, then validates, or asks for it, if that was the button pressed."""
     sheet = _sheet(request, reference, code, questionnaire)
     if request.method != "POST":
         return _page(request, sheet)
     changes = typed_answers(request.POST, sheet.asked)
     try:
-        _save(request, sheet.enrolment, questionnaire, assessment_of(sheet.enrolment.subject, questionnaire), changes)
+        if "validate" not in request.POST or can_answer(request.user, sheet.enrolment.subject, questionnaire):
+            _save(
+                request, sheet.enrolment, questionnaire, assessment_of(sheet.enrolment.subject, questionnaire), changes
+            )  # who may validate and not answer sends no answer
         if "validate" in request.POST:
             return _validate(request, sheet, reference, code, questionnaire)
+        if "request_validation" in request.POST:
+            return _request(request, sheet, reference, code, questionnaire)
     except Diverged as diverged:
         return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, diverged=diverged, status=409)
     except Incomplete as incomplete:
@@ -61,6 +67,30 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
             raise
         return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, refused=refused, status=refused.status)
     messages.success(request, "Votre brouillon est enregistré.")
+    return redirect("company:questionnaire", reference, code, questionnaire)
+
+
+@guarded(Side.COMPANY, "POST")
+def send_back_validation(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """What a colleague asked to have validated goes back, with a reason; the page comes again with the words typed."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    reason = str(request.POST.get("reason", "")).replace("\r\n", "\n")
+    try:
+        actions.send_back_validation(_assessment(sheet), reason, by=request.user, at=now())
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        return _page(request, sheet, reason=reason, reason_refused=refused, status=400)
+    messages.success(request, "La demande est renvoyée avec votre motif. Les réponses restent telles qu'elles sont.")
+    return redirect("company:questionnaire", reference, code, questionnaire)
+
+
+@guarded(Side.COMPANY, "POST")
+def withdraw_validation_request(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """One's own request is taken back, while it waits."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    actions.withdraw_validation_request(_assessment(sheet), by=request.user, at=now())
+    messages.success(request, "Votre demande de validation est retirée. Vos réponses restent enregistrées.")
     return redirect("company:questionnaire", reference, code, questionnaire)
 
 
@@ -151,6 +181,23 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
     return redirect("company:results", reference, code, key)
 
 
+def _request(request: CompanyRequest, sheet: Sheet, reference: int, code: str, key: str) -> HttpResponse:
+    assessment = assessment_of(sheet.enrolment.subject, key)
+    if assessment is None:
+        raise Incomplete(list(sheet.asked))
+    actions.request_validation(assessment, sheet.enrolment, by=request.user, at=now())
+    messages.success(request, "Vos réponses sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider.")
+    return redirect("company:questionnaire", reference, code, key)
+
+
+def _assessment(sheet: Sheet) -> Assessment:
+    """The answers a request is about; there is no request before the first answer."""
+    assessment = assessment_of(sheet.enrolment.subject, sheet.questionnaire.key)
+    if assessment is None:
+        raise Http404
+    return assessment
+
+
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
     sheet = sheet_of(enrolment_of(reference, code, request.user), key)
     if sheet is None:
@@ -166,6 +213,8 @@ def _page(
     diverged: Diverged | None = None,
     missing: list[str] | None = None,
     refused: Refused | None = None,
+    reason: str = "",
+    reason_refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     product = sheet.enrolment.subject
@@ -211,6 +260,10 @@ def _page(
         ],
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
         "refused": refused.reason if refused else "",
+        "asking": askings_of(product).get(sheet.questionnaire.key),
+        "reason": reason,
+        "longest_reason": actions.LONGEST_REASON,
+        "reason_refused": reason_refused.reason if reason_refused else "",
         "diverged": diverged.reason if diverged else "",
         "may_answer": may_answer,
         "may_validate": can_validate(request.user, product, sheet.questionnaire.key),

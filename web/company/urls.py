@@ -19,6 +19,7 @@ urlpatterns = [
     path("produits/<int:reference>/nouvelle-version/", products.start_product_version, name="start_product_version"),
     path("produits/<int:reference>/archiver/", products.archive_product, name="archive_product"),
     path("produits/<int:reference>/restaurer/", products.restore_product, name="restore_product"),
+    path("produits/<int:reference>/droits/", products.grant_rights, name="grant_rights"),
     path("produits/<int:reference>/nouvelle-demarche/", procedures.new_procedure, name="new_procedure"),
     path("produits/<int:reference>/nouvelle-demarche/<slug:track>/", procedures.new_procedure_in_track, name="new_procedure_in_track"),
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
@@ -26,6 +27,16 @@ urlpatterns = [
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/renvoyer/",
+        questionnaires.send_back_validation,
+        name="send_back_validation",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/retirer/",
+        questionnaires.withdraw_validation_request,
+        name="withdraw_validation_request",
+    ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/", results.results, name="results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/pdf/", results.results_pdf, name="results_pdf"),
     path(

@@ -43,7 +43,7 @@ def _sheet(route: str, questionnaire: str = INTEROPERABILITY) -> Address:
 
 
 PAGES: dict[str, tuple[int, int, Address]] = {
-    "dashboard": (5, 5, lambda stage: address("company:dashboard")),
+    "dashboard": (6, 6, lambda stage: address("company:dashboard")),
     "product_list": (3, 3, lambda stage: address("company:product_list")),
     "add_product": (3, 3, lambda stage: address("company:add_product")),
     "product": (5, 6, _of("company:product")),
@@ -52,11 +52,12 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "confirm_product": (3, 4, _of("company:confirm_product", of="draft")),
     "product_added": (3, 3, _of("company:product_added")),
     "start_product_version": (3, 3, _of("company:start_product_version")),
+    "grant_rights": (6, 3, _of("company:grant_rights")),
     "new_procedure": (3, 3, _of("company:new_procedure")),
     "new_procedure_in_track": (4, 4, _of("company:new_procedure_in_track", "doctrine")),
     "followed_procedure": (6, 7, _of("company:followed_procedure", SOCLES)),
-    "questionnaire": (5, 7, _sheet("company:questionnaire")),
-    "questionnaire_of_36": (5, 7, _sheet("company:questionnaire", SECURITY)),
+    "questionnaire": (6, 8, _sheet("company:questionnaire")),
+    "questionnaire_of_36": (6, 8, _sheet("company:questionnaire", SECURITY)),
     "results": (8, 9, _sheet("company:results")),
     "results_pdf": (9, 9, _sheet("company:results_pdf")),
     "results_workbook": (9, 9, _sheet("company:results_workbook")),

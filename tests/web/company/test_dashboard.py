@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from convergence.assessments.actions import request_validation, send_back_validation
 from convergence.catalogue.actions import archive_product, grant_rights
 from foundation.accounts.models import Person
 from tests.cast import Cast
@@ -176,3 +177,37 @@ def test_the_other_company_sees_its_own_only(browse: Browse, cast: Cast, at: dat
     assert "Borée active" in page
     assert CANARY not in page
     assert "Borée active" not in text_of(browse(cast.claire).get(DASHBOARD))
+
+
+# — Validations asked for —————————————————————————————————————————————————————————————————
+
+
+def test_what_a_colleague_asks_to_have_validated_comes_first(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    assessment = answered(enrolment, INTEROPERABILITY, cast.karim, at)
+    request_validation(assessment, enrolment, by=cast.karim, at=at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    to_do = page.split('id="a-faire"')[1].split("</section>")[0]
+    first = to_do.split("<li>")[1]
+    assert "Valider « Interopérabilité 2021 »</a> – demandé par Karim le 16 novembre 2026 à 10" in first
+    assert f'href="{sheet_address(enrolment)}"' in first
+    assert to_do.count("Interopérabilité 2021") == 1  # not also to be finished
+    assert 'À faire <span class="cv-title__count">(3)</span>' in page
+    assert "demandé par" not in text_of(browse(cast.karim).get(DASHBOARD))
+    assert "demandé par" not in text_of(browse(cast.zoe).get(DASHBOARD))
+    send_back_validation(assessment, "Revoyez A08.1.1", by=cast.claire, at=at)
+    page = text_of(browse(cast.karim).get(DASHBOARD))
+    assert "Reprendre « Interopérabilité 2021 »</a> – renvoyé par Claire le " in page
+    assert "Motif : Revoyez A08.1.1" in page
+    assert "renvoyé par" not in text_of(browse(cast.claire).get(DASHBOARD))
+
+
+def test_requests_beyond_what_is_shown_are_counted(browse: Browse, cast: Cast, at: datetime) -> None:
+    for product in followed_products(9, cast.claire, at, ()):
+        enrolment = enrolled(product, SOCLES, cast.claire, at)
+        grant_rights(product, cast.karim, ("edit",), by=cast.claire, at=at)
+        request_validation(answered(enrolment, INTEROPERABILITY, cast.karim, at), enrolment, by=cast.karim, at=at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.count("– demandé par Karim") == 8
+    assert 'À faire <span class="cv-title__count">(8+)</span>' in page

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from convergence.assessments.actions import request_validation, send_back_validation
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
 from foundation.accounts.models import Person
@@ -123,3 +124,14 @@ def test_a_procedure_not_followed_does_not_exist(browse: Browse, cast: Cast, at:
     enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
     where = address("company:followed_procedure", enrolment.subject.reference, WITHOUT_EXCHANGE)
     assert browse(cast.claire).get(where).status_code == 404
+
+
+def test_requests_for_validation_are_told(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    grant_rights(enrolment.subject, cast.karim, ("edit",), by=cast.claire, at=at)
+    assert "Demandes de validation" not in page_of(browse, cast.claire, enrolment)
+    assessment = answered(enrolment, INTEROPERABILITY, cast.karim, at)
+    request_validation(assessment, enrolment, by=cast.karim, at=at)
+    assert "validation demandée par Karim le 16 novembre 2026 à 10" in page_of(browse, cast.claire, enrolment)
+    send_back_validation(assessment, "Revoyez.", by=cast.claire, at=at)
+    assert "renvoyé par Claire le 16 novembre 2026 à 10 h 00. Motif : Revoyez." in page_of(browse, cast.karim, enrolment)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from convergence.assessments.models import Answer, Validation
+from convergence.assessments.actions import request_validation, send_back_validation
+from convergence.assessments.models import Answer, Assessment, Validation, ValidationRequest
 from convergence.catalogue.actions import archive_product, grant_rights, requalify_product
 from convergence.catalogue.models import Enrolment
 from foundation.accounts.models import Person
@@ -320,11 +321,11 @@ def test_a_complete_sheet_is_saved_and_validated_at_once(browse: Browse, cast: C
     assert "Le questionnaire est validé (validation n° 1)." in text_of(response)
 
 
-def test_an_employee_may_not_validate_and_is_told_so(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+def test_an_employee_may_not_validate_and_is_offered_to_ask_for_it(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
     grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
     client = browse(cast.karim)
     page = text_of(client.get(sheet_address(enrolment)))
-    assert "Votre rôle ne permet pas de valider : enregistrez votre brouillon." in page
+    assert "Enregistrer et demander validation</button>" in page
     assert 'name="validate"' not in page
     assert 'name="draft"' in page
     response = client.post(sheet_address(enrolment), whole_sheet(enrolment) | {"validate": "1"})
@@ -403,3 +404,140 @@ def test_saving_what_a_colleague_already_saved_learns_their_version(browse: Brow
     assert (same.status_code, same.json()["version"]) == (200, 2)
     later = client.post(address, typed_answers({FIRST: "high"}, version=same.json()["version"]), headers={"accept": "application/json"})
     assert (later.status_code, later.json()["version"]) == (200, 3)
+
+
+# — Asked of those who may validate ———————————————————————————————————————————————————————
+
+
+@pytest.fixture
+def entrusted(cast: Cast, at: datetime, enrolment: Enrolment) -> Enrolment:
+    """Karim may see and answer, not validate."""
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    return enrolment
+
+
+@pytest.fixture
+def asked(cast: Cast, at: datetime, entrusted: Enrolment) -> Assessment:
+    """Everything is answered and Karim has asked for a validation."""
+    assessment = answered(entrusted, INTEROPERABILITY, cast.karim, at)
+    request_validation(assessment, entrusted, by=cast.karim, at=at)
+    return assessment
+
+
+def test_the_sheet_is_saved_then_its_validation_is_asked_for(browse: Browse, cast: Cast, entrusted: Enrolment) -> None:
+    client = browse(cast.karim)
+    with remembered("assessments.AssessmentBegun", "assessments.AnswersSaved", "assessments.ValidationRequested"):
+        response = client.post(sheet_address(entrusted), whole_sheet(entrusted) | {"request_validation": "1"}, follow=True)
+    page = text_of(response)
+    assert response.redirect_chain == [(sheet_address(entrusted), 302)]
+    assert "leur validation est demandée à vos collègues" in page
+    assert "Vous avez demandé la validation le " in page
+    assert "Retirer ma demande" in page
+    assert 'name="request_validation"' not in page
+    assert "La validation est déjà demandée" in page
+    assert "Réponses modifiées depuis la demande" not in page
+
+
+def test_what_is_missing_before_asking_is_listed_and_the_answers_are_kept(browse: Browse, cast: Cast, entrusted: Enrolment) -> None:
+    typed = whole_sheet(entrusted) | {"level-ILL-INT-03": "", "request_validation": "1"}
+    response = browse(cast.karim).post(sheet_address(entrusted), typed)
+    assert response.status_code == 409
+    assert "Avant de demander validation : 1 critère sans réponse" in text_of(response)
+    assert 'href="#c-ILL-INT-03"' in text_of(response)
+    assert (Answer.objects.exclude(level="").count(), ValidationRequest.objects.count()) == (6, 0)
+    empty = browse(cast.karim).post(sheet_address(entrusted, SECURITY), {"request_validation": "1"})
+    assert "36 critères sans réponse" in text_of(empty)
+
+
+def test_a_second_request_is_refused_with_the_first_and_nothing_typed_is_lost(
+    browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment
+) -> None:
+    typed = whole_sheet(entrusted, level="high", version=1) | {"request_validation": "1"}
+    response = browse(cast.karim).post(sheet_address(entrusted), typed)
+    assert response.status_code == 409
+    assert "Vous avez déjà demandé la validation le 16 novembre 2026 à 10" in text_of(response)
+    assert set(Answer.objects.values_list("level", flat=True)) == {"high"}
+    assert "Réponses modifiées depuis la demande." in text_of(browse(cast.claire).get(sheet_address(entrusted)))
+
+
+def test_who_may_validate_has_no_request_to_make(browse: Browse, cast: Cast, entrusted: Enrolment) -> None:
+    assert 'name="request_validation"' not in text_of(browse(cast.claire).get(sheet_address(entrusted)))
+    response = browse(cast.claire).post(sheet_address(entrusted), whole_sheet(entrusted) | {"request_validation": "1"})
+    assert response.status_code == 403
+    assert "choisissez « Valider »" in text_of(response)
+
+
+def test_who_may_validate_is_told_and_validates(browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment) -> None:
+    client = browse(cast.claire)
+    page = text_of(client.get(sheet_address(entrusted)))
+    assert "Validation demandée par Karim le 16 novembre 2026 à 10" in page
+    assert "Renvoyer avec un motif" in page
+    assert "Retirer ma demande" not in page
+    client.post(sheet_address(entrusted), whole_sheet(entrusted, version=1) | {"validate": "1"})
+    assert ValidationRequest.objects.get().state == "validated"
+    assert "Validation demandée par" not in text_of(client.get(sheet_address(entrusted)))
+
+
+def test_a_request_is_sent_back_with_a_reason_that_its_author_reads(
+    browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment
+) -> None:
+    back = sheet_address(entrusted, route="company:send_back_validation")
+    with remembered("assessments.ValidationSentBack"):
+        response = browse(cast.claire).post(back, {"reason": "Précisez A08.1.1.\r\n<b>Merci</b>"})
+    assert response["Location"] == sheet_address(entrusted)
+    client = browse(cast.karim)
+    page = client.get(sheet_address(entrusted)).content.decode()
+    assert "Renvoyé par Claire le " in page
+    assert "Précisez A08.1.1.<br>&lt;b&gt;Merci&lt;/b&gt;" in page
+    assert 'name="request_validation"' in page
+    client.post(sheet_address(entrusted), whole_sheet(entrusted, level="high", version=1) | {"request_validation": "1"})
+    assert "Renvoyé par" not in text_of(client.get(sheet_address(entrusted)))
+
+
+@pytest.mark.parametrize(("reason", "said"), [(" ", "Écrivez le motif du renvoi"), ("é" * 1001, "celui-ci en a 1001.")])
+def test_a_reason_refused_comes_back_to_be_corrected(
+    browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment, reason: str, said: str
+) -> None:
+    with remembered():
+        response = browse(cast.claire).post(sheet_address(entrusted, route="company:send_back_validation"), {"reason": reason})
+    page = text_of(response)
+    assert response.status_code == 400
+    assert said in page
+    assert f"\n{reason}</textarea>" in page
+    assert "<title>Erreur : " in page
+    assert '<details class="cv-fold" open>' in page
+
+
+def test_who_asked_takes_the_request_back(browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment) -> None:
+    back = sheet_address(entrusted, route="company:withdraw_validation_request")
+    assert browse(cast.claire).post(back).status_code == 403
+    page = text_of(browse(cast.karim).post(back, follow=True))
+    assert "Votre demande de validation est retirée." in page
+    assert 'name="request_validation"' in page
+    assert browse(cast.karim).post(back).status_code == 409
+
+
+def test_nothing_answered_nothing_to_settle(browse: Browse, cast: Cast, entrusted: Enrolment) -> None:
+    for route in ("company:send_back_validation", "company:withdraw_validation_request"):
+        assert browse(cast.claire).post(sheet_address(entrusted, route=route), {"reason": "Non."}).status_code == 404
+
+
+def test_a_colleague_who_may_validate_and_not_answer_validates_what_is_there(
+    browse: Browse, cast: Cast, at: datetime, entrusted: Enrolment, asked: Assessment
+) -> None:
+    """His page sends no level and no comment: nothing is taken for an answer."""
+    grant_rights(entrusted.subject, cast.karim, ("view", "validate"), by=cast.claire, at=at)
+    client = browse(cast.karim)
+    page = text_of(client.get(sheet_address(entrusted)))
+    assert 'name="validate"' in page
+    assert 'name="draft"' not in page
+    versions = {name: value for name, value in whole_sheet(entrusted, version=1).items() if name.startswith("version-")}
+    with remembered("assessments.AssessmentValidated"):
+        assert client.post(sheet_address(entrusted), versions | {"validate": "1"}).status_code == 302
+    assert set(Answer.objects.values_list("level", flat=True)) == {"medium"}
+
+
+def test_another_colleague_reads_that_it_was_sent_back(browse: Browse, cast: Cast, at: datetime, entrusted: Enrolment, asked: Assessment) -> None:  # fmt: skip
+    send_back_validation(asked, "À revoir.", by=cast.claire, at=at)
+    assert "À revoir." in text_of(browse(cast.claire).get(sheet_address(entrusted)))
+    assert browse(cast.zoe).get(sheet_address(entrusted)).status_code == 404

@@ -1,0 +1,82 @@
+"""Who is told of a request for validation, in which words? Decides nothing; a mail that cannot leave undoes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
+from convergence.assessments.models import ValidationRequest
+from convergence.assessments.permissions import validators_of
+from convergence.catalogue.permissions import can_see_subject
+from convergence.content.library import library
+from foundation.accounts.models import Person
+
+log = logging.getLogger(__name__)
+
+
+def validation_requested(event: ValidationRequested) -> None:
+    """Those who may validate learn that it is asked of them."""
+    _tell(event.request, _who_may_validate, "validation_requested", "Validation demandée", "company:questionnaire")
+
+
+def validation_sent_back(event: ValidationSentBack) -> None:
+    """Who asked learns why it is not validated yet."""
+    _tell(event.request, _who_asked, "validation_sent_back", "Validation renvoyée", "company:questionnaire")
+
+
+def assessment_validated(event: AssessmentValidated) -> None:
+    """Who asked learns that it is done; a validation nobody asked for is told to nobody."""
+    if event.request is not None:
+        _tell(event.request, _who_asked, "assessment_validated", "Questionnaire validé", "company:results")
+
+
+Addressees = Callable[[ValidationRequest], list[Person]]
+
+
+def _tell(key: int, addressees: Addressees, template: str, title: str, route: str) -> None:
+    """Send each their own mail. What goes wrong is logged: the event has happened, whether it is told or not."""
+    try:
+        request = ValidationRequest.objects.select_related("assessment__subject", "enrolment", "requested_by", "settled_by").get(pk=key)
+        for person in addressees(request):
+            _send(request, person, template, title, route)
+    except Exception:
+        log.exception("messages non envoyés : %s, demande %s", template, key)
+
+
+def _who_may_validate(request: ValidationRequest) -> list[Person]:
+    people = validators_of(request.assessment.subject, request.assessment.questionnaire)
+    return [person for person in people if person.pk != request.requested_by_id]
+
+
+def _who_asked(request: ValidationRequest) -> list[Person]:
+    """Unless it is who settled it, or someone who no longer sees the product."""
+    who = request.requested_by
+    is_told = who.is_active and who.pk != request.settled_by_id and can_see_subject(who, request.assessment.subject)
+    return [who] if is_told else []
+
+
+def _send(request: ValidationRequest, person: Person, template: str, title: str, route: str) -> None:
+    """One person, one mail: a refused address does not keep the others from theirs. No line end may enter a subject."""
+    subject, key = request.assessment.subject, request.assessment.questionnaire
+    piece = library().questionnaire(key)
+    assert piece is not None
+    named = f"{piece.title} {piece.edition}"
+    path = reverse(route, args=[subject.reference, request.enrolment.code, key])
+    words = {
+        "to": person,
+        "request": request,
+        "subject": subject,
+        "questionnaire": named,
+        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+    }
+    text = render_to_string(f"mail/assessments/{template}.txt", words)
+    try:
+        send_mail(" ".join(f"{title} : {named}, {subject.name}".split()), text, None, [person.email])
+    except Exception:
+        log.exception("message non envoyé : %s, demande %s, personne %s", template, request.pk, person.pk)
