@@ -76,12 +76,35 @@ def _measure() -> None:
     print("\nÀ dix fois les données (rapport au rapport) :")
     for name in rows[0]:
         print(f"  {name:<34} {rows[1][name] / rows[0][name]:.2f}")
+    print("\nUne entreprise de cinquante produits :")
+    _wide()
     _papers()
 
 
+def _wide() -> None:
+    """The projection of 36 criteria and the company's roadmap of fifty products, beside the bare page."""
+    from benchmarks.crowd import wide_company
+    from convergence.catalogue.models import Subject
+
+    zoe = wide_company(AT)
+    session = _session(zoe.pk)
+    reference = Subject.objects.filter(company_id=zoe.seats[0].company_id).order_by("-reference").values_list("reference", flat=True)[0]
+    inside = f"/produits/{reference}/demarches/evaluation-socles/securite-2021"
+    _compare(
+        {
+            "projection (36 critères)": [f"read\t{session}\t-\t{inside}/projection/\t\t"],
+            "feuille de route (questionnaire)": [f"read\t{session}\t-\t{inside}/feuille-de-route/\t\t"],
+            "feuille de route (50 produits)": [f"read\t{session}\t-\t/feuille-de-route/\t\t"],
+        }
+    )
+
+
 def _round(size: int) -> dict[str, float]:
+    return _compare(_plans(size))
+
+
+def _compare(plans: dict[str, list[str]]) -> dict[str, float]:
     """Each page beside the bare one, in turn, `ROUNDS` times; the median ratio of requests a second."""
-    plans = _plans(size)
     ratios: dict[str, float] = {}
     with _server("config.wsgi:application", PORT) as pid, _server("benchmarks.bare:application", BARE_PORT):
         print(f"  {'page':<34} {'req/s':>8} {'nue':>8} {'rapport':>8} {'p50 ms':>8} {'p99/p50':>8}")

@@ -11,8 +11,11 @@ from convergence.assessments.queries import assessment_of, sheet_of
 from convergence.catalogue.actions import Identification, add_product, confirm_product, enrol_product, qualify_product
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
+from convergence.projections.actions import Plan, begin_projection, save_targets, validate_projection
+from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.accounts.models import Person
 from foundation.accounts.queries import person_of
+from foundation.core.quarter import Quarter
 from ops import demo
 
 PRODUCTS, QUESTIONNAIRES = 7, ("interoperabilite-2021", "urbanisation-2021", "securite-2021")
@@ -29,6 +32,10 @@ COPIED = (
     ("assessments_answer", {"id": "{k}", "assessment_id": "{k}", "saved_by_id": "{k}"}),
     ("assessments_validation", {"id": "{k}", "assessment_id": "{k}", "validated_by_id": "{k}"}),
     ("assessments_standing", {"id": "{k}", "enrolment_id": "{k}"}),
+    ("projections_projection", {"id": "{k}", "subject_id": "{k}", "begun_by_id": "{k}"}),
+    ("projections_plannedtarget", {"id": "{k}", "projection_id": "{k}", "saved_by_id": "{k}"}),
+    ("projections_projectionvalidation", {"id": "{k}", "projection_id": "{k}", "validated_by_id": "{k}"}),
+    ("projections_outlook", {"id": "{k}", "enrolment_id": "{k}"}),
 )
 
 
@@ -57,7 +64,51 @@ def first_company(at: datetime) -> Person:
             enrol_product(product, procedure, by=claire, at=at)
         for key in QUESTIONNAIRES:
             _answer(claire, reference, key, at, validated=key != "securite-2021")
+        _plan(claire, reference, "interoperabilite-2021", at)
     return claire
+
+
+def wide_company(at: datetime) -> Person:
+    """Borée with fifty products, each evaluated and projected on 36 criteria. Made after the copies, above their keys."""
+    with connection.cursor() as cursor:
+        for table, _ in COPIED:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest((SELECT max(id) FROM {table}), {SHIFT}))")
+        cursor.execute("SELECT setval('catalogue_reference', (SELECT max(reference) FROM catalogue_subject))")
+    zoe = person_of("zoe@demo.invalid")
+    assert zoe is not None
+    company = zoe.seats[0].company
+    assert company is not None
+    for rank in range(50):
+        identification = Identification(
+            name=f"Gamme {rank} [Site Web]", version=f"{rank}.0", type="core", responsible=zoe.pk, description="Un produit."
+        )
+        reference = add_product(company, identification, by=zoe, at=at).reference
+        product = product_of_reference(reference, zoe)
+        qualify_product(product, demo.LISTED, by=zoe, at=at)
+        confirm_product(product, by=zoe, at=at)
+        procedure = library().procedure_in_force("evaluation-socles")
+        assert procedure is not None
+        enrol_product(product, procedure, by=zoe, at=at)
+        for key in QUESTIONNAIRES:
+            _answer(zoe, reference, key, at, validated=True)
+            _plan(zoe, reference, key, at)
+    return zoe
+
+
+def _plan(by: Person, reference: int, key: str, at: datetime) -> None:
+    """A quarter for the level recommended of each criterion below it, and the projection validated."""
+    enrolment = enrolment_of(reference, "evaluation-socles", by)
+    begin_projection(enrolment, key, by=by, at=at)
+    held, sheet = projection_of(enrolment.subject, key), projection_sheet_of(enrolment, key, at=at)
+    assert held is not None
+    assert sheet is not None
+    first = Quarter.of(at)
+    plans = {
+        row.criterion.code: Plan({row.expected.code: str(first.after(1 + (reference + rank) % 6))})
+        for rank, row in enumerate(sheet.to_plan)
+    }
+    save_targets(held, enrolment, plans, by=by, at=at)
+    validate_projection(held, enrolment, by=by, at=at)
 
 
 def _answer(by: Person, reference: int, key: str, at: datetime, *, validated: bool) -> None:

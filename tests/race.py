@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection, connections
 
 
-def race(*runners: Callable[[], Any]) -> list[Any]:
-    """Run them all at once and give what each returned, or the exception it raised, in the order given."""
+def race(*runners: Callable[[], Any], within: int = 30) -> list[Any]:
+    """Run them all at once and give what each returned, or the exception it raised, in the order given, `within` seconds."""
     start = Barrier(len(runners))
 
     def run(runner: Callable[[], Any]) -> Any:
@@ -20,7 +20,7 @@ def race(*runners: Callable[[], Any]) -> list[Any]:
         return _outcome(runner)
 
     with ThreadPoolExecutor(len(runners)) as pool:
-        return [future.result(timeout=30) for future in [pool.submit(run, runner) for runner in runners]]
+        return [future.result(timeout=within) for future in [pool.submit(run, runner) for runner in runners]]
 
 
 class Meanwhile:
