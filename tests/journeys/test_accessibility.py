@@ -365,3 +365,26 @@ def test_the_reason_of_a_refusal(arrive: Callable[..., Visitor], check: Check, c
         karim.presses("Valider")
         karim.reads("Cette action n’est pas possible")
         check(karim, "refus")
+
+
+def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """The request as each side reads it, a reason refused, sent back; and the page of rights."""
+    stage = furnish(cast.claire, at, colleague=cast.karim, word=LONG[:36])
+    claire, karim = arrive(cast.claire), arrive(cast.karim)
+    claire.open("/tableau-de-bord/")
+    check(claire, "à valider")
+    claire.open(address("company:grant_rights", stage.active.reference))
+    check(claire, "droits")
+    karim.open(sheet_address(stage.enrolment))
+    check(karim, "validation demandée")
+    claire.open(sheet_address(stage.enrolment))
+    check(claire, "validation à donner")
+    claire.page.get_by_label("Motif du renvoi").fill("Précisez le premier critère, puis redemandez.")
+    claire.presses("Renvoyer")
+    expect(claire.page.get_by_text("La demande est renvoyée")).to_be_visible()
+    karim.open(sheet_address(stage.enrolment))
+    check(karim, "renvoyée")
+    karim.open("/tableau-de-bord/")
+    check(karim, "à reprendre")
+    karim.open(address("company:followed_procedure", stage.active.reference, SOCLES))
+    check(karim, "demandes de la démarche")
