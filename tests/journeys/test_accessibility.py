@@ -444,3 +444,26 @@ def test_projections_and_roadmaps(arrive: Callable[..., Visitor], check: Check, 
     check(claire, "feuille de route d'un produit")
     claire.open(address("company:company_roadmap"))
     check(claire, "feuille de route de l'entreprise")
+
+
+def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """The request as each side reads it, a reason refused, sent back; and the page of rights."""
+    stage = furnish(cast.claire, at, colleague=cast.karim, word=LONG[:36])
+    claire, karim = arrive(cast.claire), arrive(cast.karim)
+    claire.open("/tableau-de-bord/")
+    check(claire, "à valider")
+    claire.open(address("company:grant_rights", stage.active.reference))
+    check(claire, "droits")
+    karim.open(sheet_address(stage.enrolment))
+    check(karim, "validation demandée")
+    claire.open(sheet_address(stage.enrolment))
+    check(claire, "validation à donner")
+    claire.page.get_by_label("Motif du renvoi").fill("Précisez le premier critère, puis redemandez.")
+    claire.presses("Renvoyer")
+    expect(claire.page.get_by_text("La demande est renvoyée")).to_be_visible()
+    karim.open(sheet_address(stage.enrolment))
+    check(karim, "renvoyée")
+    karim.open("/tableau-de-bord/")
+    check(karim, "à reprendre")
+    karim.open(address("company:followed_procedure", stage.active.reference, SOCLES))
+    check(karim, "demandes de la démarche")
