@@ -21,6 +21,7 @@ from convergence.projections.queries import Planned, ProjectionSheet
 from convergence.projections.rules import Forecast, Prospect, latest_of
 from foundation.accounts.models import Company, Person
 from foundation.core.quarter import Quarter
+from foundation.core.typography import french
 from foundation.core.words import fold
 
 WIDEST = 24  # quarters drawn: six years; further marks stand in the table
@@ -85,7 +86,7 @@ class Roadmap:
 def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter) -> Roadmap:
     """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target."""
     lines = [
-        _line(f"{one.track.short.fr} : {one.procedure.title.fr}", "", 0, one.forecast, present, (sheet.enrolment.subject.reference, one.procedure.code))
+        _line(french(f"{one.track.short.fr} : {one.procedure.title.fr}"), "", 0, one.forecast, present, (sheet.enrolment.subject.reference, one.procedure.code))
         for one in sheet.prospects
     ]  # fmt: skip
     lines += [_criterion_line(row) for row in sheet.rows if not row.is_met or row.goes_beyond]
@@ -107,7 +108,7 @@ def _criterion_line(row: Planned) -> Line:
         told = Forecast(Prospect.DATED, row.reached) if row.reached else Forecast(Prospect.NOT_REACHED, untargeted=1)
     return Line(
         title=f"{row.number} {row.criterion.title.fr}",
-        mention=f"{row.today.short.fr} aujourd'hui, {row.expected.short.fr} attendu",
+        mention=french(f"{row.today.short.fr} aujourd'hui, {row.expected.short.fr} attendu"),
         place=2,
         forecast=told,
         marks=tuple(marks),
@@ -157,7 +158,7 @@ def company_roadmap(person: Person, company: Company, present: Quarter, *, words
             conditions.append(f"enrolment.{name} = %({name})s")
             parameters[name] = wanted
     sql = f"""
-        SELECT subject.reference, subject.name, subject.version, enrolment.code, enrolment.procedure,
+        SELECT subject.reference, subject.kind, subject.name, subject.version, enrolment.code, enrolment.procedure,
                bool_or(outlook.prospect = 'unknown'), sum(outlook.untargeted), max(outlook.quarter),
                min(nullif(outlook.next_due, '')), count(*) OVER ()
         FROM projections_outlook outlook
@@ -171,10 +172,10 @@ def company_roadmap(person: Person, company: Company, present: Quarter, *, words
         rows = cursor.fetchall()
     shelf = library()
     lines = []
-    for reference, name, version, followed, key, is_unknown, untargeted, quarter, next_due, _ in rows:
+    for reference, kind, name, version, followed, key, is_unknown, untargeted, quarter, next_due, _ in rows:
         procedure = shelf.procedure(key)
         assert procedure is not None
-        title = " – ".join(part for part in (name, f"v{version.removeprefix('v')}" if version else "", str(reference)) if part)
+        title = Subject(reference=reference, kind=kind, name=name, version=version).full_name
         whole = _whole(is_unknown, untargeted, Quarter.read(quarter or ""), Quarter.read(next_due or ""))
         lines.append(_line(title, procedure.title.fr, 0, whole, present, (reference, followed)))
     return Roadmap(present, lines), rows[0][-1] if rows else 0

@@ -10,7 +10,7 @@ NAMES = 300.0  # what the names of the lines take
 COLUMN = 76.0
 HEAD = 28.0
 ROW = 30.0
-LONGEST_NAME = 46  # characters of a name before it is cut: the table beside gives it whole
+LONGEST_NAME = 40  # characters of a name before it is cut: the table beside gives it whole
 MARK = 18.0  # height of a mark
 LETTER = 6.2  # width of a letter of its word, on average
 
