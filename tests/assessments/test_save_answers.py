@@ -85,11 +85,11 @@ def test_who_may_not_edit_neither_begins_nor_answers(cast, at, followed, who):
         (("edit",), "", True),
         (("edit",), "urbanisation", True),
         (("edit",), "securite", False),
-        (("edit",), "urbanisation-2021", False),
+        (("edit",), "urbanisation-2021", True),
     ],
 )
 def test_an_employee_answers_what_was_granted_for_editing(cast, at, followed, rights, questionnaire, may):
-    """A right on a questionnaire names its code, without its edition: it outlives it."""
+    """A right on a questionnaire is kept under its code: named with an edition, it outlives it all the same."""
     enrolment, assessment = followed
     grant_rights(enrolment.subject, cast.karim, rights, questionnaire=questionnaire, by=cast.claire, at=at)
     if may:

@@ -153,7 +153,7 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
     claire.presses("Valider")
     claire.reads("Résultats : Interopérabilité 2021")
     expect(page.locator(".cv-verdict").first).to_have_text("Atteint")
-    expect(page.locator("#historique + div tbody tr")).to_have_count(2)
+    expect(page.locator("section:has(#historique) tbody tr")).to_have_count(2)
 
     claire.open("/tableau-de-bord/")
     expect(page.get_by_role("row").nth(1)).to_contain_text("1/3 terminé")

@@ -55,7 +55,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "grant_rights": (6, 3, _of("company:grant_rights")),
     "new_procedure": (3, 3, _of("company:new_procedure")),
     "new_procedure_in_track": (4, 4, _of("company:new_procedure_in_track", "doctrine")),
-    "followed_procedure": (6, 7, _of("company:followed_procedure", SOCLES)),
+    "followed_procedure": (7, 8, _of("company:followed_procedure", SOCLES)),
     "questionnaire": (6, 8, _sheet("company:questionnaire")),
     "questionnaire_of_36": (6, 8, _sheet("company:questionnaire", SECURITY)),
     "results": (8, 9, _sheet("company:results")),

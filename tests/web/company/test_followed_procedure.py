@@ -63,7 +63,7 @@ def test_a_card_follows_its_questionnaire(browse: Browse, cast: Cast, at: dateti
     validated(answered(enrolment, INTEROPERABILITY, cast.claire, at, level="high"), enrolment, cast.claire, at)
     validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low"), enrolment, cast.claire, at)
     answered(enrolment, SECURITY, cast.claire, at)
-    reached, missed, begun = page_of(browse, cast.claire, enrolment).split('<div class="cv-card">')[1:]
+    reached, missed, begun = page_of(browse, cast.claire, enrolment).split('<span class="cv-mention">Évaluation</span>')[1:]
     assert "Terminé<" in reached
     assert ">Atteint<" in reached
     assert "7/7" in reached
@@ -91,7 +91,7 @@ def test_all_done_says_the_level_of_the_procedure(browse: Browse, cast: Cast, at
     for questionnaire in (INTEROPERABILITY, ARCHITECTURE, SECURITY):
         validated(answered(enrolment, questionnaire, cast.claire, at, level=level), enrolment, cast.claire, at)
     page = page_of(browse, cast.claire, enrolment)
-    assert "Toutes les évaluations sont validées" in page
+    assert "Prochaine action : commencer la projection « Interopérabilité 2021 »" in page
     assert "3/3" in page
     assert f">{word}</span></p>" in page.split("Niveau de la démarche")[1]
 
