@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from convergence.assessments.permissions import can_answer, can_validate
 from convergence.assessments.rules import percent
@@ -19,10 +22,11 @@ from convergence.projections.actions import Misdated, Overtaken, Plan, Undecided
 from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.core.clock import now
 from foundation.core.quarter import Quarter
-from foundation.core.verdict import Refused
-from web.company.criteria import identifier
+from foundation.core.verdict import Refused, Verdict
+from web.company.criteria import AUTHOR, MOST_KEPT, VERSION, identifier
 from web.forms import typed_plans
 from web.guard import CompanyRequest, Side, guarded
+from web.ui import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from convergence.projections.models import Projection
     from convergence.projections.queries import Planned, ProjectionSheet, Rung
 
+_kept: dict[tuple[object, ...], str] = {}
 OFFERED = 20  # quarters ahead in the lists: five years
 
 
@@ -56,6 +61,16 @@ class Ladder:
     faulty: bool
     theirs: str
     theirs_by: str
+    drawn: SafeString = field(default_factory=SafeString)
+
+    @property
+    def look(self) -> tuple[object, ...] | None:
+        """All that its markup depends on, its author and version apart; None where it says what went wrong."""
+        if self.faulty or self.is_missing or self.theirs:
+            return None
+        row, target = self.row, self.row.target
+        chosen = tuple(sorted((rank, str(quarter)) for rank, quarter in target.quarters.items()))
+        return (row.criterion.code, row.number, row.today.code, row.expectation.rank, row.is_met, row.is_late, chosen, self.not_applicable)
 
 
 @guarded(Side.COMPANY, "GET", "POST")
@@ -129,6 +144,9 @@ def _page(
         _ladder(row, (typed or {}).get(row.criterion.code), faults.get(row.criterion.code, {}), theirs, row.criterion.code in (missing or ()), present)
         for row in sheet.rows
     ]  # fmt: skip
+    may_answer = can_answer(request.user, product, sheet.questionnaire.key)
+    shape = (sheet.library.number, sheet.questionnaire.key, str(present), bool(may_answer), typed is not None)
+    ladders = [replace(ladder, drawn=_drawn(ladder, shape, may_answer)) for ladder in ladders]
     context: dict[str, Any] = {
         "sheet": sheet,
         "product": product,
@@ -141,7 +159,7 @@ def _page(
         "problem": misdated or overtaken or refused,
         "asked": len(sheet.rows),
         "percent": percent(sheet.decided, len(sheet.rows)),
-        "may_answer": can_answer(request.user, product, sheet.questionnaire.key),
+        "may_answer": may_answer,
         "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
     }
     return render(request, "company/projections/projection.html", context, status=status)
@@ -172,6 +190,23 @@ def _ladder(row: Planned, typed: Plan | None, faults: Mapping[str, str], theirs:
         theirs=_told(row, other) if other else "",
         theirs_by=other.saved_by.name if other else "",
     )
+
+
+def _drawn(ladder: Ladder, shape: tuple[object, ...], may_answer: Verdict) -> SafeString:
+    """The markup of one criterion: rendered once for each look it has (decision 0010), its author and version put in afterwards."""
+    look = None if shape[-1] else ladder.look
+    key = (get_language(), *shape, *look) if look else None
+    block = _kept.get(key) if key else None
+    if block is None:
+        context = {"ladder": ladder, "may_answer": may_answer, "version_marker": VERSION, "author_marker": AUTHOR}
+        block = str(get_template("company/projections/ladder.html").render(context))
+        if key:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = block
+    saved = ladder.row.saved
+    author = f"Enregistré par {saved.saved_by} le {moment(saved.saved_at)}." if saved else ""
+    return mark_safe(block.replace(VERSION, str(ladder.version)).replace(AUTHOR, str(escape(author))))  # noqa: S308 - rendered by a template
 
 
 def _told(row: Planned, other: Any) -> str:

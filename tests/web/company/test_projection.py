@@ -231,3 +231,23 @@ def test_the_same_on_paper_and_in_a_workbook(browse: Browse, cast: Cast, at: dat
         "Atteint le 2027-T3",
         "Non",
     ] in first or any("2027-T3" in row for row in first)
+
+
+def test_a_criterion_drawn_once_still_says_what_is_particular_to_each_page(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:  # fmt: skip
+    """Markup kept for one look never carries the author, the version or the dates of another product."""
+    held = projection(enrolment, ARCHITECTURE, cast.claire, at)
+    planned(held, enrolment, {"ILL-URB-02": {"medium": "2031-T1"}}, cast.claire, at)
+    planned(held, enrolment, {"ILL-URB-02": {"medium": "2031-T2"}}, cast.claire, at)
+    other = enrolled(product_at("active", cast.zoe, at, name="Borée Dossier"), SOCLES, cast.zoe, at)
+    validated(answered(other, ARCHITECTURE, cast.zoe, at, level="low", ILL_URB_01="medium"), other, cast.zoe, at)
+    planned(projection(other, ARCHITECTURE, cast.zoe, at), other, {"ILL-URB-02": {"medium": "2031-T2"}}, cast.zoe, at)
+    for _ in range(2):
+        ours, theirs = text_of(browse(cast.claire).get(where(enrolment))), text_of(browse(cast.zoe).get(where(other)))
+        assert 'name="version-ILL-URB-02" value="2"' in ours
+        assert 'name="version-ILL-URB-02" value="1"' in theirs
+        assert "Enregistré par Claire le" in ours
+        assert "Claire" not in theirs
+        assert "2031-T1</option>" in ours
+    planned(held, enrolment, {"ILL-URB-02": None}, cast.claire, at)
+    page = text_of(browse(cast.claire).get(where(enrolment)))
+    assert page.count('value="1" checked') == 1
