@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Subject
+from convergence.content import library as shelves
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.factories.catalogue import (
@@ -86,6 +87,12 @@ def queries_of(client: Client, where: str) -> int:
     ) as captured:
         client.get(where)
     return len(captured)
+
+
+@pytest.fixture(autouse=True)
+def content_already_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library looks every few seconds whether another release is out: that query is nobody's page, and slow machines meet it."""
+    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
 
 
 @pytest.fixture
