@@ -25,7 +25,7 @@ from foundation.core.quarter import Quarter
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
-CLOSED = "Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer votre produit et valider l'évaluation."
+CLOSED = "Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer {what} et valider l'évaluation."
 FURTHEST = 40  # quarters: ten years ahead are enough to plan
 
 
@@ -201,7 +201,7 @@ def _evaluated(subject: Subject, use: Use) -> Validation:
     """The last validated evaluation, which answers all that is asked; or a refusal that says what opens the projection."""
     found = last_validations(subject, [use.questionnaire]).get(use.questionnaire)
     if found is None or any(code not in found.answers for code in asked_of(library(), use, subject)):
-        raise Refused(CLOSED, code="closed", status=409)
+        raise Refused(CLOSED.format(what="votre produit" if subject.is_product else "votre stratégie globale"), code="closed", status=409)
     return found
 
 

@@ -14,7 +14,16 @@ from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
 from convergence.projections.models import Outlook, Projection, ProjectionValidation
-from convergence.projections.rules import NO_TARGET, Forecast, Target, forecast, is_decided, late_criteria, quarter_reached
+from convergence.projections.rules import (
+    NO_TARGET,
+    Forecast,
+    Target,
+    forecast,
+    is_decided,
+    late_criteria,
+    outdated_criteria,
+    quarter_reached,
+)
 from convergence.projections.targets import target_from, targets_from
 from foundation.core.quarter import Quarter
 
@@ -72,6 +81,7 @@ class Planned:
     target: Target
     is_met: bool
     is_late: bool
+    is_outdated: bool
 
     @property
     def is_decided(self) -> bool:
@@ -194,6 +204,7 @@ def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: R
     expectations = expectations_by_criterion(shelf, use)
     by_rank = {level.rank: level for level in scale.levels if level.rank is not None}
     late = set(late_criteria((expectations[code] for code in asked), ranks, targets, present))
+    outdated = set(outdated_criteria((expectations[code] for code in asked), ranks, targets))
     wanted = set(asked)
     rows = []
     for section, criterion in shelf.criteria(use.questionnaire):
@@ -213,6 +224,7 @@ def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: R
                 target=targets.get(criterion.code, NO_TARGET),
                 is_met=is_met(expectation, ranks),
                 is_late=criterion.code in late,
+                is_outdated=criterion.code in outdated,
             )
         )
     return rows

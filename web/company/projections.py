@@ -70,7 +70,17 @@ class Ladder:
             return None
         row, target = self.row, self.row.target
         chosen = tuple(sorted((rank, str(quarter)) for rank, quarter in target.quarters.items()))
-        return (row.criterion.code, row.number, row.today.code, row.expectation.rank, row.is_met, row.is_late, chosen, self.not_applicable)
+        return (
+            row.criterion.code,
+            row.number,
+            row.today.code,
+            row.expectation.rank,
+            row.is_met,
+            row.is_late,
+            row.is_outdated,
+            chosen,
+            self.not_applicable,
+        )
 
 
 @guarded(Side.COMPANY, "GET", "POST")
