@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "foundation.files",
     "convergence.content",
     "convergence.catalogue",
+    "convergence.evidence",
     "convergence.assessments",
     "convergence.projections",
     "convergence",

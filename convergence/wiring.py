@@ -6,12 +6,16 @@ from convergence.assessments.carrying import carry_answers
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
+from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
+from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
+from foundation.files.events import FileCondemned, FileRefused
 from foundation.journal import action
 from foundation.journal.action import Reaction
 
@@ -21,6 +25,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
     AssessmentValidated: (refresh_outlooks_of_validated,),
+    EvidenceDeposited: (note_evidence,),
+    EvidenceReused: (note_evidence,),
+    EvidenceArchived: (note_evidence,),
+    EvidenceRestored: (note_evidence,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -29,6 +37,8 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (assessment_validated,),
+    FileCondemned: (note_rejected, evidence_rejected),
+    FileRefused: (note_rejected, evidence_rejected),
 }
 """Once committed: nothing here may be needed for the event to be true."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from convergence.content.conditions import Condition
+from convergence.content.formats import FORMATS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     EditionMap,

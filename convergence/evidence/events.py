@@ -60,24 +60,3 @@ class ExpirySet(Event):
     company: int
     subject: int
     expires_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureAsked(Event):
-    """The reason stays with the request."""
-
-    about: str
-    company: int
-    deposit: int
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureDecided(Event):
-    """`state` says what became of the request; the hash of what was erased stays here."""
-
-    about: str
-    company: int
-    deposit: int
-    file: int
-    sha256: str
-    state: str

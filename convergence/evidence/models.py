@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from convergence.catalogue.models import Subject
 from convergence.evidence.rules import REJECTED, Filed
-from convergence.evidence.workflow import ARCHIVED, DECLINED, DEPOSIT, ERASED, ERASURE, GRANTED, IN_PLACE, SECONDED
+from convergence.evidence.workflow import ARCHIVED, DEPOSIT, IN_PLACE
 from foundation.accounts.models import Person
 from foundation.files.models import StoredFile
 
@@ -63,7 +63,7 @@ class Deposit(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(DEPOSIT.states)), name="deposit_state_known"),
             models.CheckConstraint(
                 condition=Q(state=IN_PLACE, archived_at=None, archived_by=None)
-                | (Q(state__in=[ARCHIVED, ERASED]) & Q(archived_at__isnull=False, archived_by__isnull=False)),
+                | (Q(state=ARCHIVED) & Q(archived_at__isnull=False, archived_by__isnull=False)),
                 name="deposit_archived_by_someone",
             ),
         ]
@@ -77,57 +77,9 @@ class Deposit(models.Model):
         return self.state == IN_PLACE
 
     @property
-    def is_erased(self) -> bool:
-        return self.state == ERASED
-
-    @property
     def is_rejected(self) -> bool:
         return self.file.state in REJECTED
 
     @property
     def filed(self) -> Filed:
         return Filed(self.slot, self.is_in_place, self.file.state)
-
-
-class ErasureRequest(models.Model):
-    """A company asks that a file be erased for good. Two people of the agency agree before it is; one is enough to refuse."""
-
-    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="erasures", verbose_name="preuve")
-    reason = models.TextField("motif", max_length=1000)
-    state = models.CharField("état", max_length=20, choices=list(ERASURE.states.items()), default=ERASURE.initial)
-    asked_at = models.DateTimeField("demandé le")
-    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="demandé par")
-    seconded_at = models.DateTimeField("accepté une première fois le", null=True)
-    seconded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="accepté une première fois par")
-    decided_at = models.DateTimeField("décidé le", null=True)
-    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="décidé par")
-    answer = models.TextField("motif de la décision", max_length=1000, blank=True)
-
-    class Meta:
-        verbose_name = "demande d'effacement"
-        verbose_name_plural = "demandes d'effacement"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["deposit"], condition=~Q(state__in=[GRANTED, DECLINED]), name="erasure_one_pending"
-            ),
-            models.CheckConstraint(condition=Q(state__in=list(ERASURE.states)), name="erasure_state_known"),
-            models.CheckConstraint(
-                condition=~Q(state__in=[SECONDED, GRANTED]) | Q(seconded_at__isnull=False, seconded_by__isnull=False),
-                name="erasure_seconded_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=GRANTED) | (Q(decided_by__isnull=False) & ~Q(decided_by=models.F("seconded_by"))),
-                name="erasure_granted_by_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.deposit_id} {self.state}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state not in (GRANTED, DECLINED)
-
-    @property
-    def is_seconded(self) -> bool:
-        return self.state == SECONDED
