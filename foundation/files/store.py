@@ -72,7 +72,7 @@ def write_piece(reference: UUID, offset: int, piece: bytes | bytearray | memoryv
     """Put a piece at its place and return once it is on the disk. A failure leaves what was acknowledged as it was."""
     path = spooled(reference)
     begins = not path.exists()
-    with _telling_full(), _opened(path) as descriptor:
+    with telling_full(), _opened(path) as descriptor:
         view = memoryview(piece)
         while view:
             written = os.pwrite(descriptor, view, offset)
@@ -94,7 +94,7 @@ def digest_of_spooled(reference: UUID, size: int) -> str:
 def keep(reference: UUID, key: str) -> None:
     """Put a whole transfer in the store. Done twice, it is done once; the spool is emptied only by `forget_spooled`."""
     path, store = spooled(reference), storages["default"]
-    with _telling_full():
+    with telling_full():
         if isinstance(store, FileSystemStorage):
             _keep_in_folder(path, Path(store.path(key)))
         else:
@@ -189,7 +189,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _telling_full() -> Iterator[None]:
+def telling_full() -> Iterator[None]:
     try:
         yield
     except OSError as error:
