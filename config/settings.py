@@ -55,9 +55,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "procrastinate.contrib.django",
     "foundation.journal",
     "foundation.accounts",
     "foundation.files",
+    "foundation.notifications",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",
@@ -183,14 +185,34 @@ STORAGES = {
     "staticfiles": {"BACKEND": "web.assets.HashedStorage"},
 }
 
+# — Files deposited —
+UPLOADS_DIR = Path(os.environ.get("UPLOADS_DIR", VAR_DIR / "uploads"))  # shared by the web processes
+UPLOADS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+MAX_FILE_SIZE = int(os.environ.get("MAX_FILE_SIZE", 2 << 30))
+MAX_PLAIN_FILE_SIZE = min(MAX_FILE_SIZE, 50 << 20)  # of a form sent whole, without JavaScript
+UPLOAD_DAYS = 7  # a transfer nobody goes on with is abandoned after that
+CLAMD = os.environ.get("CLAMD", "")  # « /run/clamav/clamd.ctl » or « host:3310 »; empty, structural checks only
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = UPLOADS_DIR
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 
 # — Mail —
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 5  # seconds: a silent mail server must not hold a page
+EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST", "localhost"), int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS", "0"), flag("EMAIL_USE_SSL", "0")
+EMAIL_TIMEOUT = 15  # seconds: a silent mail server must not hold the worker
 SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")  # « https://… », for the links of mails; empty, they name the page
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
+
+# — What is done later: `manage.py procrastinate worker`, as many as one likes —
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["ops.timetable"]
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful", "shutdown_graceful_timeout": 20}
 
 # — Logs: one JSON object a line —
 LOGGING = {

@@ -7,6 +7,7 @@ the file is called may name someone: it stays with the file and never enters the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from foundation.core.event import Event
 
@@ -19,6 +20,10 @@ class UploadBegun(Event):
     company: int
     purpose: str
     size: int
+
+    @property
+    def reference(self) -> UUID:
+        return UUID(self.about.removeprefix("upload:"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,26 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Company, Person
+from foundation.files.rules import LONGEST
 from foundation.files.workflow import CLEAN, FILE
-
-NAME_LENGTH = 255
-"""Bytes, as file systems count them."""
 
 
 class Upload(models.Model):
     """One transfer under way. `offset` counts the bytes that are on the disk for good: nothing above it is ever trusted.
 
-    Its bytes are in the spool, under its reference; the file that comes of it keeps that reference.
+    Its bytes are in the spool, under its reference; the file that comes of it keeps that reference, and goes under `key`,
+    chosen beforehand so that receiving twice, after a crash, is receiving once.
     """
 
     reference = models.UUIDField("référence", unique=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name="entreprise")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="déposé par")
     about = models.CharField("destiné à", max_length=120)
-    name = models.CharField("nom", max_length=NAME_LENGTH)
+    name = models.CharField("nom", max_length=LONGEST)
     size = models.BigIntegerField("taille annoncée")
     offset = models.BigIntegerField("octets reçus", default=0)
     sha256 = models.CharField("empreinte annoncée", max_length=64, blank=True)
+    key = models.CharField("clé de rangement", max_length=80, unique=True)
     accepts_sealed = models.BooleanField("peut être scellé", default=False)
     accepted = models.JSONField("types acceptés", default=list)
     begun_at = models.DateTimeField("commencé le")
@@ -63,7 +63,7 @@ class StoredFile(models.Model):
     reference = models.UUIDField("référence", unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name="entreprise")
     about = models.CharField("destiné à", max_length=120)
-    name = models.CharField("nom", max_length=NAME_LENGTH)
+    name = models.CharField("nom", max_length=LONGEST)
     size = models.BigIntegerField("taille")
     sha256 = models.CharField("empreinte", max_length=64)
     key = models.CharField("clé de rangement", max_length=80, unique=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps
+from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps, uploads
 
 app_name = "company"
 urlpatterns = [
@@ -75,6 +75,10 @@ urlpatterns = [
     ),
     # /strategie-globale/: begun here; its other steps and its questionnaires are those of any subject, under /produits/
     path("strategie-globale/<slug:code>/identification/", products.add_global_strategy, name="add_global_strategy"),
+    # /depots/
+    path("depots/", uploads.uploads, name="uploads"),
+    path("depots/formulaire/", uploads.deposit_file, name="deposit_file"),
+    path("depots/<uuid:reference>/", uploads.upload, name="upload"),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),
