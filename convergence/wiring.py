@@ -5,8 +5,8 @@ from __future__ import annotations
 from convergence.assessments.carrying import carry_answers
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
-from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
+from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused

@@ -178,7 +178,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     """
     can_validate_assessment(by, assessment).or_refuse()
     shelf = library()
-    filing = filing_of(shelf, assessment, assessment.subject, assessment.questionnaire)
+    filing = filing_of(shelf, assessment.subject, assessment.questionnaire)
     asked, answers = _complete(assessment, enrolment, filing)
     pending = _pending(assessment)
     kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
@@ -231,7 +231,7 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
             code="duplicate",
             status=409,
         )
-    _complete(assessment, enrolment, filing_of(library(), assessment, assessment.subject, assessment.questionnaire))
+    _complete(assessment, enrolment, filing_of(library(), assessment.subject, assessment.questionnaire))
     request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
     return ValidationRequested(
         about=f"assessment:{assessment.pk}",

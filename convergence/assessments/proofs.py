@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from convergence.assessments.models import Assessment, Validation, proofs_named
+from convergence.assessments.models import Validation, proofs_named
 from convergence.assessments.rules import spoiled
 from convergence.catalogue.models import Subject
 from convergence.content.conditions import Facts, applies
@@ -16,7 +16,7 @@ from convergence.content.library import Library
 from convergence.content.schema import ExpectedProof
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import deposits_in
-from convergence.evidence.rules import REJECTED, Slot, counted_by_slot, is_counted
+from convergence.evidence.rules import Slot, counted_by_slot, is_counted
 
 
 def is_proved(shelf: Library, questionnaire: str) -> bool:
@@ -105,25 +105,17 @@ class Filing:
         return spoiled({code: [(one["slot"], one["file"]) for one in files] for code, files in validation.evidence.items()}, self.rejected)
 
 
-def filing_of(shelf: Library, assessment: Assessment | None, subject: Subject, questionnaire: str) -> Filing:
-    """One query, and none for a questionnaire that takes no evidence or was not begun."""
-    if not is_proved(shelf, questionnaire):
-        return Filing()
-    folder = assessment.folder if assessment else None
-    return Filing(proofs_asked(shelf, questionnaire, subject), tuple(deposits_in(folder)))
+def filing_of(shelf: Library, subject: Subject, questionnaire: str) -> Filing:
+    """One query, and none for a questionnaire that takes no evidence."""
+    return filings_of(shelf, subject, [questionnaire]).get(questionnaire, Filing())
 
 
 def filings_of(shelf: Library, subject: Subject, questionnaires: Iterable[str]) -> dict[str, Filing]:
-    """The same for several questionnaires of a subject. One query if one of them takes evidence."""
+    """The same for several questionnaires of a subject, whose folders bear their names. One query if one of them takes evidence."""
     keys = [key for key in questionnaires if is_proved(shelf, key)]
     if not keys:
         return {}
     rows: dict[str, list[Deposit]] = {}
-    found = Assessment.objects.filter(subject=subject, questionnaire__in=keys).values_list("questionnaire", "folder")
-    keyed = {folder: key for key, folder in found if folder is not None}
-    for deposit in Deposit.objects.filter(folder__in=keyed).select_related("file", "deposited_by").order_by("pk"):
-        rows.setdefault(keyed[deposit.folder_id], []).append(deposit)
+    for deposit in deposits_in(subject, keys):
+        rows.setdefault(deposit.folder.name, []).append(deposit)
     return {key: Filing(proofs_asked(shelf, key, subject), tuple(rows.get(key, ()))) for key in keys}
-
-
-__all__ = ["REJECTED", "Filing", "filing_of", "filings_of", "is_proved", "proofs_asked"]

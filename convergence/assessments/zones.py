@@ -43,7 +43,7 @@ def _note(assessment: Assessment) -> None:
 
 def _answer_zones(assessment: Assessment) -> None:
     """« Déposé » while the zone holds what it asks, nothing otherwise; signed by whoever last changed what it holds."""
-    filing = filing_of(library(), assessment, assessment.subject, assessment.questionnaire)
+    filing = filing_of(library(), assessment.subject, assessment.questionnaire)
     stored = {answer.criterion: answer for answer in assessment.answers.all()}
     for code, slots in filing.slots.items():
         latest = _latest(filing, code)

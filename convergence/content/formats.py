@@ -15,7 +15,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "webm": ("video/webm", "WebM"),
     "zip": ("application/zip", "zip"),
     "zed": ("application/x-zed", "ZED!"),
-    "age": ("application/x-age", "age"),
+    "age": ("application/age", "age"),
 }
 """Format → media type, word."""
 

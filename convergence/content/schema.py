@@ -229,7 +229,15 @@ class Section(Sourced):
     def asked(self) -> tuple[Criterion, ...]:
         """What the section asks: a zone is a criterion with one expected proof, itself (decision 0015)."""
         return self.criteria + tuple(
-            Criterion(code=zone.code, title=zone.title, aim=zone.help or zone.title, proofs=(zone,), origin=zone.origin, source=zone.source, when=zone.when)  # fmt: skip
+            Criterion(
+                code=zone.code,
+                title=zone.title,
+                aim=zone.help or zone.title,
+                proofs=(zone,),
+                origin=zone.origin,
+                source=zone.source,
+                when=zone.when,
+            )
             for zone in self.zones
         )
 

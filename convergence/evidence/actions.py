@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from convergence.content.formats import media_types_of, words_of
 from convergence.content.schema import ExpectedProof
-from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceReused, EvidenceRestored, ExpirySet
+from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused, ExpirySet
 from convergence.evidence.models import Deposit, Folder
 from convergence.evidence.permissions import (
     can_archive_evidence,
@@ -155,7 +155,7 @@ def _refuse_unfit(proof: ExpectedProof, file: StoredFile) -> None:
 
 
 def _megabytes(size: int) -> str:
-    return f"{-(-size // 1_048_576)}\u00a0Mo"
+    return f"{-(-size // 1_000_000)}\u00a0Mo"
 
 
 __all__ = ["ARCHIVED", "MOST_FILES", "archive_evidence", "deposit_evidence", "restore_evidence", "reuse_evidence", "set_expiry", "slot_of"]

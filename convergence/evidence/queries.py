@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from convergence.catalogue.models import Subject
 from convergence.content.formats import media_types_of
 from convergence.content.schema import ExpectedProof
-from convergence.evidence.models import Deposit, Folder
+from convergence.evidence.models import Deposit
 from convergence.evidence.permissions import evidence_read_by
 from convergence.evidence.rules import REJECTED
 from convergence.evidence.workflow import IN_PLACE
@@ -21,12 +21,11 @@ from foundation.accounts.models import Company, Person
 from foundation.files.models import StoredFile
 
 
-def deposits_in(folder: Folder | None) -> list[Deposit]:
-    """All the deposits of a folder, archived ones too, with their file, who deposited it and in how many slots it serves. One query."""
-    if folder is None:
-        return []
+def deposits_in(subject: Subject, folders: Iterable[str]) -> list[Deposit]:
+    """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves. One query."""
     same = Deposit.objects.filter(file=OuterRef("file"), state=IN_PLACE).order_by().values("file").annotate(uses=Count("pk")).values("uses")
-    found = Deposit.objects.filter(folder=folder).select_related("file", "deposited_by", "archived_by")
+    found = Deposit.objects.filter(folder__subject=subject, folder__name__in=list(folders))
+    found = found.select_related("file", "folder", "deposited_by", "archived_by")
     return list(found.annotate(uses=Coalesce(Subquery(same, output_field=IntegerField()), 0)).order_by("pk"))
 
 
@@ -79,7 +78,9 @@ class Evidence:
         return self.file.state in REJECTED
 
 
-def evidence_of_company(person: Person, company: Company, *, words: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Evidence], int]:
+def evidence_of_company(
+    person: Person, company: Company, *, words: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[Evidence], int]:
     """« Vos preuves »: the files of the company that the person may read, the last deposited first, and how many. Two queries."""
     readable = deposits_read_by(person, company)
     files = StoredFile.objects.filter(pk__in=readable.order_by().values("file"))
@@ -101,7 +102,9 @@ def reusable_for(person: Person, company: Company, proof: ExpectedProof, present
     if proof.max_bytes is not None:
         found = found.filter(file__size__lte=proof.max_bytes)
     once = found.order_by("file", "-pk").distinct("file")
-    return list(Deposit.objects.filter(pk__in=once.values("pk")).select_related("file", "folder__subject", "deposited_by").order_by("-pk")[:most])
+    return list(
+        Deposit.objects.filter(pk__in=once.values("pk")).select_related("file", "folder__subject", "deposited_by").order_by("-pk")[:most]
+    )
 
 
 def _use(deposit: Deposit) -> Use:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps, uploads
+from web.company import dashboard, evidence, procedures, products, projections, questionnaires, results, roadmaps, uploads
 
 app_name = "company"
 urlpatterns = [
@@ -61,6 +61,40 @@ urlpatterns = [
         roadmaps.roadmap_workbook,
         name="roadmap_workbook",
     ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/deposer/",
+        evidence.deposit_evidence,
+        name="deposit_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/",
+        evidence.reuse_evidence,
+        name="reuse_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/archivees/",
+        evidence.archived_evidence,
+        name="archived_evidence",
+    ),
+    path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/formulaire/", evidence.proof_form, name="proof_form"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/archiver/",
+        evidence.archive_evidence,
+        name="archive_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/restaurer/",
+        evidence.restore_evidence,
+        name="restore_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/validite/",
+        evidence.set_expiry,
+        name="set_expiry",
+    ),
+    # /preuves/
+    path("preuves/", evidence.evidence_list, name="evidence_list"),
+    path("preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
     path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_validation_request'),
-        ('evidence', '0001_initial'),
+        ("assessments", "0003_validation_request"),
+        ("evidence", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assessment',
-            name='folder',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.folder', verbose_name='dossier de preuves'),
+            model_name="assessment",
+            name="folder",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="evidence.folder",
+                verbose_name="dossier de preuves",
+            ),
         ),
     ]
