@@ -10,6 +10,8 @@ from convergence.catalogue.events import ProductEnrolled, ProductQualified, Prod
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
+from foundation.files.events import FileReceived
+from foundation.files.jobs import queue_scan
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
 
@@ -19,6 +21,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
     AssessmentValidated: (refresh_outlooks_of_validated,),
+    FileReceived: (queue_scan,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
