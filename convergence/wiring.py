@@ -15,6 +15,7 @@ from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
+from foundation.files.jobs import queue_scan
 from foundation.files.purposes import purposes
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
@@ -29,6 +30,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceReused: (note_evidence,),
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
+    FileReceived: (queue_scan,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 

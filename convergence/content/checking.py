@@ -126,8 +126,8 @@ class _Pack:
         for s, section in enumerate(piece.sections):
             if bool(section.zones) != (piece.kind is QuestionnaireKind.DEPOSIT):
                 yield ("sections", s), "seul un questionnaire de dépôt a des zones, et il n'a qu'elles"
-            within = "zones" if section.zones else "criteria"
-            for c, criterion in enumerate(section.asked):
+            within = "zones" if piece.is_deposit else "criteria"
+            for c, criterion in enumerate(section.asked if piece.is_deposit else section.criteria):
                 place: Place = ("sections", s, within, c)
                 for proof in criterion.proofs:
                     if proof.code in proofs:
