@@ -197,6 +197,8 @@ FILE_UPLOAD_TEMP_DIR = UPLOADS_DIR
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+BUNDLE_KEY = Path(os.environ.get("BUNDLE_KEY", VAR_DIR / "keys" / "results.pem"))  # signs the results a company takes away
+
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 
 # — Mail —

@@ -106,4 +106,6 @@ def _falls_short(use: dict[str, Any], scale: dict[str, Any], code: str, level: s
         return False
     if ranks[level] is None:
         return not rule["accepts_not_concerned"]
-    return bool(ranks[level] < (ranks[rule["required"]] if rule.get("required") else max(rank for rank in ranks.values() if rank is not None)))
+    return bool(
+        ranks[level] < (ranks[rule["required"]] if rule.get("required") else max(rank for rank in ranks.values() if rank is not None))
+    )

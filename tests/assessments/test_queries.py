@@ -15,9 +15,9 @@ from convergence.catalogue.queries import enrolment_of
 from foundation.accounts.models import Person
 from ops.demo import EXCHANGING, LISTED, NOT_LISTED
 from tests.factories.catalogue import (
+    ARCHITECTURE,
     ETHICS,
     GDPR,
-    ARCHITECTURE,
     INTEROPERABILITY,
     SECURITY,
     SOCLES,

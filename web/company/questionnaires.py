@@ -19,6 +19,7 @@ from convergence.assessments.queries import (
     askings_of,
     assessment_of,
     begun_enrolment_of,
+    cards_of,
     criteria_asked,
     level_word,
     saved_sheet_of,
@@ -198,6 +199,8 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
         messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
     else:
         messages.success(request, f"Le questionnaire est validé (validation n°\u00a0{event.number}). Voici les résultats.")
+        if sheet.procedure.outcome.portal and all(card.standing.is_done for card in cards_of(sheet.enrolment)):
+            return redirect(reverse("company:followed_procedure", args=[reference, code], query={"terminee": "1"}))
     return redirect("company:results", reference, code, key)
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
     path(
