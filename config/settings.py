@@ -58,9 +58,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "foundation.journal",
     "foundation.accounts",
+    "foundation.files",
     "foundation.notifications",
     "convergence.content",
     "convergence.catalogue",
+    "convergence.evidence",
     "convergence.assessments",
     "convergence.projections",
     "convergence",
@@ -182,6 +184,20 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
     "staticfiles": {"BACKEND": "web.assets.HashedStorage"},
 }
+
+# — Files deposited —
+UPLOADS_DIR = Path(os.environ.get("UPLOADS_DIR", VAR_DIR / "uploads"))  # shared by the web processes
+UPLOADS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+MAX_FILE_SIZE = int(os.environ.get("MAX_FILE_SIZE", 2 << 30))
+MAX_PLAIN_FILE_SIZE = min(MAX_FILE_SIZE, 50 << 20)  # of a form sent whole, without JavaScript
+UPLOAD_DAYS = 7  # a transfer nobody goes on with is abandoned after that
+CLAMD = os.environ.get("CLAMD", "")  # « /run/clamav/clamd.ctl » or « host:3310 »; empty, structural checks only
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = UPLOADS_DIR
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+BUNDLE_KEY = Path(os.environ.get("BUNDLE_KEY", VAR_DIR / "keys" / "results.pem"))  # signs the results a company takes away
 
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 

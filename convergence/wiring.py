@@ -5,11 +5,18 @@ from __future__ import annotations
 from convergence.assessments.carrying import carry_answers
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
+from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
+from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
+from foundation.files.events import FileCondemned, FileReceived, FileRefused
+from foundation.files.jobs import queue_scan
+from foundation.files.purposes import purposes
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
 
@@ -19,6 +26,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
     AssessmentValidated: (refresh_outlooks_of_validated,),
+    EvidenceDeposited: (note_evidence,),
+    EvidenceReused: (note_evidence,),
+    EvidenceArchived: (note_evidence,),
+    EvidenceRestored: (note_evidence,),
+    FileReceived: (queue_scan,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -26,6 +38,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (assessment_validated,),
+    FileReceived: (put_in_its_slot,),
+    FileCondemned: (note_rejected, evidence_rejected),
+    FileRefused: (note_rejected, evidence_rejected),
 }
 """Queued with the event, done by a worker once it is committed: nothing here may be needed for the event to be true."""
 
@@ -33,3 +48,4 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
 def connect() -> None:
     action.at_once.update(AT_ONCE)
     afterwards.reactions.update(AFTERWARDS)
+    purposes[PURPOSE] = terms_of_slot

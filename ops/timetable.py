@@ -8,6 +8,10 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from foundation.core.clock import now
+from foundation.files.actions import clear_uploads
+from foundation.files.jobs import scan_what_waits
+
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="take_up_stalled_jobs", queueing_lock="take_up_stalled_jobs", pass_context=True)
@@ -21,3 +25,16 @@ async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
 @app.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
 def forget_ended_sessions(timestamp: int, **_: Any) -> None:
     call_command("clearsessions")
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="scan_again", queueing_lock="scan_again")
+def scan_again(timestamp: int, **_: Any) -> None:
+    """What the antivirus could not look at is shown to it again every hour: nothing stays in quarantine unseen."""
+    scan_what_waits()
+
+
+@app.periodic(cron="45 2 * * *")
+@app.task(name="clear_expired_uploads", queueing_lock="clear_expired_uploads")
+def clear_expired_uploads(timestamp: int, **_: Any) -> None:
+    clear_uploads(at=now())

@@ -39,6 +39,13 @@ def published_bodies() -> Bodies:
     return {(piece.kind, piece.key): piece.body for piece in PublishedPiece.objects.all()}
 
 
+TWO_ANSWERS = {
+    "conformity": {"levels": [{"code": "not_conform", "rank": 0}, {"code": "conform", "rank": 1}]},
+    "deposit": {"levels": [{"code": "deposited", "rank": 1}]},
+}
+"""Kinds whose content names no scale: what may be answered, and what is expected is the best of it."""
+
+
 def standings_that_should_be(subject: Subject, bodies: Bodies) -> dict[tuple[str, str], dict[str, Any]]:
     """(procedure, questionnaire) → what its standing should say, from the published texts and the stored answers alone."""
     subject.refresh_from_db()
@@ -47,9 +54,8 @@ def standings_that_should_be(subject: Subject, bodies: Bodies) -> dict[tuple[str
         for use in bodies["procedures", enrolment.procedure].get("uses", []):
             questionnaire = bodies["questionnaires", use["questionnaire"]]
             if questionnaire.get("subject", "product") == subject.kind:
-                found[enrolment.code, use["questionnaire"]] = _standing(
-                    subject, use, questionnaire, bodies["scales", questionnaire["scale"]]
-                )
+                scale = bodies["scales", questionnaire["scale"]] if "scale" in questionnaire else TWO_ANSWERS[questionnaire["kind"]]
+                found[enrolment.code, use["questionnaire"]] = _standing(subject, use, questionnaire, scale)
     return found
 
 
@@ -67,7 +73,7 @@ def _standing(subject: Subject, use: dict[str, Any], questionnaire: dict[str, An
     asked = [
         criterion["code"]
         for section in questionnaire["sections"]
-        for criterion in section["criteria"]
+        for criterion in (*section.get("criteria", ()), *section.get("zones", ()))
         if all(truth(part["when"], facts) for part in (section, criterion) if "when" in part)
         if criterion["code"] not in use.get("left_out", [])
     ]
@@ -100,4 +106,6 @@ def _falls_short(use: dict[str, Any], scale: dict[str, Any], code: str, level: s
         return False
     if ranks[level] is None:
         return not rule["accepts_not_concerned"]
-    return bool(ranks[level] < ranks[rule["required"]])
+    return bool(
+        ranks[level] < (ranks[rule["required"]] if rule.get("required") else max(rank for rank in ranks.values() if rank is not None))
+    )

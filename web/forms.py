@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.http import QueryDict
 from convergence.assessments.actions import Change
 from convergence.content.schema import Question
 from convergence.projections.actions import Plan
+from foundation.core.verdict import Refused
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
@@ -175,3 +177,13 @@ def typed_rights(posted: QueryDict, line: str) -> tuple[frozenset[str], bool]:
     ticked = frozenset(str(right) for right in posted.getlist(f"right-{line}"))
     shown = frozenset(posted.get(f"shown-{line}", "").split())
     return ticked, f"shown-{line}" in posted and ticked != shown
+
+
+def typed_day(typed: str) -> date | None:
+    """A day as a browser sends it (« 2027-03-31 »); nothing typed is no day, and what is no day is refused."""
+    if not typed.strip():
+        return None
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise Refused("Cette date n'existe pas. Saisissez-la sous la forme jour, mois, année.", status=400) from error

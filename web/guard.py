@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_protect
 
 from foundation.accounts.rights import Right
@@ -54,7 +55,7 @@ class AgencyRequest(HttpRequest):
     user: Person
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[View], View]:
@@ -64,7 +65,7 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
                 return HttpResponseNotAllowed(allowed)
             if side is not Side.PUBLIC:

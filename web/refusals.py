@@ -35,6 +35,10 @@ def wants_json(request: HttpRequest) -> bool:
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """RFC 9457 for scripts, a page with a way out for people."""
     if wants_json(request):
-        problem = {"type": f"about:blank#{refused.code}", "title": refused.reason, "status": refused.status}
-        return JsonResponse(problem, status=refused.status, content_type="application/problem+json")
+        return problem(refused)
     return render(request, "public/errors/refused.html", {"reason": refused.reason}, status=refused.status)
+
+
+def problem(refused: Refused) -> HttpResponse:
+    told = {"type": f"about:blank#{refused.code}", "title": refused.reason, "status": refused.status}
+    return JsonResponse(told, status=refused.status, content_type="application/problem+json")

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from convergence.content.formats import FORMATS
 from foundation.core.clock import told
 
 register = template.Library()
@@ -96,6 +97,61 @@ def clock(when: datetime | None) -> str:
 def steps(rank: int | None) -> str:
     """The notches of a level gauge, for `data-level`: 0 beside the scale, else 1 to 4."""
     return str(rank or 0)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """« 412 Ko », « 1,2 Mo », « 5 Go »: as people weigh files, in powers of ten."""
+    value, unit = float(size), "octets"
+    for larger in ("Ko", "Mo", "Go"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    written = f"{value:.1f}" if unit in ("Mo", "Go") else f"{value:.0f}"
+    return f"{written.removesuffix('.0').replace('.', ',')}\u00a0{unit}"
+
+
+SHOWN_IN_PLACE = frozenset(
+    {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "video/mp4", "video/webm"}
+)
+"""What a browser shows without running anything."""
+
+
+@register.filter
+def is_shown_in_place(file: Any) -> bool:
+    """Whether a stored file may be read in place: clean, not sealed, and with nothing in it that would act."""
+    return bool(file.is_clean and not file.sealed and file.media_type in SHOWN_IN_PLACE and not file.remarks)
+
+
+@register.filter
+def file_kind(file: Any) -> str:
+    """« PDF », « Word »: what was recognised, or else what its name ends with."""
+    words = dict(FORMATS.values())
+    extension = file.name.rpartition(".")[2].upper() if "." in file.name else ""
+    return words.get(file.media_type) or extension[:8] or "Fichier"
+
+
+@register.filter
+def file_state(file: Any) -> str:
+    """Where a file stands, as its depositor reads it."""
+    words = {
+        "quarantined": "En cours d'analyse",
+        "clean": "Contrôlé, sans menace",
+        "infected": "Infecté : mis à l'écart, personne ne peut l'ouvrir",
+    }
+    return str(file.state_word if file.sealed or file.state not in words else words[file.state])
+
+
+@register.filter
+def file_look(state: str) -> str:
+    """The class of a state: calm while it is examined, red for what must be deposited again."""
+    return {"clean": "cv-state--done", "quarantined": "cv-state--draft", "held": "cv-state--draft"}.get(state, "cv-state--bad")
+
+
+@register.filter
+def short_hash(sha256: str) -> str:
+    """« 9f2c…71ab »: enough for the eye; the whole of it is in the title and in the results."""
+    return f"{sha256[:4]}…{sha256[-4:]}"
 
 
 @register.filter

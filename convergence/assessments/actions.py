@@ -16,7 +16,7 @@ from convergence.assessments.events import (
     ValidationRequestWithdrawn,
     ValidationSentBack,
 )
-from convergence.assessments.expectations import asked_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Validation, ValidationRequest
 from convergence.assessments.permissions import (
     can_begin_assessment,
@@ -25,13 +25,16 @@ from convergence.assessments.permissions import (
     can_send_back_validation,
     can_validate_assessment,
     can_withdraw_validation_request,
+    code_granted,
 )
-from convergence.assessments.rules import missing_criteria
+from convergence.assessments.proofs import Filing, filing_of, is_proved
+from convergence.assessments.rules import missing_criteria, unproved
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
 from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import Library, library
 from convergence.content.schema import Use
+from convergence.evidence.folders import open_folder
 from foundation.accounts.models import Person
 from foundation.core.clock import told
 from foundation.core.verdict import Refused
@@ -73,21 +76,28 @@ class Diverged(Refused):
 
 
 class Incomplete(Refused):
-    """The questionnaire cannot be validated yet; `missing` are the criteria without an answer."""
+    """The questionnaire cannot be validated yet: `missing` are the criteria without an answer, `unproved` the slots without a file."""
 
-    def __init__(self, missing: list[str]) -> None:
-        count = f"{len(missing)} critère{'s' if len(missing) > 1 else ''}"
-        super().__init__(f"Il reste {count} sans réponse. Répondez-y, puis validez.", code="incomplete", status=409)
-        self.missing = missing
+    def __init__(self, missing: list[str], unproved: list[tuple[str, str]] | None = None) -> None:
+        self.missing, self.unproved = missing, unproved or []
+        lacks = [
+            f"{len(found)} {word}{'s' if len(found) > 1 else ''} sans {what}"
+            for found, word, what in ((self.missing, "critère", "réponse"), (self.unproved, "preuve", "fichier"))
+            if found
+        ]
+        super().__init__(f"Il reste {' et '.join(lacks)}. Complétez, puis validez.", code="incomplete", status=409)
 
 
 @action(AssessmentBegun)
 def begin_assessment(enrolment: Enrolment, questionnaire: str, *, by: Person, at: datetime) -> AssessmentBegun:
-    """« Démarrer »: the first answer is about to be given. The same assessment serves every procedure."""
+    """« Démarrer »: the first answer or the first file is about to come. The same assessment serves every procedure."""
     can_begin_assessment(by, enrolment, questionnaire).or_refuse()
     _use(library(), enrolment, questionnaire)
+    folder = None
+    if is_proved(library(), questionnaire):
+        folder = open_folder(enrolment.subject, questionnaire, code_granted(questionnaire), by=by, at=at)
     assessment, created = Assessment.objects.get_or_create(
-        subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by}
+        subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by, "folder": folder}
     )
     if not created:
         raise Refused("Ce questionnaire est déjà commencé.", code="duplicate", status=409)
@@ -160,17 +170,21 @@ def _write(assessment: Assessment, answers: Mapping[str, Change], by: Person, at
 
 @action(AssessmentValidated)
 def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> AssessmentValidated | None:
-    """Freeze the answers as they are. Every criterion the procedure asks has a level; hidden answers stay out.
+    """Freeze the answers as they are, with the files that prove them and their hashes.
+
+    Every criterion the procedure asks has a level, every proof it calls for a file; hidden answers stay out.
 
     Where a colleague had asked for it, the request is settled with it: that is a validation, even of what was validated.
     """
     can_validate_assessment(by, assessment).or_refuse()
-    asked, answers = _complete(assessment, enrolment)
     shelf = library()
+    filing = filing_of(shelf, assessment.subject, assessment.questionnaire)
+    asked, answers = _complete(assessment, enrolment, filing)
     pending = _pending(assessment)
     kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
+        | ({"evidence": evidence} if (evidence := filing.frozen(code)) else {})
         for code, answer in sorted(answers.items())
         if code in kept
     }
@@ -217,7 +231,7 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
             code="duplicate",
             status=409,
         )
-    _complete(assessment, enrolment)
+    _complete(assessment, enrolment, filing_of(library(), assessment.subject, assessment.questionnaire))
     request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
     return ValidationRequested(
         about=f"assessment:{assessment.pk}",
@@ -268,15 +282,17 @@ def withdraw_validation_request(assessment: Assessment, *, by: Person, at: datet
     )
 
 
-def _complete(assessment: Assessment, enrolment: Enrolment) -> tuple[tuple[str, ...], dict[str, Answer]]:
-    """The criteria the procedure asks and the answers that have a level; refused where one is missing."""
+def _complete(assessment: Assessment, enrolment: Enrolment, filing: Filing) -> tuple[tuple[str, ...], dict[str, Answer]]:
+    """The criteria the procedure asks and the answers that have a level; refused where one is missing, or one of its proofs."""
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
     shelf = library()
     asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
     answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
-    if missing := missing_criteria(asked, answers):
-        raise Incomplete(missing)
+    ranks = ranks_of(scale_for(shelf, assessment.questionnaire)[1], {code: answer.given for code, answer in answers.items()})
+    missing, lacking = missing_criteria(asked, answers), unproved(asked, ranks, filing.slots, filing.counted)
+    if missing or lacking:
+        raise Incomplete(missing, lacking)
     return asked, answers
 
 
@@ -319,7 +335,9 @@ def _asked_by(enrolment: Enrolment, assessment: Assessment) -> tuple[str, ...]:
 
 
 def _refuse_malformed(assessment: Assessment, changes: Mapping[str, Change], asked: set[str]) -> None:
-    _, scale = scale_for(library(), assessment.questionnaire)
+    piece, scale = scale_for(library(), assessment.questionnaire)
+    if piece.is_deposit:
+        raise Refused("Ce questionnaire se remplit en déposant des documents dans ses zones.", status=400)
     levels = {level.code for level in scale.levels}
     for code, change in changes.items():
         if code not in asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Any
 
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Validation
+from convergence.assessments.proofs import filing_of
 from convergence.assessments.queries import answers_of, history_line
 from convergence.assessments.rules import Difference, Expectation, Given, Movement, Outcome, changed_criteria, compare_answers, is_met
 from convergence.catalogue.models import Enrolment, Subject
@@ -26,6 +27,7 @@ MOVEMENT_WORDS = {
     Movement.FELL: "En baisse",
     Movement.MOVED: "Niveau changé",
     Movement.COMMENTED: "Commentaire changé",
+    Movement.PROVED: "Preuves changées",
     Movement.APPEARED: "Apparu",
     Movement.DISAPPEARED: "Disparu",
     Movement.UNCHANGED: "Inchangé",
@@ -210,9 +212,13 @@ def _choose(numbers: list[int], is_draft_offered: bool, before: int | None, afte
 
 def _draft_of(subject: Subject, questionnaire: str, asked: Iterable[str]) -> dict[str, Signed]:
     """The answers of today to what is asked today: hidden ones are kept, but stay out of the next validation."""
-    answers = answers_of(subject, questionnaire)
+    answers, filing = answers_of(subject, questionnaire), filing_of(library(), subject, questionnaire)
     found = {code: answers[code] for code in asked if code in answers}
-    return {code: Signed(one.given, one.saved_by, one.saved_at) for code, one in found.items() if one.level or one.comment}
+    return {
+        code: Signed(replace(one.given, proofs=filing.named(code)), one.saved_by, one.saved_at)
+        for code, one in found.items()
+        if one.level or one.comment
+    }
 
 
 def _given(answers: Mapping[str, Signed]) -> dict[str, Given]:

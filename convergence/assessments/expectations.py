@@ -26,7 +26,7 @@ def expectations_by_criterion(library: Library, use: Use) -> Mapping[str, Expect
             obligation = obligation if exception.obligation is None else exception.obligation
             required = exception.required or required
             accepts = accepts if exception.accepts_not_concerned is None else exception.accepts_not_concerned
-        rank = scale.rank(required or "")
+        rank = scale.rank(required) if required else max(level.rank for level in scale.levels if level.rank is not None)
         assert rank is not None
         found[criterion.code] = Expectation(criterion.code, obligation, rank, accepts)
     return found

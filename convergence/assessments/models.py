@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -11,6 +11,7 @@ from django.db.models import Q
 from convergence.assessments.rules import Given, Outcome
 from convergence.assessments.workflow import PENDING, QUESTIONNAIRE, SENT_BACK, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment, Subject
+from convergence.evidence.models import Folder
 from foundation.accounts.models import Person
 
 OUTCOME_WORDS = {Outcome.REACHED: "Atteint", Outcome.NOT_REACHED: "Non atteint", Outcome.UNKNOWN: "Connu après validation"}
@@ -23,6 +24,7 @@ class Assessment(models.Model):
     questionnaire = models.CharField("questionnaire", max_length=130)
     begun_at = models.DateTimeField("commencée le")
     begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="commencée par")
+    folder = models.OneToOneField(Folder, models.PROTECT, related_name="+", null=True, verbose_name="dossier de preuves")
 
     locked_with = ("subject",)
 
@@ -84,7 +86,17 @@ class Validation(models.Model):
     @property
     def given(self) -> dict[str, Given]:
         stored: Mapping[str, Any] = self.answers
-        return {code: Given(one["level"], one["comment"]) for code, one in stored.items()}
+        return {code: Given(one["level"], one["comment"], proofs_named(one.get("evidence", ()))) for code, one in stored.items()}
+
+    @property
+    def evidence(self) -> dict[str, list[dict[str, Any]]]:
+        """The files that proved each answer, as they were on that day."""
+        return {code: one["evidence"] for code, one in self.answers.items() if "evidence" in one}
+
+
+def proofs_named(evidence: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Each file by its slot and its hash: what makes two sets of evidence the same."""
+    return tuple(sorted(f"{one['slot']}:{one['sha256']}" for one in evidence))
 
 
 class ValidationRequest(models.Model):

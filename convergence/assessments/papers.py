@@ -76,7 +76,7 @@ def radar_described(results: Results) -> str:
 
 def results_pdf(results: Results, *, at: datetime) -> bytes:
     """The report, in French: PDF/A-3a, PDF/UA-1. Never validated, it says so before anything else."""
-    chart = radar_of(results) if results.rows else None
+    chart = radar_of(results) if results.rows and results.questionnaire.is_maturity else None
     notice, notice_more = _notice(results)
     content: dict[str, Any] = {
         "made": french(f"Convergence – document édité le {_moment(at)}"),
@@ -85,8 +85,9 @@ def results_pdf(results: Results, *, at: datetime) -> bytes:
         "notice": french(notice),
         "notice_more": french(notice_more),
         "verdicts": [_verdict(results, verdict) for verdict in results.verdicts],
-        "held_word": "Votre niveau" if results.validation else "Brouillon",
-        "gaps_heading": french("Écarts d'abord" if results.validation else "Écarts du brouillon"),
+        "held_word": _held_word(results),
+        "has_levels": results.questionnaire.is_maturity,
+        "gaps_heading": _gaps_heading(results),
         "gaps": [_row(results, row) for row in results.gap_rows if row.level],
         "no_gap": french(_no_gap(results)),
         "gaps_note": french(_gaps_note(results)),
@@ -103,6 +104,18 @@ def results_pdf(results: Results, *, at: datetime) -> bytes:
         "history": [_past(results, line) for line in results.history],
     }
     return typeset("assessments/results", content, title=french(title_of(results)), at=at)
+
+
+def _held_word(results: Results) -> str:
+    if results.validation is None:
+        return "Brouillon"
+    return "Votre niveau" if results.questionnaire.is_maturity else "Réponse"
+
+
+def _gaps_heading(results: Results) -> str:
+    if not results.questionnaire.is_maturity:
+        return "Non conformes" if results.questionnaire.is_conformity else "Zones vides"
+    return french("Écarts d'abord" if results.validation else "Écarts du brouillon")
 
 
 def _facts(results: Results) -> list[dict[str, str]]:
@@ -136,6 +149,8 @@ def _notice(results: Results) -> tuple[str, str]:
 
 
 def _no_gap(results: Results) -> str:
+    if not results.questionnaire.is_maturity:
+        return "Aucun : le produit est déclaré conforme à chaque critère." if results.questionnaire.is_conformity else "Aucune."
     which = "tous les critères demandés atteignent" if all(row.level for row in results.rows) else "chaque critère renseigné atteint"
     return f"Aucun écart : {which} le niveau {_word(results)}."
 
@@ -172,6 +187,8 @@ def _sentence(results: Results, verdict: VerdictOfProcedure) -> str:
             return "Aucune obligation."
         case Outcome.REACHED:
             return f"{_count(verdict.obligations, 'obligation')} sur {verdict.obligations}"
+    if not results.questionnaire.is_maturity:
+        return f"{_count(verdict.gaps, 'obligation')} sur {verdict.obligations} {'non conformes' if verdict.gaps > 1 else 'non conforme'}"
     word = {"recommended": "recommandé", "minimum": "minimum"}[verdict.procedure.level_word]
     return f"{_count(verdict.gaps, 'obligation')} sur {verdict.obligations} sous le niveau {word}"
 
@@ -189,6 +206,7 @@ def _row(results: Results, row: ResultRow) -> dict[str, Any]:
         "expected_rank": row.expectation.rank,
         "recommendation": french(row.recommendation.fr) if row.recommendation else "",
         "comment": row.given.comment if row.given else "",
+        "evidence": [f"{one['name']} ({_weight(one['size'])}) SHA-256 {one['sha256']}" for one in row.evidence],
     }
 
 
@@ -206,9 +224,20 @@ def _past(results: Results, line: HistoryLine) -> dict[str, Any]:
         "release": f"n°\u00a0{line.validation.release}",
         "outcome": line.outcome.value,
         "word": line.outcome_word,
-        "sentence": f"{_count(line.gaps, 'obligation')} sous le niveau {_word(results)}" if line.gaps else "",
+        "sentence": _past_sentence(results, line),
         "shown": results.validation == line.validation,
     }
+
+
+def _past_sentence(results: Results, line: HistoryLine) -> str:
+    if not line.gaps:
+        return ""
+    gaps = _count(line.gaps, "obligation")
+    return f"{gaps} sous le niveau {_word(results)}" if results.questionnaire.is_maturity else f"{gaps} non atteintes"
+
+
+def _weight(size: int) -> str:
+    return f"{size:,}".replace(",", "\u202f") + "\u00a0octets"
 
 
 def _legend(results: Results) -> dict[str, str]:
@@ -241,44 +270,11 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
                 "created": at.astimezone(PARIS).replace(tzinfo=None),
             }
         )
-        level = "Niveau validé" if results.validation else "Niveau du brouillon (rien n'a encore été validé)"
         write = sheet_writer(workbook, title, results.enrolment.subject.full_name)
-        write(
-            "Résultats",
-            [
-                ("N°", 11, lambda row: row.number),
-                ("Section", 34, lambda row: row.section.title.fr),
-                ("Critère", 48, lambda row: row.criterion.title.fr),
-                ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
-                (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
-                (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
-                ("Atteint", 9, lambda row: "Oui" if row.met else "Non"),
-                ("Niveaux manquants", 12, lambda row: row.missing),
-                ("Commentaire", 60, lambda row: row.given.comment if row.given else ""),
-                *(
-                    [
-                        ("Niveau du brouillon", 20, lambda row: row.draft.title.fr if row.draft else "Sans réponse"),
-                        ("Commentaire du brouillon", 60, lambda row: row.draft_given.comment if row.draft_given else ""),
-                    ]
-                    if results.draft_changes and _is_latest(results)
-                    else []
-                ),
-            ],
-            results.rows,
-        )
-        write(
-            "Écarts",
-            [
-                ("N°", 11, lambda row: row.number),
-                ("Critère", 48, lambda row: row.criterion.title.fr),
-                ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
-                (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
-                (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
-                ("Niveaux manquants", 12, lambda row: row.missing),
-                ("Recommandation", 80, lambda row: row.recommendation.fr if row.recommendation else ""),
-            ],
-            results.gap_rows,
-        )
+        if results.questionnaire.is_maturity:
+            _level_sheets(write, results)
+        else:
+            _proved_sheets(write, results)
         write(
             "Historique",
             [
@@ -294,11 +290,84 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
     return body.getvalue()
 
 
+def _level_sheets(write: Writer, results: Results) -> None:
+    level = "Niveau validé" if results.validation else "Niveau du brouillon (rien n'a encore été validé)"
+    write(
+        "Résultats",
+        [
+            ("N°", 11, lambda row: row.number),
+            ("Section", 34, lambda row: row.section.title.fr),
+            ("Critère", 48, lambda row: row.criterion.title.fr),
+            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
+            (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
+            (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
+            ("Atteint", 9, lambda row: "Oui" if row.met else "Non"),
+            ("Niveaux manquants", 12, lambda row: row.missing),
+            ("Commentaire", 60, lambda row: row.given.comment if row.given else ""),
+            *(
+                [
+                    ("Niveau du brouillon", 20, lambda row: row.draft.title.fr if row.draft else "Sans réponse"),
+                    ("Commentaire du brouillon", 60, lambda row: row.draft_given.comment if row.draft_given else ""),
+                ]
+                if results.draft_changes and _is_latest(results)
+                else []
+            ),
+        ],
+        results.rows,
+    )
+    write(
+        "Écarts",
+        [
+            ("N°", 11, lambda row: row.number),
+            ("Critère", 48, lambda row: row.criterion.title.fr),
+            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
+            (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
+            (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
+            ("Niveaux manquants", 12, lambda row: row.missing),
+            ("Recommandation", 80, lambda row: row.recommendation.fr if row.recommendation else ""),
+        ],
+        results.gap_rows,
+    )
+
+
+def _proved_sheets(write: Writer, results: Results) -> None:
+    """What was answered, then each file with its whole hash: enough to know it again."""
+    answer = "Réponse validée" if results.validation else "Réponse du brouillon (rien n'a encore été validé)"
+    write(
+        "Résultats",
+        [
+            ("N°", 11, lambda row: row.number),
+            ("Section", 34, lambda row: row.section.title.fr),
+            ("Zone" if results.questionnaire.is_deposit else "Critère", 48, lambda row: row.criterion.title.fr),
+            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
+            (answer, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
+            ("Fichiers", 9, lambda row: len(row.evidence)),
+            ("Commentaire", 60, lambda row: row.given.comment if row.given else ""),
+        ],
+        results.rows,
+    )
+    write(
+        "Preuves",
+        [
+            ("N°", 11, lambda line: line[0].number),
+            ("Emplacement", 24, lambda line: line[1]["slot"]),
+            ("Fichier", 60, lambda line: line[1]["name"]),
+            ("Octets", 14, lambda line: line[1]["size"]),
+            ("SHA-256", 68, lambda line: line[1]["sha256"]),
+            ("Déposé le", 18, lambda line: datetime.fromisoformat(line[1]["deposited_at"])),
+            ("Par", 30, lambda line: line[1]["deposited_by"]),
+        ],
+        [(row, one) for row in results.rows for one in row.evidence],
+    )
+
+
 Column = tuple[str, float, Callable[[Any], str | int | datetime]]
 """A heading, its width in characters, and what a line says there."""
 
+Writer = Callable[[str, Sequence[Column], Sequence[Any]], None]
 
-def sheet_writer(workbook: Any, title: str, subject: str) -> Callable[[str, Sequence[Column], Sequence[Any]], None]:
+
+def sheet_writer(workbook: Any, title: str, subject: str) -> Writer:
     """What writes one sheet: headings, then lines; what people typed stays text."""
     heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E3E3FD", "bottom": 1})
     plain = workbook.add_format({"text_wrap": True, "valign": "top"})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
+from convergence.assessments.proofs import Filing, filing_of
 from convergence.assessments.rules import (
     Expectation,
     Given,
@@ -198,6 +200,7 @@ class Sheet:
     answers: Mapping[str, SavedAnswer]
     asked: tuple[str, ...]
     bars: tuple[Bar, ...]
+    filing: Filing
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -260,19 +263,20 @@ def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int
     """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
     rows = Standing.objects.filter(enrolment__subject=enrolment.subject_id, questionnaire=questionnaire)
     standings = list(rows.values_list("enrolment", "enrolment__code", "enrolment__procedure", "answered"))
-    sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings})
+    sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings}, Filing())
     if sheet is None:
         return None
     return sheet, next(answered for key, _, _, answered in standings if key == enrolment.pk)
 
 
 def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
-    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries."""
+    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries, three where evidence is asked."""
     followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
-    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed)
+    filing = filing_of(library(), enrolment.subject, questionnaire)
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed, filing)
 
 
-def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str]) -> Sheet | None:
+def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str], filing: Filing) -> Sheet | None:  # fmt: skip
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
@@ -289,6 +293,7 @@ def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, Saved
         answers=answers,
         asked=asked_of(shelf, use, enrolment.subject),
         bars=_bars(shelf, enrolment, questionnaire, followed),
+        filing=filing,
     )
 
 
@@ -330,6 +335,7 @@ class ResultRow:
     met: bool
     missing: int
     recommendation: Text | None
+    evidence: Sequence[Mapping[str, Any]]
 
     @property
     def is_gap(self) -> bool:
@@ -385,6 +391,7 @@ class Results:
     rows: list[ResultRow]
     verdicts: list[VerdictOfProcedure]
     history: list[HistoryLine]
+    spoiled: frozenset[str]  # whose evidence was rejected since
 
     @property
     def gap_rows(self) -> list[ResultRow]:
@@ -399,7 +406,7 @@ class Results:
 def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
     """The results of the last validation, or of the one numbered; None where there is no such thing to show.
 
-    Never validated: the draft alone, said as such. At most six queries, whatever the number of criteria.
+    Never validated: the draft alone, said as such. At most seven queries, whatever the number of criteria.
     """
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
@@ -415,8 +422,11 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         return None
     piece, scale = scale_for(shelf, questionnaire)
     answers = answers_of(enrolment.subject, questionnaire)
-    drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
+    filing = filing_of(shelf, enrolment.subject, questionnaire)
+    drafted = {code: replace(answer.given, proofs=filing.named(code)) for code, answer in answers.items() if answer.level or answer.comment}
     validated = chosen.given if chosen else None
+    spoiled = frozenset(filing.spoiled(chosen)) if chosen else frozenset()
+    standing_answers = {code: given for code, given in validated.items() if code not in spoiled} if validated is not None else None
     followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
     bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
     asked = asked_of(shelf, use, enrolment.subject)
@@ -436,13 +446,14 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         draft_saved_at=latest.saved_at if latest else None,
         draft_saved_by=latest.saved_by if latest else "",
         draft_changes=changed_criteria({c: g for c, g in (validated or {}).items() if c in asked}, kept) if validated else [],
-        rows=_rows(shelf, questionnaire, asked, expectations, scale, validated, kept),
-        verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, validated) for bar in bars],
+        rows=_rows(shelf, questionnaire, asked, expectations, scale, validated, kept, _evidence(chosen, filing, asked)),
+        verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, standing_answers) for bar in bars],
+        spoiled=spoiled,
         history=[history_line(validation, expected, scale) for validation in validations],
     )
 
 
-def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given]) -> list[ResultRow]:  # fmt: skip
+def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given], evidence: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[ResultRow]:  # fmt: skip
     levels = {level.code: level for level in scale.levels}
     by_rank = {level.rank: level for level in scale.levels if level.rank is not None}
     shown = validated if validated is not None else draft
@@ -469,9 +480,15 @@ def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[
                 met=met,
                 missing=missing_ranks(expectation, ranks),
                 recommendation=criterion.recommendations.get(given.level) if given and not met else None,
+                evidence=evidence.get(criterion.code, ()),
             )
         )
     return rows
+
+
+def _evidence(chosen: Validation | None, filing: Filing, asked: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The files shown beside each answer: those frozen with the validation or, never validated, those of today."""
+    return chosen.evidence if chosen else {code: filing.frozen(code) for code in asked}
 
 
 def _verdict(shelf: Library, bar: Bar, subject: Subject, scale: Scale, key: str, validated: Mapping[str, Given] | None) -> VerdictOfProcedure:  # fmt: skip

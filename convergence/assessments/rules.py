@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from convergence.evidence.rules import Slot, missing_slots
+
 
 class Outcome(StrEnum):
     """What a procedure says of a set of answers. Unknown until a first validation."""
@@ -81,6 +83,27 @@ def missing_ranks(expectation: Expectation, ranks: Ranks) -> int:
     return expectation.rank - (ranks.get(expectation.criterion) or 0)
 
 
+def unproved(asked: Sequence[str], ranks: Ranks, slots: Mapping[str, Sequence[Slot]], counted: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The proofs that lack a file, with their criterion, in order: an answer of no rank, or of rank 0, asks for none.
+
+    « Conforme » asks for every expected proof, « Non conforme » for none (guide, page 53).
+    """
+    return [(code, slot) for code in asked if ranks.get(code) for slot in missing_slots(slots.get(code, ()), counted)]
+
+
+def spoiled(evidence: Mapping[str, Iterable[tuple[str, int]]], rejected: Iterable[int]) -> set[str]:
+    """The criteria of a validation one of whose slots held only files since found infected or refused."""
+    bad = set(rejected)
+    found = set()
+    for code, files in evidence.items():
+        sound: dict[str, bool] = {}
+        for slot, file in files:
+            sound[slot] = sound.get(slot, False) or file not in bad
+        if not all(sound.values()):
+            found.add(code)
+    return found
+
+
 def status_of(asked: Sequence[str], answered: Iterable[str], validated: Iterable[str] | None) -> str:
     """« Terminé » while a validation covers all that is asked; « En cours » once one answer exists; else « À compléter »."""
     if validated is not None and is_complete(asked, validated):
@@ -102,14 +125,15 @@ def percent(part: int, whole: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer as it was given."""
+    """One answer as it was given; `proofs` names each file that proves it, by slot and hash."""
 
     level: str
     comment: str
+    proofs: tuple[str, ...] = ()
 
 
 def changed_criteria(before: Mapping[str, Given], after: Mapping[str, Given]) -> list[str]:
-    """The criteria whose level or comment differs, in alphabetical order; absent is a difference."""
+    """The criteria whose level, comment or evidence differs, in alphabetical order; absent is a difference."""
     return sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
 
 
@@ -120,6 +144,7 @@ class Movement(StrEnum):
     FELL = "fell"
     MOVED = "moved"  # to or from « Non concerné »: another level, neither higher nor lower
     COMMENTED = "commented"
+    PROVED = "proved"  # by other files
     APPEARED = "appeared"
     DISAPPEARED = "disappeared"
     UNCHANGED = "unchanged"
@@ -130,7 +155,10 @@ def movement_of(before: Given | None, after: Given | None, ranks: Ranks) -> Move
     was, now = (given.level if given else "" for given in (before, after))
     if was == now:
         said, says = (given.comment if given else "" for given in (before, after))
-        return Movement.UNCHANGED if said == says else Movement.COMMENTED
+        if said != says:
+            return Movement.COMMENTED
+        shown, shows = (given.proofs if given else () for given in (before, after))
+        return Movement.UNCHANGED if shown == shows else Movement.PROVED
     if not was:
         return Movement.APPEARED
     if not now:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Standing, Validation
+from convergence.assessments.proofs import Filing, filings_of
 from convergence.assessments.queries import last_validations
 from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
@@ -72,8 +73,10 @@ def refresh_standings(subject: Subject, questionnaire: str | None = None) -> Non
     drafts = _drafts(subject, keys)
     validations = last_validations(subject, keys)
     shelf = library()
+    filings = filings_of(shelf, subject, keys)
     for standing in standings:
-        _stand(shelf, standing, subject, drafts.get(standing.questionnaire, ({}, None)), validations.get(standing.questionnaire))
+        key = standing.questionnaire
+        _stand(shelf, standing, subject, drafts.get(key, ({}, None)), validations.get(key), filings.get(key, Filing()))
     Standing.objects.bulk_update(standings, ["status", "asked", "answered", "outcome", "gaps", "validated_at", "saved_at"])
 
 
@@ -105,7 +108,7 @@ def note_answers(standings: list[Standing], asked: list[tuple[str, ...]], answer
         )
 
 
-def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered, validation: Validation | None) -> None:
+def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered, validation: Validation | None, filing: Filing) -> None:
     procedure = shelf.procedure(standing.enrolment.procedure)
     assert procedure is not None
     use = use_in(shelf, procedure, standing.questionnaire, subject)
@@ -114,6 +117,8 @@ def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered
     given, saved_at = draft
     answered = ranks_of(scale, given)
     validated = ranks_of(scale, validation.given) if validation else None
+    if validation and validated is not None:  # what a rejected file proved is to be proved again
+        validated = {code: rank for code, rank in validated.items() if code not in filing.spoiled(validation)}
     asked = asked_of(shelf, use, subject)
     expectations = expected_of(shelf, use, subject)
     outcome = outcome_of(expectations, validated)
@@ -123,7 +128,7 @@ def _stand(shelf: Library, standing: Standing, subject: Subject, draft: Answered
     standing.outcome = outcome
     standing.gaps = len(gaps(expectations, validated)) if validated is not None and outcome != "unknown" else 0
     standing.validated_at = validation.validated_at if validation else None
-    standing.saved_at = saved_at
+    standing.saved_at = max(filter(None, [saved_at, filing.changed_at]), default=None)
 
 
 def _drafts(subject: Subject, keys: Iterable[str]) -> dict[str, Answered]:

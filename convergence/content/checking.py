@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from convergence.content.conditions import Condition
+from convergence.content.formats import FORMATS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     EditionMap,
@@ -117,6 +118,7 @@ class _Pack:
         questions = self._questions(piece.subject)
         yield from self._conditions(piece.sections, ("sections",), questions, set(), {})
         codes: list[str] = []
+        proofs: list[str] = []
         scale: Scale | None = None
         if piece.scale is not None:
             yield from self._known(piece.scale, self.of("scales"), ("scale",), "l'échelle")
@@ -124,8 +126,15 @@ class _Pack:
         for s, section in enumerate(piece.sections):
             if bool(section.zones) != (piece.kind is QuestionnaireKind.DEPOSIT):
                 yield ("sections", s), "seul un questionnaire de dépôt a des zones, et il n'a qu'elles"
-            for c, criterion in enumerate(section.criteria):
-                place: Place = ("sections", s, "criteria", c)
+            within = "zones" if piece.is_deposit else "criteria"
+            for c, criterion in enumerate(section.asked if piece.is_deposit else section.criteria):
+                place: Place = ("sections", s, within, c)
+                for proof in criterion.proofs:
+                    if proof.code in proofs:
+                        yield place, f"la preuve « {proof.code} » est attendue deux fois"
+                    proofs.append(proof.code)
+                    for name in proof.formats:
+                        yield from self._known(name, FORMATS, (*place, "formats"), "le format")
                 if criterion.code in codes:
                     yield place, f"le critère « {criterion.code} » est défini deux fois"
                 codes.append(criterion.code)
@@ -142,11 +151,6 @@ class _Pack:
             questionnaire = self.of("questionnaires").get(use.questionnaire)
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
-            if questionnaire is not None and questionnaire.scale is None and piece.closed_because is None:
-                yield (
-                    place,
-                    "les questionnaires de conformité et de dépôt n'ont pas encore de page : dites pourquoi la démarche est fermée (« closed_because »)",
-                )
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
         milestones = {milestone.code for milestone in piece.milestones}
         clocks = {clock.code for clock in piece.clocks}
@@ -169,7 +173,7 @@ class _Pack:
             yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
 
     def _use(self, use: Use, questionnaire: Questionnaire, place: Place) -> Iterator[Finding]:
-        codes = [criterion.code for section in questionnaire.sections for criterion in section.criteria]
+        codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
         scale = self.of("scales").get(questionnaire.scale or "")
         ranked = [level.code for level in scale.levels if level.rank is not None] if scale else []
         if scale is not None and use.required is None:
@@ -224,7 +228,7 @@ class _Pack:
             questionnaire = self.of("questionnaires").get(key)
             if questionnaire is None:
                 continue
-            codes = [criterion.code for section in questionnaire.sections for criterion in section.criteria]
+            codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
             named = [code for line in piece.lines for code in getattr(line, side)]
             for code in named:
                 yield from self._known(code, codes, ("lines",), "le critère")

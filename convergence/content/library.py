@@ -16,6 +16,7 @@ from convergence.content.conditions import Facts, applies
 from convergence.content.models import PublishedPiece, Release
 from convergence.content.schema import (
     FOLDERS,
+    SCALE_OF_KIND,
     Criterion,
     Origin,
     Piece,
@@ -85,7 +86,8 @@ class Library:
         return cast(Questionnaire | None, found)
 
     def scale_of(self, questionnaire: Questionnaire) -> Scale:
-        return cast(Scale, self._pieces["scales", questionnaire.scale or ""])
+        """Its own or, where content names none, that of its kind."""
+        return cast(Scale, self._pieces["scales", questionnaire.scale]) if questionnaire.scale else SCALE_OF_KIND[questionnaire.kind]
 
     def qualification(self, subject_kind: str) -> Qualification:
         return self._qualifications[subject_kind]
@@ -95,7 +97,7 @@ class Library:
         if key not in self._criteria:
             questionnaire = self.questionnaire(key)
             assert questionnaire is not None, key
-            self._criteria[key] = tuple((s, c) for s in questionnaire.sections for c in s.criteria)
+            self._criteria[key] = tuple((s, c) for s in questionnaire.sections for c in s.asked)
         return self._criteria[key]
 
     def number_of(self, key: str, code: str) -> str:
@@ -108,10 +110,10 @@ class Library:
             assert questionnaire is not None, key
             self._numbered[key] = {
                 criterion.code: f"{s}.{c}"
-                if (criterion.origin or section.origin or questionnaire.origin) is Origin.ILLUSTRATIVE
+                if section.zones or (criterion.origin or section.origin or questionnaire.origin) is Origin.ILLUSTRATIVE
                 else criterion.code
                 for s, section in enumerate(questionnaire.sections, 1)
-                for c, criterion in enumerate(section.criteria, 1)
+                for c, criterion in enumerate(section.asked, 1)
             }
         return self._numbered[key]
 

@@ -152,6 +152,14 @@ class Qualification(Piece):
 # — Evidence expected —————————————————————————————————————————————————————————————————————
 
 
+class FillableForm(Strict):
+    """A form the company takes away, fills in and deposits again: the platform makes the file from its questions."""
+
+    title: Text
+    introduction: Text | None = None
+    questions: tuple[Text, ...] = Field(min_length=1)
+
+
 class ExpectedProof(Sourced):
     """A slot: what is to be deposited. `many` allows several files; `sealed` means encrypted before it is sent."""
 
@@ -165,6 +173,7 @@ class ExpectedProof(Sourced):
     max_bytes: int | None = Field(None, gt=0)
     sealed: bool = False
     expires: bool = False
+    to_fill: FillableForm | None = None
     when: When
 
 
@@ -175,6 +184,20 @@ class QuestionnaireKind(StrEnum):
     MATURITY = "maturity"
     CONFORMITY = "conformity"
     DEPOSIT = "deposit"
+
+
+def _scale_of_kind(code: str, low: tuple[str, str], high: tuple[str, str]) -> Scale:
+    levels = tuple(Level(code=name, rank=rank, title=Text(fr=word), short=Text(fr=word.lower())) for rank, (name, word) in enumerate((low, high)))  # fmt: skip
+    return Scale(code=code, edition="1", title=Text(fr=high[1]), origin=Origin.PUBLIC, source="Guide, pages 53 et 55", levels=levels)
+
+
+CONFORM, NOT_CONFORM, DEPOSITED = "conform", "not_conform", "deposited"
+
+SCALE_OF_KIND: dict[QuestionnaireKind, Scale] = {
+    QuestionnaireKind.CONFORMITY: _scale_of_kind("conformity", (NOT_CONFORM, "Non conforme"), (CONFORM, "Conforme")),
+    QuestionnaireKind.DEPOSIT: _scale_of_kind("deposit", ("not_deposited", "Non déposé"), (DEPOSITED, "Déposé")),
+}
+"""Two answers make a scale like another, of which the upper one is expected: decision 0015."""
 
 
 class Criterion(Sourced):
@@ -193,6 +216,8 @@ class Criterion(Sourced):
 
 
 class Section(Sourced):
+    """Criteria or, in a deposit questionnaire, zones."""
+
     code: Code
     title: Text
     introduction: Text | None = None
@@ -201,6 +226,22 @@ class Section(Sourced):
     zones: tuple[ExpectedProof, ...] = ()
     when: When
 
+    @property
+    def asked(self) -> tuple[Criterion, ...]:
+        """What the section asks: a zone is a criterion with one expected proof, itself (decision 0015)."""
+        return self.criteria + tuple(
+            Criterion(
+                code=zone.code,
+                title=zone.title,
+                aim=zone.help or zone.title,
+                proofs=(zone,),
+                origin=zone.origin,
+                source=zone.source,
+                when=zone.when,
+            )
+            for zone in self.zones
+        )
+
 
 class Questionnaire(Piece):
     kind: QuestionnaireKind
@@ -208,6 +249,18 @@ class Questionnaire(Piece):
     scale: str | None = None
     introduction: Text | None = None
     sections: tuple[Section, ...] = Field(min_length=1)
+
+    @property
+    def is_maturity(self) -> bool:
+        return self.kind is QuestionnaireKind.MATURITY
+
+    @property
+    def is_conformity(self) -> bool:
+        return self.kind is QuestionnaireKind.CONFORMITY
+
+    @property
+    def is_deposit(self) -> bool:
+        return self.kind is QuestionnaireKind.DEPOSIT
 
     @model_validator(mode="after")
     def _scale_where_levels(self) -> Questionnaire:
@@ -398,6 +451,7 @@ class Outcome(Sourced):
     renewable: bool = True
     next_control_months: int | None = Field(None, gt=0)
     next_steps: tuple[Text, ...] = ()
+    portal: Link | None = None  # where the company goes next, outside the platform
     logo_terms: Text | None = None
     directory_columns: tuple[Slug, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -16,6 +16,8 @@ from foundation.accounts.models import Person
 from ops.demo import EXCHANGING, LISTED, NOT_LISTED
 from tests.factories.catalogue import (
     ARCHITECTURE,
+    ETHICS,
+    GDPR,
     INTEROPERABILITY,
     SECURITY,
     SOCLES,
@@ -65,7 +67,7 @@ def test_a_line_says_where_each_procedure_stands(cast, at, three):
     assert told == {
         (done.reference, SOCLES): (3, 3, "Terminé", False),
         (begun_one.reference, SOCLES): (0, 3, "En cours", True),
-        (begun_one.reference, WITHOUT_EXCHANGE): (0, 3, "En cours", True),
+        (begun_one.reference, WITHOUT_EXCHANGE): (0, 5, "En cours", True),
         (untouched.reference, SOCLES): (0, 3, "À compléter", True),
     }
     activity = {line.reference: line.last_activity for line in lines}
@@ -204,7 +206,7 @@ def test_what_was_saved_last_is_continued_first_and_each_questionnaire_once(cast
     told = [(one.reference, one.questionnaire.key, one.is_begun) for one in found]
     assert told[0] == (begun_one.reference, ARCHITECTURE, True)
     assert sorted(told[1:]) == sorted(
-        [(begun_one.reference, INTEROPERABILITY, False), (begun_one.reference, SECURITY, False)]
+        [(begun_one.reference, key, False) for key in (INTEROPERABILITY, SECURITY, ETHICS, GDPR)]
         + [(untouched.reference, key, False) for key in (INTEROPERABILITY, ARCHITECTURE, SECURITY)]
     )
     assert len(pending_questionnaires(cast.claire, cast.aubepine, 2)) == 2
@@ -258,7 +260,8 @@ def test_a_shared_questionnaire_is_shown_once_with_what_each_procedure_says(cast
     for code in (SOCLES, WITHOUT_EXCHANGE):
         enrolled(product, code, cast.claire, at)
     shared = {one.questionnaire.key: [procedure.code for procedure, _, _ in one.standings] for one in shared_questionnaires_of(product)}
-    assert shared == {key: [SOCLES, WITHOUT_EXCHANGE] for key in (INTEROPERABILITY, ARCHITECTURE, SECURITY)}
+    common = {key: [SOCLES, WITHOUT_EXCHANGE] for key in (INTEROPERABILITY, ARCHITECTURE, SECURITY)}
+    assert shared == common | {key: [WITHOUT_EXCHANGE] for key in (ETHICS, GDPR)}
 
 
 @pytest.mark.parametrize(

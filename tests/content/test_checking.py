@@ -146,11 +146,29 @@ def test_a_conformity_criterion_expects_a_proof(tmp_path):
     assert {problem.message for problem in problems} == {"un critère de conformité attend au moins une preuve (« proofs »)"}
 
 
-def test_a_procedure_that_asks_what_has_no_page_yet_says_why_it_is_closed(tmp_path):
+PROVED = with_change(
+    with_change(QUESTIONNAIRE, "kind: maturity", "kind: conformity"),
+    "scale: steps-1\n",
+    "",
+).replace("        levels: {aside: Sans objet., low: Un peu., high: Beaucoup.}\n", "        proofs: [{code: ILL-P, title: Preuve}]\n")
+"""Two criteria whose proofs bear the same code."""
+
+
+def test_a_procedure_may_ask_conformity_and_deposits(tmp_path):
+    """They have their page: nothing needs to be closed any more."""
     files = conformity_pack(closed=False)
-    (problem,) = [one for one in check_problems(tmp_path, files) if one.file == PROCEDURE_FILE]
-    assert problem.line == line_with(files[PROCEDURE_FILE], "questionnaire: garden-1")
-    assert "closed_because" in problem.message
+    assert [one for one in check_problems(tmp_path, files) if one.file == PROCEDURE_FILE] == []
+
+
+def test_a_proof_is_expected_once_in_a_questionnaire(tmp_path):
+    problems = check_problems(tmp_path, {QUESTIONNAIRE_FILE: PROVED, PROCEDURE_FILE: conformity_pack(closed=False)[PROCEDURE_FILE]})
+    assert "la preuve « ILL-P » est attendue deux fois" in {problem.message for problem in problems}
+
+
+def test_a_format_that_is_not_known_is_told_with_the_nearest(tmp_path):
+    text = PROVED.replace("{code: ILL-P, title: Preuve}", "{code: ILL-P, title: Preuve, formats: [pfd]}")
+    problems = check_problems(tmp_path, {QUESTIONNAIRE_FILE: text, PROCEDURE_FILE: conformity_pack(closed=False)[PROCEDURE_FILE]})
+    assert "le format « pfd » n'existe pas ; vouliez-vous dire « pdf » ?" in {problem.message for problem in problems}
 
 
 def test_only_a_deposit_has_zones(tmp_path):

@@ -96,6 +96,38 @@ def test_security_asks_thirty_six_criteria_whatever_the_qualification(shelf):
             assert len(asked(shelf, procedure, "securite-2021", qualification)) == 36
 
 
+MES = ("mes-sans-echange", "mes-avec-echange")
+
+
+def test_mon_espace_sante_asks_thirty_four_ethical_criteria_each_with_a_proof(shelf):
+    """Guide, page 48: « Critères renseignés 0/34 »."""
+    for procedure in MES:
+        assert len(asked(shelf, procedure, "ethique-mes-2023", LISTED)) == 34
+    criteria = [criterion for _, criterion in shelf.criteria("ethique-mes-2023")]
+    assert all(criterion.proofs and criterion.code.startswith("ILL-") for criterion in criteria)
+    assert [len(section.criteria) for section in shelf.questionnaire("ethique-mes-2023").sections] == [9, 8, 8, 5, 4]
+
+
+def test_mon_espace_sante_asks_three_zones_of_documents_the_last_one_sealed(shelf):
+    """Guide, page 55."""
+    for procedure in MES:
+        assert asked(shelf, procedure, "rgpd-mes-2023", LISTED) == ("RGPD-Q", "RGPD-CGU", "RGPD-AIPD")
+    zones = [criterion.proofs[0] for _, criterion in shelf.criteria("rgpd-mes-2023")]
+    assert [(zone.sealed, zone.to_fill is not None) for zone in zones] == [(False, True), (False, False), (True, False)]
+
+
+def test_only_the_exchange_of_data_asks_for_the_security_of_exchanges_fifteen_sealed_zones(shelf):
+    assert len(asked(shelf, "mes-avec-echange", "securite-mes-2023", EXCHANGING)) == 15
+    assert all(criterion.proofs[0].sealed for _, criterion in shelf.criteria("securite-mes-2023"))
+    without = shelf.procedure_in_force("mes-sans-echange")
+    assert "securite-mes-2023" not in {use.questionnaire for use in without.uses}
+
+
+def test_the_partner_may_read_every_questionnaire_of_mon_espace_sante(shelf):
+    for procedure in MES:
+        assert {use.read_by for use in shelf.procedure_in_force(procedure).uses} == {("gie-sesam-vitale",)}
+
+
 def test_the_overall_policy_asks_four_criteria_of_the_global_strategy(shelf):
     procedure = shelf.procedure_in_force("evaluation-socles")
     (use,) = shelf.uses_of(procedure, "global_strategy")
@@ -210,7 +242,7 @@ def test_no_section_that_looks_official_is_illustrative(packs):
 def test_every_criterion_below_the_top_has_a_recommendation(packs):
     """Results say what to do next: a level from which nothing is recommended would leave a blank line."""
     for questionnaire in of(packs, "questionnaires").values():
-        for section in questionnaire.sections:
+        for section in questionnaire.sections if questionnaire.is_maturity else ():
             for criterion in section.criteria:
                 assert set(criterion.recommendations) >= {"very_low", "low", "medium"}, (questionnaire.key, criterion.code)
 

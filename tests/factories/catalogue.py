@@ -26,6 +26,7 @@ from ops.demo import LISTED, OTHER_SERVICES
 
 SOCLES, WITHOUT_EXCHANGE, WITH_EXCHANGE = "evaluation-socles", "mes-sans-echange", "mes-avec-echange"
 INTEROPERABILITY, ARCHITECTURE, SECURITY = "interoperabilite-2021", "urbanisation-2021", "securite-2021"
+ETHICS, GDPR, EXCHANGES = "ethique-mes-2023", "rgpd-mes-2023", "securite-mes-2023"
 OVERALL = "politique-globale-2021"
 
 

@@ -392,7 +392,7 @@ def test_the_agency(arrive: Callable[..., Visitor], check: Check, cast: Cast) ->
     for where in (
         "/agence/contenus/",
         f"/agence/contenus/questionnaires/{INTEROPERABILITY}/",
-        "/agence/contenus/procedures/mes-sans-echange-2023/",
+        "/agence/contenus/procedures/mes-sans-echange-2026/",
         "/agence/contenus/scales/maturity-2021/",
     ):
         ines.open(where)

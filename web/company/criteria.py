@@ -7,6 +7,7 @@ markers stand where the comment, the version and the last author go.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from convergence.assessments.queries import outcomes_of_answer
+from convergence.content.schema import QuestionnaireKind
 from web.ui import moment
 
 if TYPE_CHECKING:
@@ -25,8 +27,16 @@ if TYPE_CHECKING:
     from convergence.assessments.queries import SavedAnswer, Sheet
     from convergence.content.schema import Criterion, Section
 
-COMMENT, VERSION, AUTHOR, DONE = "\ue001", "\ue002", "\ue003", "\ue004"
+COMMENT, VERSION, AUTHOR, DONE, SLOTS, PROOFS = "\ue001", "\ue002", "\ue003", "\ue004", "\ue005", "\ue006"
 """Private-use characters: no text of content holds one (`schema.py` refuses them), so a marker is never typed."""
+
+MARKERS = re.compile("[\ue001\ue002\ue003\ue005\ue006]")
+
+TEMPLATES = {
+    QuestionnaireKind.MATURITY: "company/questionnaires/criterion.html",
+    QuestionnaireKind.CONFORMITY: "company/questionnaires/statement.html",
+    QuestionnaireKind.DEPOSIT: "company/questionnaires/zone.html",
+}
 
 MOST_KEPT = 20_000
 _kept: dict[tuple[Any, ...], str] = {}
@@ -43,9 +53,19 @@ class CriterionState:
     saved_at: datetime | None
     missing: bool
     divergence: Divergence | None
+    slots: SafeString
+    proofs: int
 
     @classmethod
-    def of(cls, answer: SavedAnswer | None, typed: Change | None, missing: bool, divergence: Divergence | None) -> CriterionState:
+    def of(
+        cls,
+        answer: SavedAnswer | None,
+        typed: Change | None,
+        missing: bool,
+        divergence: Divergence | None,
+        slots: SafeString,
+        proofs: int,
+    ) -> CriterionState:
         """What was just typed wins over what is stored: a refusal loses nothing."""
         level = typed.level if typed else answer.level if answer else ""
         comment = typed.comment if typed else answer.comment if answer else ""
@@ -57,6 +77,8 @@ class CriterionState:
             saved_at=answer.saved_at if answer else None,
             missing=missing,
             divergence=divergence,
+            slots=slots,
+            proofs=proofs,
         )
 
 
@@ -82,9 +104,15 @@ def criterion_block(
             kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
         block = kept
     author = f"Enregistré par {state.saved_by} le {moment(state.saved_at)}." if state.saved_by else ""
-    # the comment goes in last: whatever it holds is never looked at again
-    block = block.replace(VERSION, str(state.version)).replace(AUTHOR, str(escape(author))).replace(COMMENT, str(escape(state.comment)))
-    return mark_safe(block)  # noqa: S308 - rendered by a template; the three texts put in are escaped
+    put_in = {
+        VERSION: str(state.version),
+        AUTHOR: str(escape(author)),
+        COMMENT: str(escape(state.comment)),
+        SLOTS: str(state.slots),
+        PROOFS: f"{state.proofs} preuve{'s' if state.proofs > 1 else ''}" if state.proofs else "",
+    }
+    # in one pass: whatever a comment or the name of a file holds is never looked at again
+    return mark_safe(MARKERS.sub(lambda marker: put_in[marker[0]], block))  # noqa: S308 - rendered by templates; the texts put in are escaped
 
 
 def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:
@@ -118,8 +146,10 @@ def _render(sheet: Sheet, section: Section, criterion: Criterion, state: Criteri
         "comment_marker": COMMENT,
         "version_marker": VERSION,
         "author_marker": AUTHOR,
+        "slots_marker": SLOTS,
+        "proofs_marker": PROOFS,
     }
-    return str(get_template("company/questionnaires/criterion.html").render(context))
+    return str(get_template(TEMPLATES[sheet.questionnaire.kind]).render(context))
 
 
 def _levels(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
@@ -136,7 +166,7 @@ def _levels(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
                 tags.append((f"{word} · {bar.track.short}", expectation.obligation))
             elif level.rank is None and expectation.accepts_not_concerned and bar.here:
                 tags.append(("Accepté", False))
-        lines.append({"level": level, "text": criterion.levels[level.code], "tags": tags})
+        lines.append({"level": level, "text": criterion.levels.get(level.code, ""), "tags": tags})
     return lines
 
 
@@ -183,8 +213,9 @@ def outcome_sentence(sheet: Sheet, code: str, level: str) -> str:
         if not missing:
             parts.append(f"atteint pour {name}")
         else:
-            option = "" if expectation.obligation else ", en option"
-            parts.append(f"non atteint pour {name} (il manque {missing} niveau{'x' if missing > 1 else ''}{option})")
+            lacks = [f"il manque {missing} niveau{'x' if missing > 1 else ''}"] if sheet.questionnaire.is_maturity else []
+            said = ", ".join(lacks + ([] if expectation.obligation else ["en option"]))
+            parts.append(f"non atteint pour {name}{f' ({said})' if said else ''}")
     return f"Avec «\u00a0{sheet.scale.level(level).short}\u00a0»\u00a0: {', '.join(parts)}."
 
 

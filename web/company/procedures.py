@@ -169,6 +169,9 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "done_percent": percent(done, len(cards)),
         "reached": bool(cards) and all(card.standing.is_reached for card in cards),
         "known": all(card.standing.is_reached or card.standing.is_not_reached for card in cards),
+        "has_results": any(card.standing.validated_at for card in cards),
+        "is_finished": bool(cards) and done == len(cards) and not any(outlook and not outlook.is_done for _, outlook in pairs),
+        "just_finished": "terminee" in request.GET,
         "qualification": qualification_shown(shelf, enrolment.subject),
         "may_edit": can_edit_product(request.user, enrolment.subject),
     }

@@ -13,12 +13,13 @@ from django.utils.safestring import mark_safe
 
 from convergence.assessments import actions
 from convergence.assessments.actions import Change, Diverged, Incomplete
-from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.permissions import can_answer, can_validate, code_granted
 from convergence.assessments.queries import (
     Sheet,
     askings_of,
     assessment_of,
     begun_enrolment_of,
+    cards_of,
     criteria_asked,
     level_word,
     saved_sheet_of,
@@ -27,15 +28,17 @@ from convergence.assessments.queries import (
 )
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
+from convergence.evidence.permissions import can_change_evidence
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
+from web.company.slots import LACKING, slot_identifier, slots_block
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
 from web.ui import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from convergence.assessments.events import AnswersSaved
     from convergence.assessments.models import Assessment
@@ -51,9 +54,7 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
     changes = typed_answers(request.POST, sheet.asked)
     try:
         if "validate" not in request.POST or can_answer(request.user, sheet.enrolment.subject, questionnaire):
-            _save(
-                request, sheet.enrolment, questionnaire, assessment_of(sheet.enrolment.subject, questionnaire), changes
-            )  # who may validate and not answer sends no answer
+            save_typed(request, sheet)  # who may validate and not answer sends no answer
         if "validate" in request.POST:
             return _validate(request, sheet, reference, code, questionnaire)
         if "request_validation" in request.POST:
@@ -61,7 +62,8 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
     except Diverged as diverged:
         return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, diverged=diverged, status=409)
     except Incomplete as incomplete:
-        return _page(request, _sheet(request, reference, code, questionnaire), missing=incomplete.missing, status=409)
+        shown = _sheet(request, reference, code, questionnaire)
+        return _page(request, shown, missing=incomplete.missing, unproved=incomplete.unproved, status=409)
     except Refused as refused:
         if refused.status not in (400, 409):
             raise
@@ -146,6 +148,25 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
     )
 
 
+def save_typed(request: CompanyRequest, sheet: Sheet) -> None:
+    """Keep what was typed on the page; nothing in a questionnaire of deposits, where nothing is."""
+    key = sheet.questionnaire.key
+    changes = typed_answers(request.POST, sheet.asked)
+    if changes or not sheet.questionnaire.is_deposit:
+        _save(request, sheet.enrolment, key, assessment_of(sheet.enrolment.subject, key), changes)
+
+
+def diverged_page(request: CompanyRequest, sheet: Sheet) -> HttpResponse | None:
+    """Keep what was typed around a file; where someone answered meanwhile, the page that shows both texts."""
+    try:
+        save_typed(request, sheet)
+    except Diverged as diverged:
+        again = sheet_of(sheet.enrolment, sheet.questionnaire.key)
+        assert again is not None
+        return _page(request, again, typed=typed_answers(request.POST, sheet.asked), diverged=diverged, status=409)
+    return None
+
+
 def _save(
     request: CompanyRequest, enrolment: Enrolment, questionnaire: str, assessment: Assessment | None, changes: Mapping[str, Change]
 ) -> AnswersSaved | None:
@@ -178,6 +199,8 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
         messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
     else:
         messages.success(request, f"Le questionnaire est validé (validation n°\u00a0{event.number}). Voici les résultats.")
+        if sheet.procedure.outcome.portal and all(card.standing.is_done for card in cards_of(sheet.enrolment)):
+            return redirect(reverse("company:followed_procedure", args=[reference, code], query={"terminee": "1"}))
     return redirect("company:results", reference, code, key)
 
 
@@ -212,6 +235,7 @@ def _page(
     typed: Mapping[str, Change] | None = None,
     diverged: Diverged | None = None,
     missing: list[str] | None = None,
+    unproved: list[tuple[str, str]] | None = None,
     refused: Refused | None = None,
     reason: str = "",
     reason_refused: Refused | None = None,
@@ -222,6 +246,9 @@ def _page(
     divergences = {one.criterion: one for one in diverged.divergences} if diverged else {}
     levels = {level.code for level in sheet.scale.levels}
     typed = {code: change if change.level in levels else replace(change, level="") for code, change in (typed or {}).items()}
+    errors = {slot: LACKING for _, slot in unproved or ()}
+    to_open = {code for code, _ in unproved or ()} | {request.GET.get("ouvert", "")}
+    may_change = bool(can_change_evidence(request.user, product, code_granted(sheet.questionnaire.key))) if sheet.filing.proofs else False
     sections: list[dict[str, Any]] = []
     first_open, opened_section = "", ""
     for section, criteria in sheet.sections():
@@ -229,13 +256,20 @@ def _page(
         done = 0
         for criterion in criteria:
             answer = sheet.answers.get(criterion.code)
-            state = CriterionState.of(answer, typed.get(criterion.code), criterion.code in (missing or ()), divergences.get(criterion.code))
+            state = CriterionState.of(
+                answer,
+                typed.get(criterion.code),
+                criterion.code in (missing or ()),
+                divergences.get(criterion.code),
+                slots_block(sheet, criterion, errors, may_change=may_change),
+                sum(sheet.filing.counted.get(slot.code, 0) for slot in sheet.filing.slots.get(criterion.code, ())),
+            )
             done += bool(state.level)
             if not state.level and not first_open:
                 first_open, opened_section = criterion.code, section.code
-            opened = not state.level and section.code == opened_section
+            opened = (not state.level and section.code == opened_section) or criterion.code in to_open
             blocks.append(criterion_block(sheet, section, criterion, state, opened=opened, readonly=not may_answer))
-        head = section_head(sheet, section, len(sections) + 1, f"{done} réponse{'s' if done > 1 else ''} sur {len(criteria)}")
+        head = section_head(sheet, section, len(sections) + 1, _done_told(sheet, done, len(criteria)))
         drawn = mark_safe("".join([head, *blocks]))  # noqa: S308 - each is rendered by a template
         sections.append({"section": section, "drawn": drawn, "done": done, "total": len(criteria), "complete": done == len(criteria)})
     latest = max(sheet.answers.values(), key=lambda answer: answer.saved_at, default=None)
@@ -258,6 +292,16 @@ def _page(
             )
             for code in missing or ()
         ],
+        "unproved": _unproved_named(sheet, unproved or ()),
+        "rejected": _unproved_named(
+            sheet,
+            [
+                (code, one.slot)
+                for one in sheet.filing.deposits
+                if one.is_in_place and one.is_rejected and (code := sheet.filing.criterion_of(one.slot))
+            ],
+        ),
+        "takes_files": bool(sheet.filing.proofs),
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
         "refused": refused.reason if refused else "",
         "asking": askings_of(product).get(sheet.questionnaire.key),
@@ -271,3 +315,18 @@ def _page(
         "save_url": reverse("company:save_answer", args=[product.reference, sheet.enrolment.code, sheet.questionnaire.key]),
     }
     return render(request, "company/questionnaires/questionnaire.html", context, status=status)
+
+
+def _unproved_named(sheet: Sheet, slots: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """The slots that lack a file: where they are on the page, the number of their criterion, what they expect."""
+    key = sheet.questionnaire.key
+    return [
+        (slot_identifier(slot), sheet.library.number_of(key, code), str(proof.title))
+        for code, slot in slots
+        if (proof := sheet.filing.proof(slot)) is not None
+    ]
+
+
+def _done_told(sheet: Sheet, done: int, whole: int) -> str:
+    plural = "s" if done > 1 else ""
+    return f"{done} zone{plural} remplie{plural} sur {whole}" if sheet.questionnaire.is_deposit else f"{done} réponse{plural} sur {whole}"

@@ -9,12 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from convergence.assessments import papers
+from convergence.assessments.bundle import bundle_file_name, bundle_of, bundle_zip
 from convergence.assessments.comparison import DRAFT, comparison_of
 from convergence.assessments.papers import has_numbered_axes, radar_described, radar_of, results_file_name
 from convergence.assessments.permissions import can_answer
 from convergence.assessments.queries import results_of
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
+from foundation.core.verdict import Refused
 from web.guard import CompanyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -67,6 +69,16 @@ def results_workbook(request: CompanyRequest, reference: int, code: str, questio
     return file_answer(papers.results_workbook(found, at=now()), XLSX, results_file_name(found, "xlsx"))
 
 
+@guarded(Side.COMPANY)
+def procedure_results(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
+    """« Télécharger les résultats »: every questionnaire validated in the procedure, in one signed zip."""
+    enrolment, at = enrolment_of(reference, code, request.user), now()
+    found = bundle_of(enrolment)
+    if not found.results:
+        raise Refused("Aucun questionnaire de cette démarche n'est encore validé : il n'y a pas de résultats à télécharger.", status=409)
+    return file_answer(bundle_zip(found, at=at), "application/zip", bundle_file_name(enrolment, at))
+
+
 def _results(request: CompanyRequest, reference: int, code: str, key: str, number: int | None = None) -> Results:
     found = results_of(enrolment_of(reference, code, request.user), key, number=number)
     if found is None:
@@ -79,7 +91,7 @@ def _page(request: CompanyRequest, found: Results, *, past: bool) -> HttpRespons
         "results": found,
         "product": found.enrolment.subject,
         "past": past,
-        "radar": radar_of(found) if found.rows else None,
+        "radar": radar_of(found) if found.rows and found.questionnaire.is_maturity else None,
         "radar_described": radar_described(found) if found.rows else "",
         "numbered": has_numbered_axes(found),
         "may_answer": can_answer(request.user, found.enrolment.subject, found.questionnaire.key),

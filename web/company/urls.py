@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps
+from web.company import dashboard, evidence, procedures, products, projections, questionnaires, results, roadmaps, uploads
 
 app_name = "company"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
     path(
@@ -61,6 +62,40 @@ urlpatterns = [
         roadmaps.roadmap_workbook,
         name="roadmap_workbook",
     ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/deposer/",
+        evidence.deposit_evidence,
+        name="deposit_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/",
+        evidence.reuse_evidence,
+        name="reuse_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/archivees/",
+        evidence.archived_evidence,
+        name="archived_evidence",
+    ),
+    path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/formulaire/", evidence.proof_form, name="proof_form"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/archiver/",
+        evidence.archive_evidence,
+        name="archive_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/restaurer/",
+        evidence.restore_evidence,
+        name="restore_evidence",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/validite/",
+        evidence.set_expiry,
+        name="set_expiry",
+    ),
+    # /preuves/
+    path("preuves/", evidence.evidence_list, name="evidence_list"),
+    path("preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
     path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),
@@ -75,6 +110,10 @@ urlpatterns = [
     ),
     # /strategie-globale/: begun here; its other steps and its questionnaires are those of any subject, under /produits/
     path("strategie-globale/<slug:code>/identification/", products.add_global_strategy, name="add_global_strategy"),
+    # /depots/
+    path("depots/", uploads.uploads, name="uploads"),
+    path("depots/formulaire/", uploads.deposit_file, name="deposit_file"),
+    path("depots/<uuid:reference>/", uploads.upload, name="upload"),
     # /parcours/
     path("parcours/<slug:code>/", procedures.track, name="track"),
     path("parcours/<slug:track_code>/<slug:code>/", procedures.procedure, name="procedure"),

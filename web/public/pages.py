@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from convergence.content.library import library
+from foundation.documents.signing import public_key
 from web.guard import Side, guarded
 
 
@@ -28,3 +29,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> JsonResponse:
     """For a balancer: the content is loaded, hence the database answered at least once."""
     return JsonResponse({"etat": "ok", "contenus": library().number})
+
+
+@guarded(Side.PUBLIC)
+def signing_key(request: HttpRequest) -> HttpResponse:
+    """The public key that checks the results a company took away: whoever received them fetches it here."""
+    response = HttpResponse(public_key(), content_type="application/x-pem-file")
+    response["Content-Disposition"] = 'attachment; filename="cle-convergence.pem"'
+    return response

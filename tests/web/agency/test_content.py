@@ -47,7 +47,7 @@ def test_a_questionnaire_says_the_origin_of_each_criterion(browse: Browse, cast:
 
 
 def test_a_procedure_says_what_it_asks(browse: Browse, cast: Cast) -> None:
-    page = text_of(browse(cast.ines).get(f"{CONTENT}procedures/mes-sans-echange-2023/"))
+    page = text_of(browse(cast.ines).get(f"{CONTENT}procedures/mes-sans-echange-2026/"))
     assert "niveau medium par défaut, 0 exception, 1 critère laissé de côté" in page
 
 

@@ -1,0 +1,134 @@
+"""What does the company hand over at the end of a procedure? Every result, the evidence named, a signed list: one zip.
+
+The files deposited are not in it: whoever receives the zip knows each by its hash. Source: guide, page 56.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+
+from convergence.assessments.papers import results_file_name, results_pdf, results_workbook
+from convergence.assessments.queries import cards_of, results_of
+from foundation.core.clock import PARIS, told
+from foundation.documents.signing import fingerprint, manifest_of, signature_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convergence.assessments.queries import Results
+    from convergence.catalogue.models import Enrolment
+    from convergence.content.schema import Questionnaire
+
+MANIFEST, SIGNATURE, EVIDENCE, READ_ME = "MANIFESTE-SHA256.txt", "MANIFESTE-SHA256.txt.sig", "preuves.csv", "LISEZMOI.txt"
+
+HEADINGS = ("Questionnaire", "Critère", "Emplacement", "Fichier", "Octets", "SHA-256", "Déposé le", "Par")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The last validation of each questionnaire of a procedure, and those that have none."""
+
+    enrolment: Enrolment
+    results: tuple[Results, ...]
+    lacking: tuple[Questionnaire, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.lacking
+
+
+def bundle_of(enrolment: Enrolment) -> Bundle:
+    """What was validated in a procedure. A few queries for each questionnaire, whatever its criteria and its files."""
+    results, lacking = [], []
+    for card in cards_of(enrolment):
+        found = results_of(enrolment, card.questionnaire.key)
+        if found is None or found.validation is None:
+            lacking.append(card.questionnaire)
+        else:
+            results.append(found)
+    return Bundle(enrolment, tuple(results), tuple(lacking))
+
+
+def bundle_file_name(enrolment: Enrolment, at: datetime) -> str:
+    """« resultats-mes-sans-echange-1926-2026-11-25.zip »."""
+    day = at.astimezone(PARIS).date().isoformat()
+    return f"resultats-{re.sub('[^a-z0-9]+', '-', enrolment.code)}-{enrolment.subject.reference}-{day}.zip"
+
+
+def bundle_zip(bundle: Bundle, *, at: datetime) -> bytes:
+    """The zip. The same validations give the same files, dated `at`; the list and its signature cover all the others."""
+    files: dict[str, bytes] = {}
+    for results in bundle.results:
+        files[results_file_name(results, "pdf")] = results_pdf(results, at=at)
+        files[results_file_name(results, "xlsx")] = results_workbook(results, at=at)
+    files[EVIDENCE] = _evidence(bundle.results)
+    files[READ_ME] = _read_me(bundle, at).encode()
+    manifest = manifest_of(files)
+    files |= {MANIFEST: manifest, SIGNATURE: signature_of(manifest)}
+    body = BytesIO()
+    here = at.astimezone(PARIS)
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (here.year, here.month, here.day, here.hour, here.minute, here.second))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return body.getvalue()
+
+
+def _evidence(found: Iterable[Results]) -> bytes:
+    """Semicolons and a byte order mark, as French spreadsheets open them; what would be a formula is made text."""
+    text = StringIO()
+    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    lines.writerow(HEADINGS)
+    for results in found:
+        for row in results.rows:
+            for one in row.evidence:
+                told_on = datetime.fromisoformat(one["deposited_at"]).astimezone(PARIS).strftime("%Y-%m-%d %H:%M")
+                cells = (results.questionnaire.title.fr, f"{row.number} {row.criterion.title.fr}", one["slot"], one["name"])
+                lines.writerow([*map(_as_text, cells), one["size"], one["sha256"], told_on, _as_text(one["deposited_by"])])
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _read_me(bundle: Bundle, at: datetime) -> str:
+    product = bundle.enrolment.subject
+    lines = [
+        "Résultats d'une démarche, édités par Convergence",
+        "",
+        f"Produit : {product.full_name}",
+        f"Référence du produit : {product.reference}",
+        f"Entreprise : {product.company.name}",
+        f"Édité le {told(at)}",
+        "",
+        "Questionnaires validés :",
+        *(
+            f"- {results.questionnaire.title.fr} {results.questionnaire.edition}, validation n° {results.validation.number} "
+            f"du {told(results.validation.validated_at)} : {results.here.outcome_word}"
+            for results in bundle.results
+            if results.validation
+        ),
+    ]
+    if bundle.lacking:
+        lines += ["", "Questionnaires sans validation :", *(f"- {one.title.fr} {one.edition}" for one in bundle.lacking)]
+    return "\n".join([*lines, "", *_how_to_check(), ""])
+
+
+def _how_to_check() -> list[str]:
+    return [
+        f"{MANIFEST} donne l'empreinte de chaque fichier ; {SIGNATURE} est sa signature (Ed25519).",
+        "Pour vérifier, sans réseau, avec la clé publique de la plateforme (page « Clé de signature ») :",
+        "",
+        f"  openssl pkeyutl -verify -pubin -inkey cle-convergence.pem -rawin -in {MANIFEST} -sigfile {SIGNATURE}",
+        f"  sha256sum --check {MANIFEST}",
+        "",
+        f"Empreinte SHA-256 de la clé publique : {fingerprint()}",
+    ]

@@ -1,0 +1,161 @@
+"""Every write to evidence: depositing, using again, archiving, restoring, dating."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from convergence.content.formats import media_types_of, words_of
+from convergence.content.schema import ExpectedProof
+from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused, ExpirySet
+from convergence.evidence.models import Deposit, Folder
+from convergence.evidence.permissions import (
+    can_archive_evidence,
+    can_deposit_evidence,
+    can_read_evidence,
+    can_restore_evidence,
+    can_reuse_evidence,
+    can_set_expiry,
+)
+from convergence.evidence.rules import Slot, counted_by_slot, has_room
+from convergence.evidence.workflow import ARCHIVED, DEPOSIT, IN_PLACE
+from foundation.accounts.models import Person
+from foundation.core.verdict import Refused
+from foundation.files.models import StoredFile
+from foundation.journal.action import action
+
+MOST_FILES = 50
+"""In one slot that takes several: above, a zip is kinder to whoever must read them."""
+
+
+def slot_of(proof: ExpectedProof) -> Slot:
+    """What the content expects, as the rules see it."""
+    return Slot(proof.code, proof.minimum, proof.many)
+
+
+@action(EvidenceDeposited)
+def deposit_evidence(folder: Folder, proof: ExpectedProof, file: StoredFile, *, by: Person, at: datetime) -> EvidenceDeposited | None:
+    """A file received fills a slot, at once and before it is examined: a deadline is met by the deposit.
+
+    Deposited twice (a button pressed twice, a message come again), it is deposited once.
+    """
+    can_deposit_evidence(by, folder).or_refuse()
+    if file.company_id != folder.subject.company_id:
+        raise Refused("Ce fichier n'est pas celui de votre entreprise.", status=404)
+    if folder.deposits.filter(slot=proof.code, file=file).exists():
+        return None
+    _refuse_full(folder, proof)
+    _refuse_unfit(proof, file)
+    deposit = Deposit.objects.create(folder=folder, slot=proof.code, file=file, deposited_at=at, deposited_by=by)
+    return EvidenceDeposited(
+        about=f"evidence:{deposit.pk}",
+        company=folder.subject.company_id,
+        subject=folder.subject_id,
+        folder=folder.pk,
+        slot=proof.code,
+        file=file.pk,
+        size=file.size,
+        sha256=file.sha256,
+    )
+
+
+@action(EvidenceReused)
+def reuse_evidence(folder: Folder, proof: ExpectedProof, source: Deposit, *, by: Person, at: datetime) -> EvidenceReused:
+    """« Choisir parmi vos preuves »: a file that already stands somewhere fills this slot too, without being sent again."""
+    can_reuse_evidence(by, folder).or_refuse()
+    can_read_evidence(by, source.folder.subject, source.folder.part).or_refuse()
+    file = source.file
+    if file.company_id != folder.subject.company_id:
+        raise Refused("Cette preuve n'est pas celle de votre entreprise.", status=404)
+    if source.is_rejected:
+        raise Refused("Ce fichier a été refusé ou mis à l'écart : il ne peut servir nulle part. Déposez-en un autre.", status=409)
+    if folder.deposits.filter(slot=proof.code, file=file, state=IN_PLACE).exists():
+        raise Refused("Ce fichier est déjà dans cet emplacement.", code="duplicate", status=409)
+    _refuse_full(folder, proof)
+    _refuse_unfit(proof, file)
+    deposit = Deposit.objects.create(
+        folder=folder, slot=proof.code, file=file, reused=True, expires_on=source.expires_on, deposited_at=at, deposited_by=by
+    )
+    return EvidenceReused(
+        about=f"evidence:{deposit.pk}",
+        company=folder.subject.company_id,
+        subject=folder.subject_id,
+        folder=folder.pk,
+        slot=proof.code,
+        file=file.pk,
+        sha256=file.sha256,
+    )
+
+
+@action(EvidenceArchived)
+def archive_evidence(deposit: Deposit, *, by: Person, at: datetime) -> EvidenceArchived:
+    """The cross: the file leaves this slot and no other. It stays readable under « Voir les preuves archivées »."""
+    can_archive_evidence(by, deposit).or_refuse()
+    deposit.state = DEPOSIT.after("archive_evidence", deposit.state)
+    deposit.archived_at, deposit.archived_by = at, by
+    deposit.save(update_fields=["state", "archived_at", "archived_by"])
+    folder = deposit.folder
+    return EvidenceArchived(
+        about=f"evidence:{deposit.pk}", company=folder.subject.company_id, subject=folder.subject_id, folder=folder.pk, slot=deposit.slot
+    )
+
+
+@action(EvidenceRestored)
+def restore_evidence(deposit: Deposit, proof: ExpectedProof, *, by: Person, at: datetime) -> EvidenceRestored:
+    """Back in its slot, if there is still room in it."""
+    can_restore_evidence(by, deposit).or_refuse()
+    state = DEPOSIT.after("restore_evidence", deposit.state)
+    folder = deposit.folder
+    if folder.deposits.filter(slot=deposit.slot, file=deposit.file_id, state=IN_PLACE).exists():
+        raise Refused("Ce fichier est déjà revenu dans son emplacement.", code="duplicate", status=409)
+    _refuse_full(folder, proof)
+    deposit.state, deposit.archived_at, deposit.archived_by = state, None, None
+    deposit.save(update_fields=["state", "archived_at", "archived_by"])
+    return EvidenceRestored(
+        about=f"evidence:{deposit.pk}", company=folder.subject.company_id, subject=folder.subject_id, folder=folder.pk, slot=deposit.slot
+    )
+
+
+@action(ExpirySet)
+def set_expiry(deposit: Deposit, expires_on: date | None, *, by: Person, at: datetime) -> ExpirySet | None:
+    """Until when the document is valid, as its owner reads on it; None takes the date away."""
+    can_set_expiry(by, deposit).or_refuse()
+    DEPOSIT.after("set_expiry", deposit.state)
+    if deposit.expires_on == expires_on:
+        return None
+    deposit.expires_on = expires_on
+    deposit.save(update_fields=["expires_on"])
+    return ExpirySet(
+        about=f"evidence:{deposit.pk}",
+        company=deposit.folder.subject.company_id,
+        subject=deposit.folder.subject_id,
+        expires_on=expires_on.isoformat() if expires_on else "",
+    )
+
+
+def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:
+    slot = slot_of(proof)
+    filed = [deposit.filed for deposit in folder.deposits.filter(slot=slot.code).select_related("file")]
+    if has_room(slot, counted_by_slot(filed), MOST_FILES):
+        return
+    most = f"{MOST_FILES} fichiers au plus : réunissez-les dans une archive zip" if slot.many else "un seul fichier : archivez-le d'abord"
+    raise Refused(f"Cet emplacement est plein. Il contient {most}.", code="full", status=409)
+
+
+def _refuse_unfit(proof: ExpectedProof, file: StoredFile) -> None:
+    """Size and format, as the content asks. What is not yet recognised is judged when it is examined, by the same list."""
+    if proof.max_bytes is not None and file.size > proof.max_bytes:
+        raise Refused(
+            f"Le fichier est trop lourd : {_megabytes(file.size)}, pour {_megabytes(proof.max_bytes)} au plus. "
+            "Déposez-en un plus léger, ou partagez-le en plusieurs.",
+            code="too_large",
+            status=409,
+        )
+    if file.media_type and proof.formats and file.media_type not in media_types_of(proof.formats):
+        raise Refused(f"Ce format ne convient pas ici. Déposez un fichier {words_of(proof.formats)}.", code="wrong_format", status=409)
+
+
+def _megabytes(size: int) -> str:
+    return f"{-(-size // 1_000_000)}\u00a0Mo"
+
+
+__all__ = ["ARCHIVED", "MOST_FILES", "archive_evidence", "deposit_evidence", "restore_evidence", "reuse_evidence", "set_expiry", "slot_of"]

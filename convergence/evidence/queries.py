@@ -1,0 +1,111 @@
+"""Which evidence is there, where does it serve, what may be used again? Reads, always as seen by someone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from convergence.catalogue.models import Subject
+from convergence.content.formats import media_types_of
+from convergence.content.schema import ExpectedProof
+from convergence.evidence.models import Deposit
+from convergence.evidence.permissions import evidence_read_by
+from convergence.evidence.rules import REJECTED
+from convergence.evidence.workflow import IN_PLACE
+from foundation.accounts.models import Company, Person
+from foundation.files.models import StoredFile
+
+
+def deposits_in(subject: Subject, folders: Iterable[str]) -> list[Deposit]:
+    """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves. One query."""
+    same = Deposit.objects.filter(file=OuterRef("file"), state=IN_PLACE).order_by().values("file").annotate(uses=Count("pk")).values("uses")
+    found = Deposit.objects.filter(folder__subject=subject, folder__name__in=list(folders))
+    found = found.select_related("file", "folder", "deposited_by", "archived_by")
+    return list(found.annotate(uses=Coalesce(Subquery(same, output_field=IntegerField()), 0)).order_by("pk"))
+
+
+def deposit_of(key: int, person: Person) -> Deposit:
+    """One deposit the person may read. Raises `Deposit.DoesNotExist`."""
+    return Deposit.objects.filter(evidence_read_by(person)).select_related("file", "folder__subject", "deposited_by").get(pk=key)
+
+
+def deposits_read_by(person: Person, company: Company) -> QuerySet[Deposit]:
+    return Deposit.objects.filter(evidence_read_by(person), folder__subject__company=company)
+
+
+def file_received(reference: str, person: Person, company: Company) -> StoredFile | None:
+    """A file this person has just sent, to be put in its slot."""
+    return StoredFile.objects.filter(reference=reference, deposited_by=person, company=company).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a file serves."""
+
+    deposit: Deposit
+    subject: Subject
+    name: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file of the company, and everywhere it serves or served."""
+
+    file: StoredFile
+    uses: tuple[Use, ...]
+
+    @property
+    def in_place(self) -> tuple[Use, ...]:
+        return tuple(use for use in self.uses if use.deposit.is_in_place)
+
+    @property
+    def expires_on(self) -> date | None:
+        """The first day on which one of its uses is no longer valid."""
+        return min((use.deposit.expires_on for use in self.in_place if use.deposit.expires_on), default=None)
+
+    @property
+    def latest(self) -> Deposit:
+        return self.uses[-1].deposit
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.file.state in REJECTED
+
+
+def evidence_of_company(
+    person: Person, company: Company, *, words: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[Evidence], int]:
+    """« Vos preuves »: the files of the company that the person may read, the last deposited first, and how many. Two queries."""
+    readable = deposits_read_by(person, company)
+    files = StoredFile.objects.filter(pk__in=readable.order_by().values("file"))
+    for word in words.split():
+        files = files.filter(Q(name__icontains=word) | Q(sha256__startswith=word.lower()))
+    total = files.count()
+    page = list(files.select_related("deposited_by").order_by("-deposited_at", "-pk")[offset : offset + limit])
+    rows = readable.filter(file__in=page).select_related("folder__subject", "deposited_by").order_by("file", "pk")
+    uses = {key: tuple(_use(deposit) for deposit in found) for key, found in groupby(rows, key=lambda deposit: deposit.file_id)}
+    return [Evidence(file, uses[file.pk]) for file in page], total
+
+
+def reusable_for(person: Person, company: Company, proof: ExpectedProof, present: Iterable[int], most: int = 60) -> Sequence[Deposit]:
+    """What may fill a slot without being sent again: files in place elsewhere, of a kind it takes, each once, the latest first."""
+    found = deposits_read_by(person, company).filter(state=IN_PLACE).exclude(file__state__in=REJECTED).exclude(file__in=list(present))
+    if proof.formats:
+        found = found.filter(file__media_type__in=[*media_types_of(proof.formats), ""])
+    found = found.filter(file__sealed=proof.sealed) if proof.sealed else found.filter(file__sealed=False)
+    if proof.max_bytes is not None:
+        found = found.filter(file__size__lte=proof.max_bytes)
+    once = found.order_by("file", "-pk").distinct("file")
+    return list(
+        Deposit.objects.filter(pk__in=once.values("pk")).select_related("file", "folder__subject", "deposited_by").order_by("-pk")[:most]
+    )
+
+
+def _use(deposit: Deposit) -> Use:
+    return Use(deposit, deposit.folder.subject, deposit.folder.name, deposit.slot)

@@ -1,0 +1,1 @@
+"""Files deposited: received whole or not at all, judged before anyone reads them, kept as they came."""

@@ -1,0 +1,47 @@
+"""May this person deposit, go on with a deposit, judge a file? What a deposit is for has its own say: `purposes.py`."""
+
+from __future__ import annotations
+
+from foundation.accounts.models import Company, Person
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+from foundation.files.models import StoredFile, Upload
+from foundation.journal.actor import SYSTEM, Actor
+
+_PLATFORM_ONLY = no("Un fichier est jugé par la plateforme seule. Attendez la fin de sa vérification.")
+
+
+def can_begin_upload(by: Person, company: Company) -> Verdict:
+    if by.company_has(company.pk, Right.USE_COMPANY_SPACE):
+        return YES
+    return no("Vous ne pouvez déposer de fichiers que pour votre entreprise.")
+
+
+def can_receive_file(by: Person, upload: Upload) -> Verdict:
+    """A transfer belongs to whoever began it, as long as they sit in the company it is for."""
+    if upload.by_id != by.pk:
+        return no("Ce dépôt a été commencé par une autre personne. Commencez le vôtre.")
+    return can_begin_upload(by, upload.company)
+
+
+def can_abandon_upload(by: Actor, upload: Upload) -> Verdict:
+    """Its author may stop it; the platform ends what has expired."""
+    if by is SYSTEM or (isinstance(by, Person) and upload.by_id == by.pk):
+        return YES
+    return no("Ce dépôt a été commencé par une autre personne : elle seule peut l'abandonner.")
+
+
+def can_pass_file(by: Actor, file: StoredFile) -> Verdict:
+    return YES if by is SYSTEM else _PLATFORM_ONLY
+
+
+def can_condemn_file(by: Actor, file: StoredFile) -> Verdict:
+    return YES if by is SYSTEM else _PLATFORM_ONLY
+
+
+def can_refuse_file(by: Actor, file: StoredFile) -> Verdict:
+    return YES if by is SYSTEM else _PLATFORM_ONLY
+
+
+def can_hold_file(by: Actor, file: StoredFile) -> Verdict:
+    return YES if by is SYSTEM else _PLATFORM_ONLY

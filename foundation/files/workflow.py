@@ -1,0 +1,24 @@
+"""Where can a file stand, between its reception and the moment it may be read? One table; only « clean » is ever served."""
+
+from foundation.core.workflow import Move, Workflow
+
+QUARANTINED, CLEAN, INFECTED, REFUSED, HELD = "quarantined", "clean", "infected", "refused", "held"
+
+FILE = Workflow(
+    name="fichier",
+    initial=QUARANTINED,
+    states={
+        QUARANTINED: "En cours de vérification",
+        CLEAN: "Vérifié",
+        INFECTED: "Infecté",
+        REFUSED: "Refusé",
+        HELD: "Trop volumineux pour être analysé",
+    },
+    moves=(
+        Move("pass_file", (QUARANTINED, HELD), CLEAN, by="system"),
+        Move("condemn_file", (QUARANTINED, HELD, CLEAN), INFECTED, by="system"),
+        Move("refuse_file", (QUARANTINED, HELD), REFUSED, by="system"),
+        Move("hold_file", (QUARANTINED,), HELD, by="system"),
+    ),
+)
+"""A file already clean may still be condemned: signatures learn. Nothing brings back what was infected or refused."""

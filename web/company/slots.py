@@ -1,0 +1,90 @@
+"""How are the expected proofs of a criterion drawn? Each slot with its files, what it takes, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from convergence.assessments.receiving import about_slot
+from convergence.content.formats import words_of
+from convergence.evidence.actions import MOST_FILES, slot_of
+from convergence.evidence.rules import has_room
+from web.ui import file_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convergence.assessments.queries import Sheet
+    from convergence.content.schema import Criterion, ExpectedProof
+    from convergence.evidence.models import Deposit
+
+NO_SLOTS = mark_safe("")
+LACKING = "Un fichier est attendu ici pour pouvoir valider."
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShown:
+    """One slot of the page."""
+
+    proof: ExpectedProof
+    id: str
+    about: str
+    files: list[Deposit]
+    counted: int
+    archived: int
+    has_room: bool
+    hint: str
+    error: str
+    is_zone: bool
+
+
+def slot_identifier(code: str) -> str:
+    return code.replace(" ", "_").replace("/", "_")
+
+
+def hint_of(proof: ExpectedProof) -> str:
+    """What the slot takes, in one line."""
+    formats = words_of(proof.formats) if proof.formats else "Tous formats"
+    weight = f", {file_size(proof.max_bytes)} au plus" if proof.max_bytes else ""
+    count = "" if proof.many else ". Un seul fichier"
+    return f"{formats}{weight}{count}."
+
+
+def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -> list[SlotShown]:
+    filing = sheet.filing
+    archived: dict[str, int] = {}
+    for deposit in filing.archived:
+        archived[deposit.slot] = archived.get(deposit.slot, 0) + 1
+    return [
+        SlotShown(
+            proof=proof,
+            id=slot_identifier(proof.code),
+            about=about_slot(sheet.enrolment, sheet.questionnaire.key, proof.code),
+            files=filing.by_slot.get(proof.code, []),
+            counted=filing.counted.get(proof.code, 0),
+            archived=archived.get(proof.code, 0),
+            has_room=has_room(slot_of(proof), filing.counted, MOST_FILES),
+            hint=hint_of(proof),
+            error=errors.get(proof.code, ""),
+            is_zone=sheet.questionnaire.is_deposit,
+        )
+        for proof in filing.proofs.get(criterion.code, ())
+    ]
+
+
+def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *, may_change: bool) -> SafeString:
+    """The markup of the slots of one criterion; nothing for a questionnaire that takes no evidence."""
+    shown = slots_shown(sheet, criterion, errors)
+    if not shown:
+        return NO_SLOTS
+    context = {
+        "slots": shown,
+        "may_change": may_change,
+        "product": sheet.enrolment.subject,
+        "enrolment": sheet.enrolment,
+        "questionnaire": sheet.questionnaire.key,
+    }
+    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
