@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "convergence.evidence",
     "convergence.assessments",
     "convergence.projections",
+    "convergence.candidatures",
     "convergence",
     "web",
     "ops",

@@ -200,7 +200,7 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
     PRODUCT_LIFE.after("enrol_product", product.state)
     if procedure.closed_because is not None:
         raise Refused(str(procedure.closed_because), code="closed", status=409)
-    if product.kind not in procedure.subjects or not library().uses_of(procedure, product.kind):
+    if product.kind not in procedure.subjects or not (procedure.steps or library().uses_of(procedure, product.kind)):
         concerned = "ce type de produit" if product.is_product else "la stratégie globale"
         raise Refused(f"Cette démarche ne concerne pas {concerned}. Choisissez-en une autre.", status=409)
     enrolment, created = Enrolment.objects.get_or_create(

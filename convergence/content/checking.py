@@ -14,6 +14,7 @@ from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     EditionMap,
     Form,
+    FormField,
     Procedure,
     Qualification,
     Questionnaire,
@@ -210,7 +211,7 @@ class _Pack:
             yield from _duplicates([code for code, _ in found], [where for _, where in found], what)
 
     def _form(self, piece: Form) -> Iterator[Finding]:
-        fields = {field.code: {choice.code for choice in field.choices} for block in piece.blocks for field in block.fields}
+        fields = {field.code: _values_of(field) for block in piece.blocks for field in block.fields}
         named = [(field.code, ("blocks", b, "fields", f)) for b, block in enumerate(piece.blocks) for f, field in enumerate(block.fields)]
         yield from _duplicates([code for code, _ in named], [place for _, place in named], "champ")
         yield from self._conditions(piece.blocks, ("blocks",), self._questions(), set(), fields)
@@ -235,6 +236,11 @@ class _Pack:
             for code in codes:
                 if code not in named:
                     yield ("lines",), f"le critère « {code} » de « {key} » n'est nommé nulle part"
+
+
+def _values_of(field: FormField) -> set[str]:
+    """What a condition may expect of a field."""
+    return {"yes", "no"} if field.kind == "yes_no" else {choice.code for choice in field.choices}
 
 
 def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scale: Scale, place: Place) -> Iterator[Finding]:

@@ -332,10 +332,12 @@ class RequirementSet(Piece):
 
 
 class FormField(Sourced):
+    """One thing to fill in. `taken_from` is where its first value comes from; `profiles` are those of the procedure's requirements."""
+
     code: Slug
     kind: Literal[
         "text", "long_text", "choice", "choices", "date", "number", "email", "phone", "siren", "nil", "address",
-        "person", "product_reference", "file", "yes_no",
+        "person", "product_reference", "file", "yes_no", "profiles",
     ]  # fmt: skip
     title: Text
     help: Text | None = None
@@ -347,15 +349,32 @@ class FormField(Sourced):
 
 
 class FormBlock(Sourced):
+    """Fields under one title. `repeats`: how many times the whole block may be filled in; a field is required where its entry is begun."""
+
     code: Slug
     title: Text
     introduction: Text | None = None
+    repeats: int | None = Field(None, ge=2, le=50)
     fields: tuple[FormField, ...] = Field(min_length=1)
     when: When
 
 
 class Form(Piece):
+    """What a step of a candidature asks in writing."""
+
     blocks: tuple[FormBlock, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fields_hold(self) -> Form:
+        for block in self.blocks:
+            for field in block.fields:
+                if (field.kind == "file") != (field.proof is not None):
+                    raise ValueError(f"le champ « {field.code} » : une pièce (« file ») dit ce qu'elle attend (« proof »), et elle seule")
+                if (field.kind in ("choice", "choices")) != bool(field.choices):
+                    raise ValueError(f"le champ « {field.code} » : un choix donne ses réponses (« choices »), et lui seul")
+                if block.repeats is not None and field.kind in ("file", "profiles"):
+                    raise ValueError(f"le champ « {field.code} » : ni pièce ni profil dans un bloc répété")
+        return self
 
 
 # — Time ——————————————————————————————————————————————————————————————————————————————————

@@ -30,8 +30,11 @@ class Right(StrEnum):
     EDIT_EVERY_PRODUCT = "edit_every_product"
     VALIDATE_EVERYTHING = "validate_everything"
     GIVE_GRANTS = "give_grants"
+    SUBMIT_CANDIDATURES = "submit_candidatures"  # binds the company
     USE_AGENCY_SPACE = "use_agency_space"
     READ_CONTENT = "read_content"
+    SEE_CANDIDATURES = "see_candidatures"  # once handed over
+    EXAMINE_CANDIDATURES = "examine_candidatures"
 
 
 ROLE_WORDS = {
@@ -59,6 +62,7 @@ _REPRESENTING = frozenset(
         Right.EDIT_EVERY_PRODUCT,
         Right.VALIDATE_EVERYTHING,
         Right.GIVE_GRANTS,
+        Right.SUBMIT_CANDIDATURES,
     }
 )
 
@@ -66,13 +70,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEGAL_REPRESENTATIVE: _REPRESENTING,
     Role.REPRESENTATIVE: _REPRESENTING,
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.BOARD_MEMBER: frozenset({Right.USE_AGENCY_SPACE}),
+    Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES}),
+    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES}),
+    Role.BOARD_MEMBER: frozenset({Right.USE_AGENCY_SPACE, Right.SEE_CANDIDATURES}),
     Role.SIGNATORY: frozenset({Right.USE_AGENCY_SPACE}),
     Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
     Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE}),
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
+    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES}),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
 

@@ -1,0 +1,489 @@
+"""Every write to a candidature: beginning, filling in, handing over, giving up; accepting, sending back, rejecting."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import IntegrityError, transaction
+
+from convergence.candidatures.calls import Call, call_of, is_last, opens_next, procedure_of
+from convergence.candidatures.deadlines import is_late
+from convergence.candidatures.events import (
+    CandidatureBegun,
+    CandidatureWithdrawn,
+    ChangesRequested,
+    DraftDiscarded,
+    FormSaved,
+    StepAccepted,
+    StepRejected,
+    StepSubmitted,
+)
+from convergence.candidatures.forms import Problem, Value, problems_of, tidied
+from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
+from convergence.candidatures.permissions import (
+    can_accept_step,
+    can_begin_candidature,
+    can_discard_draft,
+    can_reject_step,
+    can_request_changes,
+    can_save_form,
+    can_submit_step,
+    can_withdraw_candidature,
+)
+from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, STEP
+from convergence.catalogue.models import Enrolment
+from convergence.content.library import library
+from convergence.evidence.actions import slot_of
+from convergence.evidence.folders import open_folder
+from convergence.evidence.models import Folder
+from convergence.evidence.rules import counted_by_slot, is_filled
+from convergence.evidence.workflow import IN_PLACE
+from foundation.accounts.models import Person
+from foundation.core.clock import PARIS, told
+from foundation.core.verdict import Refused
+from foundation.journal.action import action
+from foundation.journal.chain import canonical
+
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A field as someone sent it, over the version they had before their eyes (0: none yet)."""
+
+    raw: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Someone else changed a field in the meantime: both values, so that the person can choose."""
+
+    field: str
+    mine: Value
+    theirs: FieldValue
+
+
+class Crossed(Refused):
+    """Nothing was written: `crossings` says what the other person typed, field by field."""
+
+    def __init__(self, crossings: list[Crossing]) -> None:
+        names = ", ".join(sorted({one.theirs.saved_by.name for one in crossings}))
+        super().__init__(
+            f"{names} a modifié le formulaire pendant que vous le remplissiez. Vos mots sont gardés : choisissez ce qu'il faut retenir.",
+            code="diverged",
+            status=409,
+        )
+        self.crossings = crossings
+
+
+class NotReady(Refused):
+    """The form cannot be submitted yet: `problems` says why, field by field."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        number = len(problems)
+        what = "Il reste un point à régler" if number == 1 else f"Il reste {number} points à régler"
+        super().__init__(f"{what} avant de soumettre. Ils sont listés ci-dessous.", code="incomplete", status=409)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the agency asks of one field: a reason of the content, or none, and a sentence."""
+
+    field: str
+    reason: str
+    text: str
+
+
+@action(CandidatureBegun)
+def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> CandidatureBegun:
+    """« Candidater »: a number, a draft, and the steps of the procedure. One candidature is alive at a time."""
+    can_begin_candidature(by, enrolment).or_refuse()
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    assert procedure is not None
+    if procedure.closed_because is not None or not procedure.steps:
+        raise Refused(str(procedure.closed_because or "Cette démarche ne demande pas de candidature."), status=409)
+    alive = Candidature.objects.alive().filter(enrolment=enrolment).first()
+    if alive is not None:
+        raise Refused(f"La candidature n° {alive.number} est déjà commencée : reprenez-la.", code="duplicate", status=409)
+    candidature = _numbered(enrolment, by, at)
+    opened = opens_next(procedure, frozenset(), frozenset(piece.code for piece in procedure.steps))
+    for rank, piece in enumerate(procedure.steps):
+        folder = None
+        if piece.form is not None:
+            folder = open_folder(enrolment.subject, f"candidature:{candidature.number}:{piece.code}", enrolment.code, by=by, at=at)
+        state = STEP.after("open_step", LOCKED) if piece.code in opened else LOCKED
+        Step.objects.create(candidature=candidature, code=piece.code, rank=rank, state=state, folder=folder, since=at)
+    return CandidatureBegun(
+        about=f"candidature:{candidature.pk}",
+        company=enrolment.subject.company_id,
+        subject=enrolment.subject_id,
+        procedure=candidature.procedure,
+        number=candidature.number,
+    )
+
+
+def _numbered(enrolment: Enrolment, by: Person, at: datetime) -> Candidature:
+    """Ten capital letters drawn at random, drawn again in the case, one in 10¹⁴, where they were given before."""
+    while True:
+        number = "".join(secrets.choice(string.ascii_uppercase) for _ in range(10))
+        try:
+            with transaction.atomic():
+                return Candidature.objects.create(
+                    number=number, enrolment=enrolment, procedure=enrolment.procedure, begun_at=at, begun_by=by
+                )
+        except IntegrityError:
+            if not Candidature.objects.filter(number=number).exists():
+                raise
+
+
+@action(FormSaved)
+def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetime) -> FormSaved | None:
+    """« Enregistrer comme brouillon »: keep what was typed, for all the fields given or for none.
+
+    What is malformed is kept too, and told at the recapitulation. Where changes were requested, only what was asked opens again.
+    """
+    can_save_form(by, step).or_refuse()
+    STEP.after("save_form", step.state)
+    _refuse_ended(step.candidature)
+    call = call_of(library(), step)
+    stored = {one.field: one for one in step.values.select_related("saved_by")}
+    sent = _tidied(call, {key: one.value for key, one in stored.items()}, typed)
+    open_fields = _fields_open(step)
+    written: dict[str, tuple[Value, int]] = {}
+    crossings: list[Crossing] = []
+    for key, value in sent.items():
+        held = stored.get(key)
+        if value == (held.value if held else _nothing_like(value)):
+            continue
+        if open_fields is not None and key not in open_fields:
+            raise Refused("Seuls les champs dont l'agence a demandé la modification sont ouverts. Rechargez la page.", status=409)
+        if held is not None and held.version != typed[key].version:
+            crossings.append(Crossing(key, value, held))
+        else:
+            written[key] = (value, (held.version if held else 0) + 1)
+    if crossings:
+        raise Crossed(crossings)
+    if not written:
+        return None
+    FieldValue.objects.bulk_create(
+        [
+            FieldValue(step=step, field=key, value=value, version=version, saved_at=at, saved_by=by)
+            for key, (value, version) in written.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["step", "field"],
+        update_fields=["value", "version", "saved_at", "saved_by"],
+    )
+    return FormSaved(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        versions={key: version for key, (_, version) in sorted(written.items())},
+    )
+
+
+def _tidied(call: Call, stored: dict[str, Value], typed: Mapping[str, Typed]) -> dict[str, Value]:
+    """What was sent, field by field, as it is kept. A field that is not in the form, or could not have been typed there, is refused."""
+    every = {one.key: one for one in call.asked(stored | {key: _as_value(one) for key, one in typed.items()}, spare=1)}
+    kept: dict[str, Value] = {}
+    for key, one in typed.items():
+        asked = every.get(key)
+        if asked is None or asked.field.kind == "file":
+            if not _is_known(call, key):
+                raise Refused("Ce champ n'est pas dans le formulaire. Rechargez la page.", status=400)
+            continue  # a field that another answer has just hidden
+        value = tidied(asked.field, one.raw, call.profiles)
+        if value is None:
+            raise Refused(f"« {asked.field.title} » : ce texte est trop long, ou ce choix n'existe pas.", code="too_long", status=400)
+        kept[key] = value
+    return kept
+
+
+def _as_value(typed: Typed) -> Value:
+    return list(typed.raw) if len(typed.raw) > 1 else "".join(typed.raw)
+
+
+def _is_known(call: Call, key: str) -> bool:
+    """Whether the form has such a field, asked today or not."""
+    code, _, number = key.partition(".")
+    for block in call.form.blocks if call.form else ():
+        if any(field.code == code for field in block.fields):
+            return not number if block.repeats is None else number.isdigit() and 1 <= int(number) <= block.repeats
+    return False
+
+
+def _nothing_like(value: Value) -> Value:
+    return [] if isinstance(value, list) else ""
+
+
+def _fields_open(step: Step) -> frozenset[str] | None:
+    """The fields the agency asked to correct; None where the whole form is open."""
+    if not step.is_to_correct:
+        return None
+    latest = step.submissions.order_by("-number").first()
+    assert latest is not None
+    return frozenset(latest.requests.values_list("field", flat=True))
+
+
+@action(DraftDiscarded)
+def discard_draft(candidature: Candidature, *, by: Person, at: datetime) -> DraftDiscarded:
+    """« Supprimer ce brouillon »: it leaves the screens; its number is not given again, and nothing of it reaches the agency."""
+    can_discard_draft(by, candidature).or_refuse()
+    _end(candidature, "discard_draft", by, at)
+    return DraftDiscarded(
+        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+    )
+
+
+@action(CandidatureWithdrawn)
+def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, at: datetime) -> CandidatureWithdrawn:
+    """The company gives up, at any time before the decision. What was handed over stays readable by both."""
+    can_withdraw_candidature(by, candidature).or_refuse()
+    _end(candidature, "withdraw_candidature", by, at, _worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
+    return CandidatureWithdrawn(
+        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+    )
+
+
+@action(StepSubmitted)
+def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
+    """« Soumettre votre candidature »: the form is frozen as it is, and a receipt given. From here only the agency gives it back.
+
+    Refused from the closing date on; what was submitted before it and sent back may still be corrected (product, rules of time).
+    """
+    can_submit_step(by, step).or_refuse()
+    state = STEP.after("submit_step", step.state)
+    candidature = step.candidature
+    reached = CANDIDATURE.after("submit_step", candidature.state)
+    shelf = library()
+    call = call_of(shelf, step)
+    _refuse_late(call, step, at)
+    values = {one.field: one.value for one in step.values.all()}
+    asked = call.asked(values)
+    documents = _documents(step.folder)
+    if problems := problems_of(asked, values, _filled(call, step.folder), call.profiles):
+        raise NotReady(problems)
+    _refuse_unanswered(call, step, values, documents)
+    frozen = {one.key: values[one.key] for one in asked if values.get(one.key)}
+    number = step.submissions.count() + 1
+    digest = sha256(canonical({"number": candidature.number, "step": step.code, "values": frozen, "documents": documents}).encode())
+    submission = Submission.objects.create(
+        step=step,
+        number=number,
+        receipt=_receipt(at),
+        release=shelf.number,
+        values=frozen,
+        documents=documents,
+        digest=digest.hexdigest(),
+        submitted_at=at,
+        submitted_by=by,
+        submitted_by_name=by.name,
+    )
+    step.state, step.since = state, at
+    step.save(update_fields=["state", "since"])
+    chosen = call.chosen(values)
+    candidature.state, candidature.submitted_at = reached, candidature.submitted_at or at
+    candidature.profiles = candidature.profiles if chosen is None else chosen
+    candidature.save(update_fields=["state", "submitted_at", "profiles"])
+    return StepSubmitted(
+        about=f"candidature:{candidature.pk}",
+        company=_company(step),
+        number=candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        submission=submission.pk,
+        receipt=submission.receipt,
+        digest=submission.digest,
+    )
+
+
+def _receipt(at: datetime) -> str:
+    """« R-20261105-7QK2M9 »: the day in Paris, and six characters nobody confuses with others."""
+    letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+    return f"R-{at.astimezone(PARIS):%Y%m%d}-{''.join(secrets.choice(letters) for _ in range(6))}"
+
+
+def _documents(folder: Folder | None) -> list[dict[str, object]]:
+    """The documents in place, with what proves later that they are the same."""
+    if folder is None:
+        return []
+    deposits = folder.deposits.filter(state=IN_PLACE).select_related("file").order_by("pk")
+    return [
+        {"slot": one.slot, "name": one.file.name, "size": one.file.size, "sha256": one.file.sha256, "deposit": one.pk}
+        for one in deposits
+        if not one.is_rejected
+    ]
+
+
+def _filled(call: Call, folder: Folder | None) -> frozenset[str]:
+    """The slots of the form that hold enough files."""
+    counted = counted_by_slot([one.filed for one in folder.deposits.select_related("file")] if folder else [])
+    proofs = [field.proof for block in (call.form.blocks if call.form else ()) for field in block.fields if field.proof is not None]
+    return frozenset(proof.code for proof in proofs if is_filled(slot_of(proof), counted))
+
+
+def _refuse_late(call: Call, step: Step, at: datetime) -> None:
+    if step.state == OPEN and is_late(at, call.closes_at):
+        assert call.closing is not None
+        assert call.closes_at is not None
+        raise Refused(
+            f"{call.closing.title} : c'était le {told(call.closes_at)} (heure de Paris). Cette étape ne peut plus être soumise. "
+            "Votre brouillon est gardé ; écrivez à l'agence si un incident vous a empêché de le soumettre à temps.",
+            code="late",
+            status=409,
+        )
+
+
+def _refuse_unanswered(call: Call, step: Step, values: Mapping[str, Value], documents: list[dict[str, object]]) -> None:
+    """Where changes were requested, each field or document asked is another than the one handed over."""
+    if not step.is_to_correct:
+        return
+    latest = step.submissions.order_by("-number").first()
+    assert latest is not None
+    slots = {one.key: one.field.proof.code for one in call.asked(dict(values) | latest.values) if one.field.proof is not None}
+
+    def said(key: str, given: Mapping[str, Value], held: list[dict[str, object]]) -> object:
+        if key in slots:
+            return sorted(str(one["sha256"]) for one in held if one["slot"] == slots[key])
+        return given.get(key) or ""
+
+    same = [
+        Problem(request.field, f"L'agence a demandé une modification : « {request.text} »")
+        for request in latest.requests.all()
+        if said(request.field, values, documents) == said(request.field, latest.values, latest.documents)
+    ]
+    if same:
+        raise NotReady(same)
+
+
+@action(StepAccepted)
+def accept_step(step: Step, text: str, *, by: Person, at: datetime) -> StepAccepted:
+    """What was handed over is accepted, and stays so; the steps that waited for it open."""
+    can_accept_step(by, step).or_refuse()
+    _settle(step, "accept_step", by, at, text=text.strip()[:LONGEST_TEXT])
+    candidature = step.candidature
+    procedure = procedure_of(library(), candidature)
+    siblings = {one.code: one for one in candidature.steps.select_for_update()}
+    accepted = frozenset(code for code, one in siblings.items() if one.state == "accepted")
+    opened = opens_next(procedure, accepted, frozenset(code for code, one in siblings.items() if one.state == LOCKED))
+    for code in opened:
+        siblings[code].state, siblings[code].since = STEP.after("open_step", LOCKED), at
+        siblings[code].save(update_fields=["state", "since"])
+    if is_last(procedure, accepted):
+        _end(candidature, "accept_last_step", by, at)
+    else:
+        CANDIDATURE.after("accept_step", candidature.state)
+    return StepAccepted(
+        about=f"candidature:{candidature.pk}",
+        company=_company(step),
+        number=candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        opened=tuple(opened),
+    )
+
+
+@action(ChangesRequested)
+def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person, at: datetime) -> ChangesRequested:
+    """Field by field, what is to be corrected and why: only those fields open again."""
+    can_request_changes(by, step).or_refuse()
+    state = STEP.after("request_changes", step.state)
+    CANDIDATURE.after("request_changes", step.candidature.state)
+    call = call_of(library(), step)
+    submission = step.submissions.order_by("-number").first()
+    assert submission is not None
+    asked = {one.key for one in call.asked(submission.values)}
+    reasons = {reason.code for reason in call.piece.reasons}
+    if not corrections:
+        raise Refused("Désignez au moins un champ à modifier, et dites ce qui est attendu.", code="nothing_asked", status=400)
+    for correction in corrections:
+        if correction.field not in asked or (correction.reason and correction.reason not in reasons):
+            raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
+        _worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
+    ChangeRequest.objects.bulk_create(
+        ChangeRequest(
+            submission=submission,
+            field=one.field,
+            reason=one.reason,
+            text=one.text.strip(),
+            requested_at=at,
+            requested_by=by,
+        )
+        for one in corrections
+    )
+    step.state, step.since = state, at
+    step.save(update_fields=["state", "since"])
+    return ChangesRequested(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        request=submission.pk,
+        fields=tuple(one.field for one in corrections),
+    )
+
+
+@action(StepRejected)
+def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRejected:
+    """The candidature ends here, with reasons the content names and a text of the reviewer's own."""
+    can_reject_step(by, step).or_refuse()
+    call = call_of(library(), step)
+    known = [reason.code for reason in call.piece.reasons]
+    if not set(reasons) <= set(known) or (known and not reasons):
+        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
+    worded = _worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
+    _settle(step, "reject_step", by, at, reasons=[code for code in known if code in reasons], text=worded)
+    _end(step.candidature, "reject_step", by, at, worded)
+    return StepRejected(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        reasons=tuple(step.reasons),
+    )
+
+
+def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reasons: Sequence[str] = ()) -> None:
+    step.state, step.since = STEP.after(verb, step.state), at
+    step.settled_by, step.reasons, step.text = by, list(reasons), text
+    step.save(update_fields=["state", "since", "settled_by", "reasons", "text"])
+
+
+def _end(candidature: Candidature, verb: str, by: Person, at: datetime, reason: str = "") -> None:
+    candidature.state = CANDIDATURE.after(verb, candidature.state)
+    candidature.ended_at, candidature.ended_by, candidature.reason = at, by, reason
+    candidature.save(update_fields=["state", "ended_at", "ended_by", "reason"])
+
+
+def _refuse_ended(candidature: Candidature) -> None:
+    if not candidature.is_alive:
+        raise Refused(
+            f"Cette candidature est {candidature.state_word.lower()} : elle ne peut plus changer.", code="wrong_state", status=409
+        )
+
+
+def _worded(text: str, otherwise: str) -> str:
+    """A text that must be there, and not too long."""
+    text = text.strip()
+    if not text:
+        raise Refused(otherwise, code="no_reason", status=400)
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
+        )
+    return text
+
+
+def _company(step: Step) -> int:
+    return step.candidature.enrolment.subject.company_id

@@ -1,0 +1,96 @@
+"""What does a procedure ask of a candidature? Its steps, its forms and its closing dates, read from the content it was begun with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from convergence.candidatures.forms import Asked, Value, asked_fields
+from convergence.candidatures.models import Candidature, Step
+from convergence.content.conditions import Facts
+from convergence.content.library import Library
+from convergence.content.requirements import chosen_profiles
+from convergence.content.schema import Form, Milestone, Procedure, Profile, RequirementSet
+from convergence.content.schema import Step as StepPiece
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A step as the content asks for it, of this candidature."""
+
+    procedure: Procedure
+    piece: StepPiece
+    form: Form | None
+    profiles: Sequence[Profile]
+    qualification: dict[str, str]
+    subject_kind: str
+    held: frozenset[str]
+
+    def asked(self, values: dict[str, Value], spare: int = 0) -> list[Asked]:
+        """The fields of its form that apply to what was typed; nothing where it has no form."""
+        if self.form is None:
+            return []
+        chosen = next((value for key, value in values.items() if self._is_profiles(key)), None)
+        held = chosen_profiles(self.profiles, chosen) if isinstance(chosen, list) else self.held
+        return asked_fields(self.form, values, Facts(self.qualification, {}, held, self.subject_kind), spare)
+
+    def chosen(self, values: dict[str, Value]) -> list[str] | None:
+        """The profiles chosen in this form, with those they bring; None where it does not ask for them."""
+        for block in self.form.blocks if self.form else ():
+            for field in block.fields:
+                if field.kind == "profiles":
+                    chosen = values.get(field.code, [])
+                    assert isinstance(chosen, list)
+                    return sorted(chosen_profiles(self.profiles, chosen))
+        return None
+
+    @property
+    def closing(self) -> Milestone | None:
+        """The milestone that closes the step, if it has one."""
+        return next((one for one in self.procedure.milestones if one.code == self.piece.closes), None)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return self.closing.at if self.closing else None
+
+    def _is_profiles(self, key: str) -> bool:
+        assert self.form is not None
+        return any(field.code == key and field.kind == "profiles" for block in self.form.blocks for field in block.fields)
+
+
+def procedure_of(shelf: Library, candidature: Candidature) -> Procedure:
+    found = shelf.procedure(candidature.procedure)
+    assert found is not None, candidature.procedure
+    return found
+
+
+def call_of(shelf: Library, step: Step) -> Call:
+    """What is asked at a step. Its content is that of the day the candidature was begun: what is published never changes."""
+    candidature = step.candidature
+    procedure = procedure_of(shelf, candidature)
+    piece = next(one for one in procedure.steps if one.code == step.code)
+    form = shelf.piece("forms", piece.form) if piece.form else None
+    requirements = shelf.piece("requirements", procedure.profiles_from) if procedure.profiles_from else None
+    subject = candidature.enrolment.subject
+    return Call(
+        procedure=procedure,
+        piece=piece,
+        form=form if isinstance(form, Form) else None,
+        profiles=requirements.profiles if isinstance(requirements, RequirementSet) else (),
+        qualification=subject.qualification,
+        subject_kind=subject.kind,
+        held=frozenset(candidature.profiles),
+    )
+
+
+def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str]) -> list[str]:
+    """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order."""
+    return [
+        piece.code for piece in procedure.steps if piece.code in locked and piece.locked_because is None and set(piece.after) <= accepted
+    ]
+
+
+def is_last(procedure: Procedure, accepted: frozenset[str]) -> bool:
+    """Whether nothing remains to be accepted, of what can be."""
+    return all(piece.code in accepted or piece.locked_because is not None for piece in procedure.steps)

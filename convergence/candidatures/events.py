@@ -1,0 +1,94 @@
+"""What may happen to a candidature?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundation.core.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureBegun(Event):
+    about: str
+    company: int
+    subject: int
+    procedure: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormSaved(Event):
+    """Which fields changed, in which version. What was typed stays with the form."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    versions: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StepSubmitted(Event):
+    """The receipt: what was handed over (`digest` of the frozen form and of its files), and the reference the company keeps."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    submission: int
+    receipt: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDiscarded(Event):
+    about: str
+    company: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureWithdrawn(Event):
+    """The reason stays with the candidature."""
+
+    about: str
+    company: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepAccepted(Event):
+    """`opened` are the steps that could begin because of it."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    opened: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequested(Event):
+    """Which fields are open again; what is asked of each stays with the request."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    request: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRejected(Event):
+    """The candidature ends with it; the reasons stay with the step."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    reasons: tuple[str, ...]

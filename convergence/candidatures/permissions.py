@@ -1,0 +1,75 @@
+"""May this person apply, submit, withdraw; examine, accept, send back? And whose candidatures does this person see?"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from convergence.candidatures.models import Candidature, Step
+from convergence.catalogue.models import Enrolment, Grant, Subject
+from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted, seen_by
+from foundation.accounts.models import Person
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+
+
+def can_begin_candidature(by: Person, enrolment: Enrolment) -> Verdict:
+    return _can_fill_in(by, enrolment.subject, enrolment.code)
+
+
+def can_save_form(by: Person, step: Step) -> Verdict:
+    return _can_fill_in(by, step.candidature.enrolment.subject, step.candidature.enrolment.code)
+
+
+def _can_fill_in(by: Person, subject: Subject, procedure: str) -> Verdict:
+    """Whoever may edit the product, or was granted it: filling in binds nobody yet."""
+    if not subject.is_active:
+        return no("Ce produit n'est pas, ou plus, dans votre catalogue : restaurez-le pour candidater.")
+    if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT):
+        return YES
+    if by.company_has(subject.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, subject, procedure):
+        return YES
+    return no(f"Vous pouvez lire cette candidature, pas la remplir. {ASK_A_REPRESENTATIVE}")
+
+
+def can_submit_step(by: Person, step: Step) -> Verdict:
+    """Handing over binds the company: the legal representative or a representative (rights matrix, « Submission »)."""
+    subject = step.candidature.enrolment.subject
+    if not subject.is_active:
+        return no("Ce produit n'est plus dans votre catalogue : restaurez-le pour soumettre sa candidature.")
+    if by.company_has(subject.company_id, Right.SUBMIT_CANDIDATURES):
+        return YES
+    return no(f"Votre rôle ne permet pas de soumettre une candidature : enregistrez votre brouillon. {ASK_A_REPRESENTATIVE}")
+
+
+def can_discard_draft(by: Person, candidature: Candidature) -> Verdict:
+    return _can_fill_in(by, candidature.enrolment.subject, candidature.enrolment.code)
+
+
+def can_withdraw_candidature(by: Person, candidature: Candidature) -> Verdict:
+    if by.company_has(candidature.enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
+        return YES
+    return no(f"Votre rôle ne permet pas de retirer une candidature. {ASK_A_REPRESENTATIVE}")
+
+
+def can_see_candidature(by: Person, candidature: Candidature) -> Verdict:
+    """Its company, and the agency once it was handed over."""
+    if candidature.submitted_at is not None and by.agency_has(Right.SEE_CANDIDATURES):
+        return YES
+    return can_see_subject(by, candidature.enrolment.subject)
+
+
+def candidatures_seen_by(person: Person) -> Q:
+    """The candidatures of a company's person, as a condition. A join, never a list of ids."""
+    return seen_by(person, "enrolment__subject__")
+
+
+def can_examine(by: Person, step: Step) -> Verdict:
+    """A reviewer, on what was handed over."""
+    if step.candidature.submitted_at is None:
+        return no("Cette candidature n'est pas encore soumise.")
+    if by.agency_has(Right.EXAMINE_CANDIDATURES):
+        return YES
+    return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+
+
+can_accept_step = can_request_changes = can_reject_step = can_examine

@@ -1,0 +1,58 @@
+"""Which moves does a candidature, and each of its steps, allow? Which steps there are, and in which order, is content."""
+
+from foundation.core.workflow import Move, Workflow
+
+DRAFT, UNDER_WAY, COMPLETED, WITHDRAWN, REJECTED_CANDIDATURE, DISCARDED = (
+    "draft", "under_way", "completed", "withdrawn", "rejected", "discarded",
+)  # fmt: skip
+
+CANDIDATURE = Workflow(
+    name="candidature",
+    initial=DRAFT,
+    states={
+        DRAFT: "Brouillon",
+        UNDER_WAY: "En cours",
+        COMPLETED: "Terminée",
+        WITHDRAWN: "Retirée",
+        REJECTED_CANDIDATURE: "Refusée",
+        DISCARDED: "Brouillon supprimé",
+    },
+    moves=(
+        Move("submit_step", (DRAFT, UNDER_WAY), UNDER_WAY, by="company"),
+        Move("discard_draft", (DRAFT,), DISCARDED, by="company"),
+        Move("withdraw_candidature", (UNDER_WAY,), WITHDRAWN, by="company"),
+        Move("request_changes", (UNDER_WAY,), UNDER_WAY, by="agency"),
+        Move("accept_step", (UNDER_WAY,), UNDER_WAY, by="agency"),
+        Move("accept_last_step", (UNDER_WAY,), COMPLETED, by="agency"),
+        Move("reject_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
+    ),
+)
+
+LOCKED, OPEN, SUBMITTED, CHANGES_REQUESTED, ACCEPTED, REJECTED = (
+    "locked", "open", "submitted", "changes_requested", "accepted", "rejected",
+)  # fmt: skip
+
+STEP = Workflow(
+    name="étape",
+    initial=LOCKED,
+    states={
+        LOCKED: "Verrouillée",
+        OPEN: "À compléter",
+        SUBMITTED: "Soumise",
+        CHANGES_REQUESTED: "À corriger",
+        ACCEPTED: "Acceptée",
+        REJECTED: "Refusée",
+    },
+    moves=(
+        Move("open_step", (LOCKED,), OPEN, by="system"),
+        Move("save_form", (OPEN,), OPEN, by="company"),
+        Move("save_form", (CHANGES_REQUESTED,), CHANGES_REQUESTED, by="company"),
+        Move("submit_step", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
+        Move("accept_step", (SUBMITTED,), ACCEPTED, by="agency"),
+        Move("request_changes", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
+        Move("reject_step", (SUBMITTED,), REJECTED, by="agency"),
+    ),
+)
+
+AWAITED = {OPEN: "company", CHANGES_REQUESTED: "company", SUBMITTED: "agency"}
+"""Whose turn it is, while a step is in this state. Nobody's otherwise."""

@@ -1,0 +1,43 @@
+"""Where can a candidature and its steps stand? The tables, read aloud."""
+
+from __future__ import annotations
+
+from convergence.candidatures.workflow import AWAITED, CANDIDATURE, STEP
+from tests.crossing import as_read_aloud, unreachable
+
+
+def only(**moves):
+    return lambda states: {state: moves.get(state) for state in states}
+
+
+def test_the_life_of_a_candidature_read_aloud():
+    of = {
+        "submit_step": only(draft="under_way", under_way="under_way"),
+        "discard_draft": only(draft="discarded"),
+        "withdraw_candidature": only(under_way="withdrawn"),
+        "request_changes": only(under_way="under_way"),
+        "accept_step": only(under_way="under_way"),
+        "accept_last_step": only(under_way="completed"),
+        "reject_step": only(under_way="rejected"),
+    }
+    assert as_read_aloud(CANDIDATURE) == {verb: expected(CANDIDATURE.states) for verb, expected in of.items()}
+    assert unreachable(CANDIDATURE) == set()
+    assert CANDIDATURE.initial == "draft"
+
+
+def test_the_life_of_a_step_read_aloud():
+    of = {
+        "open_step": only(locked="open"),
+        "save_form": only(open="open", changes_requested="changes_requested"),
+        "submit_step": only(open="submitted", changes_requested="submitted"),
+        "accept_step": only(submitted="accepted"),
+        "request_changes": only(submitted="changes_requested"),
+        "reject_step": only(submitted="rejected"),
+    }
+    assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}
+    assert unreachable(STEP) == set()
+    assert STEP.initial == "locked"
+
+
+def test_whose_turn_it_is():
+    assert AWAITED == {"open": "company", "changes_requested": "company", "submitted": "agency"}
