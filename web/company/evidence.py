@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -81,7 +82,10 @@ def _deposit(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, 
 
 
 def _refuse_heavy(proof: ExpectedProof, size: int) -> None:
-    """Before a byte is taken in: the action would refuse it too, once received."""
+    """Before a byte is taken in: the action would refuse it too, once received. A whole form takes less than a transfer in pieces."""
+    if size > settings.MAX_PLAIN_FILE_SIZE:
+        most = file_size(settings.MAX_PLAIN_FILE_SIZE)
+        raise Refused(f"Sans JavaScript, un fichier pèse {most} au plus. Activez JavaScript pour en déposer un plus lourd.", code="too_large", status=413)  # fmt: skip
     if proof.max_bytes is not None and size > proof.max_bytes:
         raise Refused(
             f"Le fichier est trop lourd : {file_size(size)}, pour {file_size(proof.max_bytes)} au plus.", code="too_large", status=413
@@ -121,10 +125,9 @@ def _slots_told(request: CompanyRequest, enrolment: Enrolment, questionnaire: st
 
 
 @guarded(Side.COMPANY, "GET", "POST")
-def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionnaire: str, slot: str) -> HttpResponse:
     """« Choisir parmi vos preuves »: what the slot takes among what the company has already deposited."""
     enrolment = enrolment_of(reference, code, request.user)
-    slot = str(request.GET.get("emplacement", "") or request.POST.get("slot", ""))
     proof = proof_of_slot(enrolment, questionnaire, slot)
     sheet = _sheet(enrolment, questionnaire)
     refused = ""
@@ -204,10 +207,10 @@ def set_expiry(request: CompanyRequest, reference: int, code: str, questionnaire
 
 
 @guarded(Side.COMPANY)
-def proof_form(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+def proof_form(request: CompanyRequest, reference: int, code: str, questionnaire: str, slot: str) -> HttpResponse:
     """The form of a slot, made from the questions of the content: to fill in and deposit again."""
     enrolment = enrolment_of(reference, code, request.user)
-    proof = proof_of_slot(enrolment, questionnaire, str(request.GET.get("emplacement", "")))
+    proof = proof_of_slot(enrolment, questionnaire, slot)
     if proof.to_fill is None:
         raise Http404
     body = form_workbook(proof.to_fill, enrolment.subject.full_name)
@@ -242,9 +245,11 @@ def evidence_list(request: CompanyRequest) -> HttpResponse:
 
 
 @guarded(Side.COMPANY)
-def evidence_file(request: CompanyRequest, deposit: int) -> StreamingHttpResponse:
+def evidence_file(request: CompanyRequest, reference: int, deposit: int) -> StreamingHttpResponse:
     """The bytes, of a file found clean and no other: in place for what a browser shows without running anything, else to keep."""
     found = _readable(request, str(deposit))
+    if found.folder.subject.reference != reference:
+        raise Http404
     if not found.file.is_clean:
         raise Refused(
             "Ce fichier n'est pas disponible : il est en cours d'analyse, ou il a été mis à l'écart.", code="not_clean", status=409
