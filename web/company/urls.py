@@ -68,7 +68,7 @@ urlpatterns = [
         name="deposit_evidence",
     ),
     path(
-        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/",
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/<path:slot>/",
         evidence.reuse_evidence,
         name="reuse_evidence",
     ),
