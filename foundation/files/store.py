@@ -160,9 +160,9 @@ def on_disk(key: str) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def pieces_of(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+def aside(in_memory: int = 1) -> tempfile.SpooledTemporaryFile[bytes]:
+    """A file without a name, gone once closed; on the disk of the spool beyond what may stay in memory."""
+    return tempfile.SpooledTemporaryFile(in_memory, dir=str(_made(spool())))
 
 
 def _made(folder: Path) -> Path:
