@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -145,6 +145,21 @@ def forget_bytes(reference: UUID, key: str) -> None:
 def open_kept(key: str) -> BinaryIO:
     """The bytes of a file in the store, to read from the start."""
     return cast("BinaryIO", storages["default"].open(key, "rb"))
+
+
+def pieces_kept(key: str, start: int, length: int) -> Iterator[bytes]:
+    """A part of a file in the store, a piece at a time: an S3 store is asked for that part alone."""
+    store: Any = storages["default"]
+    if hasattr(store, "bucket"):
+        if length:
+            asked = store.bucket.Object(store._normalize_name(key)).get(Range=f"bytes={start}-{start + length - 1}")
+            yield from asked["Body"].iter_chunks(PIECE)
+        return
+    with open_kept(key) as file:
+        file.seek(start)
+        while length and (piece := file.read(min(PIECE, length))):
+            length -= len(piece)
+            yield piece
 
 
 @contextmanager
