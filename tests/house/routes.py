@@ -13,6 +13,7 @@ from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from ops.demo import EXCHANGING
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, WITHOUT_EXCHANGE
+from tests.factories.files import OPEN, metadata
 from tests.factories.pages import Furnished, typed_answers, typed_identification
 from web.guard import Side
 
@@ -58,7 +59,8 @@ class Access:
     """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
 
     `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
-    is `employee`. A product's page is for its company alone; the others are for everyone on their side.
+    is `employee`. A product's page is for its company alone; the others are for everyone on their side. What speaks a
+    protocol of its own sends `headers` and answers its author as `said`, method by method.
     """
 
     side: Side
@@ -70,6 +72,8 @@ class Access:
     got: int = 200
     posted: int = 302
     employee: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)
 
     def address(self, name: str, stage: Furnished) -> str:
         reference = [getattr(stage, self.of).reference] if self.of else []
@@ -98,6 +102,7 @@ def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"date-ILL-INT-01-medium": "2035-T1", "version-ILL-INT-01": "0"}
 
 
+TUS = {"Tus-Resumable": "1.0.0"}
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
@@ -148,6 +153,20 @@ ACCESS: dict[str, Access] = {
     "company:company_roadmap_pdf": Access(COMPANY),
     "company:company_roadmap_workbook": Access(COMPANY),
     "company:compare_validations": Access(COMPANY, of="active", path=SHEET),
+    "company:uploads": Access(
+        COMPANY,
+        ("POST", "OPTIONS"),
+        headers={**TUS, "Upload-Length": "3", "Upload-Metadata": metadata({"about": OPEN, "filename": "a.txt"})},
+        said={"POST": 201, "OPTIONS": 204},
+    ),
+    "company:upload": Access(
+        COMPANY,
+        ("GET", "HEAD", "PATCH", "DELETE", "OPTIONS"),
+        of="upload",
+        headers=TUS,
+        said={"GET": 200, "HEAD": 200, "PATCH": 415, "DELETE": 204, "OPTIONS": 204},
+    ),
+    "company:deposit_file": Access(COMPANY, ACT),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),
