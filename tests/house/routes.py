@@ -16,6 +16,7 @@ from foundation.accounts.rights import Right
 from ops.demo import EXCHANGING
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
+from tests.factories.files import OPEN, metadata
 from tests.factories.pages import Furnished, typed_answers, typed_identification
 from web.guard import Side
 
@@ -61,7 +62,8 @@ class Access:
     """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
 
     `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
-    is `employee`. A product's page is for its company alone; the others are for everyone on their side.
+    is `employee`. A product's page is for its company alone; the others are for everyone on their side. What speaks a
+    protocol of its own sends `headers` and answers its author as `said`, method by method.
     """
 
     side: Side
@@ -74,11 +76,13 @@ class Access:
     posted: int = 302
     employee: int | None = None
     tail: Callable[[Furnished], tuple[str, ...]] = field(default=lambda stage: ())
+    headers: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)
 
     def address(self, name: str, stage: Furnished) -> str:
         return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
 
-    def address_of(self, name: str, reference: int | None, stage: Furnished) -> str:
+    def address_of(self, name: str, reference: object, stage: Furnished) -> str:
         """The same page, of any product. `tail` furnishes what only this page needs, and gives the end of its address."""
         end = self.tail(stage)
         return reverse(name, args=[*([] if reference is None else [reference]), *self.path, *end])
@@ -127,6 +131,7 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+TUS = {"Tus-Resumable": "1.0.0"}
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 PROVED = (WITH_EXCHANGE, ETHICS)
@@ -189,6 +194,20 @@ ACCESS: dict[str, Access] = {
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
+    "company:uploads": Access(
+        COMPANY,
+        ("POST", "OPTIONS"),
+        headers={**TUS, "Upload-Length": "3", "Upload-Metadata": metadata({"about": OPEN, "filename": "a.txt"})},
+        said={"POST": 201, "OPTIONS": 204},
+    ),
+    "company:upload": Access(
+        COMPANY,
+        ("GET", "HEAD", "PATCH", "DELETE", "OPTIONS"),
+        of="upload",
+        headers=TUS,
+        said={"GET": 200, "HEAD": 200, "PATCH": 415, "DELETE": 204, "OPTIONS": 204},
+    ),
+    "company:deposit_file": Access(COMPANY, ACT),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),
