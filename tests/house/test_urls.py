@@ -179,7 +179,7 @@ def test_the_product_of_another_company_is_like_no_product_at_all(
     """Zoé cannot tell a product of Aubépine from one that never was: same status, same page, same headers."""
     row = ACCESS[name]
     real = row.address(name, stage)
-    unknown = row.address_of(name, UUID(int=UNKNOWN) if row.of == \"upload\" else UNKNOWN, stage)
+    unknown = row.address_of(name, UUID(int=UNKNOWN) if row.of == "upload" else UNKNOWN, stage)
     for method in _about_it(row):
         answers = [
             doors["zoe"].generic(method, one, headers=row.headers, **_sent(method, row.body(cast.zoe, stage))) for one in (real, unknown)
@@ -207,8 +207,9 @@ def test_a_form_without_its_token_is_refused(name: str, cast: Cast, stage: Furni
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.claire)
     row = ACCESS[name]
+    address = row.address(name, stage)
     before = fingerprint()
-    response = client.post(row.address(name, stage), dict(row.body(cast.claire, stage)))
+    response = client.post(address, dict(row.body(cast.claire, stage)))
     assert response.status_code == 403
     assert "rien n&#x27;a été enregistré" in response.content.decode()
     assert fingerprint() == before

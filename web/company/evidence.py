@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -26,14 +27,14 @@ from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
-from foundation.files.store import open_kept
 from web.company.questionnaires import diverged_page
 from web.company.results import XLSX, file_answer
 from web.company.slots import hint_of, slot_identifier, slots_block
+from web.downloads import download
 from web.forms import typed_day
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import wants_json
-from web.ui import file_size, is_shown_in_place
+from web.ui import file_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -245,25 +246,12 @@ def evidence_list(request: CompanyRequest) -> HttpResponse:
 
 
 @guarded(Side.COMPANY)
-def evidence_file(request: CompanyRequest, reference: int, deposit: int) -> StreamingHttpResponse:
+def evidence_file(request: CompanyRequest, reference: int, deposit: int) -> HttpResponseBase:
     """The bytes, of a file found clean and no other: in place for what a browser shows without running anything, else to keep."""
     found = _readable(request, str(deposit))
     if found.folder.subject.reference != reference:
         raise Http404
-    if not found.file.is_clean:
-        raise Refused(
-            "Ce fichier n'est pas disponible : il est en cours d'analyse, ou il a été mis à l'écart.", code="not_clean", status=409
-        )
-    shown = "telecharger" not in request.GET and is_shown_in_place(found.file)
-    response = StreamingHttpResponse(_bytes(found.file.key), content_type=found.file.media_type if shown else "application/octet-stream")
-    plain = FileResponse(BytesIO(), as_attachment=not shown, filename=found.file.name)
-    response["Content-Disposition"] = plain["Content-Disposition"]
-    response["Content-Length"] = str(found.file.size)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    if shown and found.file.media_type.startswith("text/"):
-        response["Content-Type"] = "text/plain; charset=utf-8"
-    return response
+    return download(request, found.file, in_place="telecharger" not in request.GET)
 
 
 # — Pieces ————————————————————————————————————————————————————————————————————————————————
@@ -296,12 +284,6 @@ def form_workbook(form: Any, subject: str) -> bytes:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
     return body.getvalue()
-
-
-def _bytes(key: str) -> Iterable[bytes]:
-    with open_kept(key) as kept:
-        while piece := kept.read(PIECE):
-            yield piece
 
 
 def _sheet(enrolment: Enrolment, questionnaire: str) -> Sheet:
