@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from foundation.core.clock import now
 from foundation.files.actions import clear_uploads
 from foundation.files.jobs import scan_what_waits
+from foundation.files.reconciliation import reconcile
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -38,3 +39,10 @@ def scan_again(timestamp: int, **_: Any) -> None:
 @app.task(name="clear_expired_uploads", queueing_lock="clear_expired_uploads")
 def clear_expired_uploads(timestamp: int, **_: Any) -> None:
     clear_uploads(at=now())
+
+
+@app.periodic(cron="0 3 * * *")
+@app.task(name="reconcile_files", queueing_lock="reconcile_files")
+def reconcile_files(timestamp: int, **_: Any) -> None:
+    """Every file is read again and compared with its record; what is wrong is logged as an error."""
+    reconcile()

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# The journeys need Chromium: install Debian's where we may, say so where we may not.
+# What the tests need of Debian: Chromium for the journeys, clamd for the scans. Installed where we may, said where we may not.
 set -eu
-command -v chromium >/dev/null && exit 0
+missing=
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v clamd >/dev/null || test -x /usr/sbin/clamd || missing="$missing clamav-daemon"
+[ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "Installation de Chromium pour les parcours dans le navigateur…"
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+  echo "Installation pour les tests :$missing…"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
   exit 0
 fi
-echo "Les parcours dans le navigateur ont besoin de Chromium : sudo apt install chromium" >&2
-exit 1
+echo "Il manque pour les tests : sudo apt install$missing" >&2
+case "$missing" in *chromium*) exit 1 ;; esac

@@ -22,11 +22,15 @@ from convergence.content.library import Library, forget_library, library
 from convergence.content.reading import ReadPiece, read_packs
 from foundation.accounts.models import Company, Person
 from foundation.core.verdict import Refused
+from foundation.files.purposes import purposes
 from foundation.journal.actor import SYSTEM
 from ops import demo
 from tests.cast import Cast
 from tests.client import StrictClient
+from tests.factories.files import TERMS, terms_of_test
 from tests.queue import empty_queue
+
+purposes[TERMS] = terms_of_test
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 """Monday, ten in the morning in Paris. Time is passed, never frozen."""

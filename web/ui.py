@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from convergence.content.formats import FORMATS
 from foundation.core.clock import told
+from web.downloads import is_shown_in_place
 
 register = template.Library()
 
@@ -111,16 +112,7 @@ def file_size(size: int) -> str:
     return f"{written.removesuffix('.0').replace('.', ',')}\u00a0{unit}"
 
 
-SHOWN_IN_PLACE = frozenset(
-    {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "video/mp4", "video/webm"}
-)
-"""What a browser shows without running anything."""
-
-
-@register.filter
-def is_shown_in_place(file: Any) -> bool:
-    """Whether a stored file may be read in place: clean, not sealed, and with nothing in it that would act."""
-    return bool(file.is_clean and not file.sealed and file.media_type in SHOWN_IN_PLACE and not file.remarks)
+register.filter(is_shown_in_place)
 
 
 @register.filter

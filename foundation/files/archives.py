@@ -8,7 +8,6 @@ first byte, then the directory, then its end (APPNOTE 6.3.10, sections 4.3 and 4
 from __future__ import annotations
 
 import struct
-import tempfile
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
-from django.conf import settings
+from foundation.files.store import aside
 
 MOST_MEMBERS = 100_000
 MOST_DEEP = 5
@@ -31,6 +30,7 @@ _END, _LOCAL, _CENTRAL, _END_WIDE, _LOCATOR, _DESCRIPTOR = (
 _ENCRYPTED, _STREAMED, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 _STORED, _DEFLATED, _AES = 0, 8, 99
 _WIDE, _FULL = 0xFFFF, 0xFFFFFFFF
+_LINE, _HEADER = struct.Struct("<8xHH4xLLLHHHH2xLL"), struct.Struct("<4s2xHH4xLLLHH")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the reading order round: « fdp.exe » read « exe.pdf »."""
 
@@ -75,10 +75,11 @@ class Allowance:
         return cls(inflated=min(MOST_INFLATED, max(SUSPECT_SIZE, SUSPECT_RATIO * size)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
-    """One line of the central directory."""
+    """One line of the central directory. Not frozen: a hundred thousand are made, and freezing them costs a second."""
 
+    name: str
     raw: bytes
     flags: int
     method: int
@@ -87,13 +88,6 @@ class Member:
     size: int
     attributes: int
     offset: int
-
-    @property
-    def name(self) -> str:
-        try:
-            return self.raw.decode("utf-8" if self.flags & _UTF8 else "cp437")
-        except UnicodeDecodeError as error:
-            raise Unsafe(UNNAMEABLE) from error
 
     @property
     def is_folder(self) -> bool:
@@ -113,15 +107,14 @@ def is_archive(start: bytes) -> bool:
 
 
 def ends_as_archive(tail: bytes) -> bool:
-    """Whether a ZIP reader would find a directory at the end of these bytes: such a file is two files at once."""
+    """Whether a ZIP reader would find a directory in these last bytes of something else: it would be two files at once."""
     at = tail.rfind(_END)
-    return at >= 0 and len(tail) - at >= 22
-
-
-def closes_archive(tail: bytes) -> bool:
-    """Whether these bytes end exactly as an archive ends, with its comment."""
-    at = tail.rfind(_END)
-    return at >= 0 and len(tail) - at >= 22 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
+    while at >= 0:
+        count, length = struct.unpack_from("<10xHL", tail, at) if at + 22 <= len(tail) else (0, 0)
+        if count and (length > at or tail.startswith((_CENTRAL, _END_WIDE), at - length)):
+            return True
+        at = tail.rfind(_END, 0, at)
+    return False
 
 
 def inspect(file: BinaryIO | IO[bytes], size: int, *, allowance: Allowance | None = None, watch: Watch | None = None, wanted: tuple[str, ...] = (), depth: int = 1) -> Contents:  # fmt: skip
@@ -133,19 +126,9 @@ def inspect(file: BinaryIO | IO[bytes], size: int, *, allowance: Allowance | Non
     _refuse_names(members)
     _refuse_bomb(members)
     contents = Contents(names=[member.name for member in members])
-    expected = 0
-    for member in sorted(members, key=lambda one: one.offset):
-        if member.offset != expected:
-            raise Unsafe(DISAGREES)
-        data_at, streamed_wide = _local_header(file, member)
-        _read_member(file, member, data_at, left, watch, wanted, contents, depth)
-        expected = data_at + member.packed
-        if member.flags & _STREAMED:
-            expected = _after_descriptor(file, member, expected, streamed_wide)
-        if expected > directory_at:
-            raise Unsafe(DISAGREES)
-    if expected != directory_at:
-        raise Unsafe(DISAGREES)
+    places = _places(file, members, directory_at)
+    for member, at in zip(members, places, strict=True):
+        _read_member(file, member, at, left, watch, wanted, contents, depth)
     return contents
 
 
@@ -203,23 +186,30 @@ def _wide_end(file: BinaryIO | IO[bytes], ends_at: int) -> tuple[int, int, int, 
 def _members(directory: bytes, count: int) -> list[Member]:
     members, at = [], 0
     for _ in range(count):
-        if directory[at : at + 4] != _CENTRAL or at + 46 > len(directory):
+        if at + 46 > len(directory) or not directory.startswith(_CENTRAL, at):
             raise Unsafe(DISAGREES)
-        flags, method, crc, packed, size, name, extra, comment, disk, attributes, offset = struct.unpack(
-            "<8xHH4xLLLHHHH2xLL", directory[at : at + 46]
-        )
+        flags, method, crc, packed, size, name, extra, comment, disk, attributes, offset = _LINE.unpack_from(directory, at)
         raw = directory[at + 46 : at + 46 + name]
-        beyond = directory[at + 46 + name : at + 46 + name + extra]
-        at += 46 + name + extra + comment
+        extra_at = at + 46 + name
+        at = extra_at + extra + comment
         if at > len(directory):
             raise Unsafe(DAMAGED)
-        size, packed, offset, disk = _widened(beyond, size=size, packed=packed, offset=offset, disk=disk)
-        if disk:
-            raise Unsafe(SPLIT)
-        members.append(Member(raw, flags, method, crc, packed, size, attributes, offset))
+        if _FULL in (size, packed, offset) or disk:
+            beyond = directory[extra_at : extra_at + extra]
+            size, packed, offset, disk = _widened(beyond, size=size, packed=packed, offset=offset, disk=disk)
+            if disk:
+                raise Unsafe(SPLIT)
+        members.append(Member(_named(raw, flags), raw, flags, method, crc, packed, size, attributes, offset))
     if at != len(directory):
         raise Unsafe(DISAGREES)
     return members
+
+
+def _named(raw: bytes, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & _UTF8 else "cp437")
+    except UnicodeDecodeError as error:
+        raise Unsafe(UNNAMEABLE) from error
 
 
 def _widened(extra: bytes, *, size: int, packed: int, offset: int, disk: int) -> tuple[int, int, int, int]:
@@ -254,27 +244,36 @@ def _refuse_names(members: list[Member]) -> None:
     files: set[str] = set()
     folders: set[str] = set()
     for member in members:
-        _refuse_name(member)
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", member.name).casefold())
-        path = folded.rstrip("/")
-        if path in files or (member.is_folder and folded in folders):
+        name = member.name
+        _refuse_name(name, member.attributes)
+        path = _folded(name)
+        if path.endswith("/"):
+            kept, path = folders, path.rstrip("/")
+        else:
+            kept = files
+        if path in kept or path in files:
             raise Unsafe(TWICE)
-        (folders if member.is_folder else files).add(folded if member.is_folder else path)
-    for name in (*files, *folders):
-        at = name.find("/")
+        kept.add(path)
+    for path in (*files, *folders):
+        at = path.find("/")
         while at >= 0:
-            if name[:at] in files:
+            if path[:at] in files:
                 raise Unsafe(TWICE)
-            at = name.find("/", at + 1)
+            at = path.find("/", at + 1)
 
 
-def _refuse_name(member: Member) -> None:
-    name = member.name
-    if not name or any(unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNING for letter in name):
+def _folded(name: str) -> str:
+    """As a system that ignores case and composition sees it."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _refuse_name(name: str, attributes: int) -> None:
+    plain = name.isascii() and name.isprintable()
+    if not name or not (plain or all(unicodedata.category(letter) not in ("Cc", "Cs") and letter not in _TURNING for letter in name)):
         raise Unsafe(UNNAMEABLE)
-    if name.startswith("/") or "\\" in name or ".." in name.split("/") or name[1:2] == ":":
+    if name[0] == "/" or "\\" in name or name[1:2] == ":" or (".." in name and ".." in name.split("/")):
         raise Unsafe(ESCAPES)
-    if (member.attributes >> 16) & 0o170000 not in (0, 0o100000, 0o040000):
+    if (attributes >> 16) & 0o170000 not in (0, 0o100000, 0o040000):
         raise Unsafe(LINK)
 
 
@@ -282,6 +281,25 @@ def _refuse_bomb(members: list[Member]) -> None:
     packed, size = sum(one.packed for one in members), sum(one.size for one in members)
     if size > MOST_INFLATED or (size > SUSPECT_SIZE and size > SUSPECT_RATIO * max(packed, 1)):
         raise Unsafe(BOMB)
+
+
+def _places(file: BinaryIO | IO[bytes], members: list[Member], directory_at: int) -> list[int]:
+    """Where the bytes of each begin. Members follow each other from the first byte to the directory, and nothing lies between."""
+    members.sort(key=lambda one: one.offset)
+    places, expected = [], 0
+    for member in members:
+        if member.offset != expected:
+            raise Unsafe(DISAGREES)
+        at, wide = _local_header(file, member)
+        places.append(at)
+        expected = at + member.packed
+        if member.flags & _STREAMED:
+            expected = _after_descriptor(file, member, expected, wide)
+        if expected > directory_at:
+            raise Unsafe(DISAGREES)
+    if expected != directory_at:
+        raise Unsafe(DISAGREES)
+    return places
 
 
 # — The members ————————————————————————————————————————————————————————————————————————————
@@ -293,12 +311,11 @@ def _local_header(file: BinaryIO | IO[bytes], member: Member) -> tuple[int, bool
         raise Locked(LOCKED)
     if member.method not in (_STORED, _DEFLATED):
         raise Unsafe(UNKNOWN_METHOD)
-    header = _exactly(file, member.offset, 30)
-    signature, flags, method, crc, packed, size, name, extra = struct.unpack("<4s2xHH4xLLLHH", header)
+    signature, flags, method, crc, packed, size, name, extra = _HEADER.unpack(_exactly(file, member.offset, 30))
     if signature != _LOCAL:
         raise Unsafe(DISAGREES)
     rest = _exactly(file, member.offset + 30, name + extra)
-    wide = _extra_field(rest[name:], 1)
+    wide = _extra_field(rest[name:], 1) if extra else None
     if size == _FULL or packed == _FULL:
         if wide is None or len(wide) < 16:
             raise Unsafe(DAMAGED)
@@ -335,13 +352,15 @@ def _read_member(file: BinaryIO | IO[bytes], member: Member, at: int, left: Allo
         raise Unsafe(DISAGREES)
     if member.method == _STORED and member.packed != member.size:
         raise Unsafe(DISAGREES)
+    if not (member.packed or member.size or member.crc):
+        return
     crc = total = 0
     with ExitStack() as closing:
         inner: IO[bytes] | None = None
         for piece in _inflated(file, member, at):
             if total == 0:
                 contents.first |= {member.name: piece[:4096]} if member.name in wanted else {}
-                inner = closing.enter_context(tempfile.TemporaryFile(dir=settings.UPLOADS_DIR)) if is_archive(piece) else None
+                inner = closing.enter_context(aside()) if is_archive(piece) else None
             total += len(piece)
             left.inflated -= len(piece)
             if total > member.size or left.inflated < 0:

@@ -241,7 +241,7 @@ _PRINTABLE = bytes(code for code in range(256) if code >= 32 or code in (9, 10, 
 def _examined(media_type: str, path: Path, file: BinaryIO, size: int, tail: bytes, name: str, watch: Watch | None) -> Nature:
     if media_type == ZIP:
         return _examined_zip(file, size, watch)
-    if _hides_archive(media_type, tail):
+    if archives.ends_as_archive(tail):
         raise Unfit(POLYGLOT.format(what=WORDS[media_type]), media_type)
     if media_type == PDF:
         return _examined_pdf(path, tail)
@@ -250,13 +250,6 @@ def _examined(media_type: str, path: Path, file: BinaryIO, size: int, tail: byte
     if media_type == OLE:
         return _examined_ole(file)
     return Nature(media_type)
-
-
-def _hides_archive(media_type: str, tail: bytes) -> bool:
-    """Whether a ZIP reader would open it: PDF+ZIP, image+ZIP. After the end of a PDF, or at the very end of anything."""
-    if media_type == PDF:
-        return archives.ends_as_archive(tail[max(0, tail.rfind(b"%%EOF")) :]) or archives.closes_archive(tail)
-    return archives.closes_archive(tail)
 
 
 def _examined_zip(file: BinaryIO, size: int, watch: Watch | None) -> Nature:

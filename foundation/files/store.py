@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -147,6 +147,21 @@ def open_kept(key: str) -> BinaryIO:
     return cast("BinaryIO", storages["default"].open(key, "rb"))
 
 
+def pieces_kept(key: str, start: int, length: int) -> Iterator[bytes]:
+    """A part of a file in the store, a piece at a time: an S3 store is asked for that part alone."""
+    store: Any = storages["default"]
+    if hasattr(store, "bucket"):
+        if length:
+            asked = store.bucket.Object(store._normalize_name(key)).get(Range=f"bytes={start}-{start + length - 1}")
+            yield from asked["Body"].iter_chunks(PIECE)
+        return
+    with open_kept(key) as file:
+        file.seek(start)
+        while length and (piece := file.read(min(PIECE, length))):
+            length -= len(piece)
+            yield piece
+
+
 @contextmanager
 def on_disk(key: str) -> Iterator[Path]:
     """A path where the bytes can be read; a copy of its own, removed afterwards, where the store is not a folder."""
@@ -160,9 +175,9 @@ def on_disk(key: str) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def pieces_of(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+def aside(in_memory: int = 1) -> tempfile.SpooledTemporaryFile[bytes]:
+    """A file without a name, gone once closed; on the disk of the spool beyond what may stay in memory."""
+    return tempfile.SpooledTemporaryFile(in_memory, dir=str(_made(spool())))
 
 
 def _made(folder: Path) -> Path:

@@ -120,7 +120,7 @@ const showTheirs = (criterion, result) => {
 
 form.addEventListener("change", (event) => {
   const block = event.target.closest("[data-criterion]");
-  if (!block) return;
+  if (!block || !/^(level|comment)-/.test(event.target.name)) return; // a file is not an answer
   clearTimeout(timers.get(block.dataset.criterion));
   save(block.dataset.criterion);
 });
@@ -167,9 +167,11 @@ if (recovered.length) {
 if (matchMedia("(max-width: 61.99em)").matches) for (const toc of document.querySelectorAll("[data-fold-on-phone]")) toc.open = false;
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target || !target.matches(".cv-crit")) return;
-  target.open = true;
-  target.querySelector("input, textarea, summary").focus();
+  const block = target && target.closest(".cv-crit");
+  if (!block) return;
+  block.open = true;
+  if (block === target) target.querySelector("input, textarea, summary").focus();
+  else target.scrollIntoView();
 };
 addEventListener("hashchange", reveal);
 reveal();

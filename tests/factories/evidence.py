@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from io import BytesIO
+
+import pikepdf
 
 from convergence.assessments.actions import Change, save_answers
 from convergence.assessments.models import Assessment
@@ -19,7 +23,19 @@ from foundation.files.models import StoredFile
 from foundation.journal.actor import SYSTEM
 from tests.factories.catalogue import ETHICS, WITHOUT_EXCHANGE, begun, enrolled, product_at
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+@cache
+def pdf(title: str = "preuve") -> bytes:
+    """A sound PDF of one blank page, not the same for two titles."""
+    body = BytesIO()
+    with pikepdf.new() as paper:
+        paper.add_blank_page(page_size=(200, 200))
+        paper.docinfo["/Title"] = title
+        paper.save(body, deterministic_id=True)
+    return body.getvalue()
+
+
+PDF = pdf()
 AGE = b"age-encryption.org/v1\n-> X25519 c2NlbGxl\nc2NlbGxl\n--- c2NlbGxl\n" + b"\x00" * 32
 CHARTER, RELEASE_DATE, REVIEW = "ILL-ETH-02-P1", "ILL-ETH-03-P1", "ILL-ETH-03-P2"
 
@@ -70,7 +86,7 @@ def filled(enrolment: Enrolment, questionnaire: str, person: Person, at: datetim
     for slots in slots_of(enrolment, questionnaire).values():
         for slot in slots:
             proof = next(p for ps in proofs_asked(library(), questionnaire, enrolment.subject).values() for p in ps if p.code == slot)
-            name, body = ("aipd.age", AGE) if proof.sealed else (f"{slot}.pdf", PDF + slot.encode())
+            name, body = ("aipd.age", AGE) if proof.sealed else (f"{slot}.pdf", pdf(slot))
             deposit = deposited(enrolment, slot, person, at, questionnaire=questionnaire, name=name, body=body)
             media_type = "application/age" if proof.sealed else "application/pdf"
             judged(deposit.file, state, at, media_type=media_type, sealed=proof.sealed)

@@ -16,8 +16,11 @@ from convergence.assessments.queries import sheet_of
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
 from foundation.accounts.models import Person
+from foundation.core.clock import now
+from foundation.files.models import Upload
 from ops.demo import NOT_LISTED
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
+from tests.factories.files import begun
 
 CANARY = "CanariAubépine"
 """Stands in everything Aubépine writes here: whoever else receives it has been shown too much."""
@@ -63,12 +66,13 @@ def whole_sheet(enrolment: Enrolment, questionnaire: str = INTEROPERABILITY, lev
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """Three products of one company: one followed, answered and validated, one still a draft, one archived."""
+    """Three products of one company: one followed, answered and validated, one still a draft, one archived; a deposit under way."""
 
     active: Subject
     draft: Subject
     archived: Subject
     enrolment: Enrolment
+    upload: Upload
 
 
 def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
@@ -87,7 +91,7 @@ def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, wor
         for product in (active, draft, archived):
             grant_rights(product, colleague, ("view", "edit"), by=owner, at=at)
         request_validation(assessment, enrolment, by=colleague, at=at)
-    return Furnished(active, draft, archived, enrolment)
+    return Furnished(active, draft, archived, enrolment, begun(owner, now(), size=10, name=f"{word}.txt"))
 
 
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')

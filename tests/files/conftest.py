@@ -1,4 +1,4 @@
-"""What do tests of files stand on? A purpose that takes deposits, a spool of their own, a folder as store."""
+"""What do tests of files stand on? A spool of their own, a folder as store."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ import copy
 from pathlib import Path
 
 import pytest
-
-from foundation.files.purposes import purposes
-from tests.factories.files import TERMS, terms_of_test
-
-
-@pytest.fixture(autouse=True)
-def _purpose(monkeypatch):
-    monkeypatch.setitem(purposes, TERMS, terms_of_test)
 
 
 @pytest.fixture(autouse=True)

@@ -66,7 +66,7 @@ def test_another_version_is_told_which_one_to_speak(tus):
 
 
 def test_a_file_in_two_pieces_arrives_in_quarantine_with_its_hash(tus, cast, folders):
-    with remembered("files.UploadBegun", "files.FileReceived"):
+    with remembered("files.UploadBegun", "files.FileReceived", "files.FileRefused"):
         created = tus.create(len(CONTENT), name="../../Étude.txt")
         assert created.status_code == 201
         assert created["Location"].startswith("http://testserver/depots/")
@@ -189,7 +189,7 @@ class Broken(io.BytesIO):
 def cut_short(tus, address, content, error=None, **headers):
     line = {"wsgi.input": Broken(content, error), "CONTENT_LENGTH": str(2 * len(content))}
     sent = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", **headers}
-    return tus.client.generic("PATCH", address, b"", content_type="application/offset+octet-stream", headers=sent, **line)
+    return tus.client.generic("PATCH", address, b"x", content_type="application/offset+octet-stream", headers=sent, **line)
 
 
 @pytest.mark.parametrize("error", [None, OSError("la ligne est coupée")])

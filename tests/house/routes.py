@@ -9,10 +9,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.assessments.queries import sheet_of
+from convergence.evidence.actions import archive_evidence
+from convergence.evidence.models import Deposit
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from ops.demo import EXCHANGING
-from tests.factories.catalogue import INTEROPERABILITY, SOCLES, WITHOUT_EXCHANGE
+from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
+from tests.factories.evidence import CHARTER, REVIEW, deposited
+from tests.factories.files import OPEN, metadata
 from tests.factories.pages import Furnished, typed_answers, typed_identification
 from web.guard import Side
 
@@ -58,7 +62,8 @@ class Access:
     """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
 
     `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
-    is `employee`. A product's page is for its company alone; the others are for everyone on their side.
+    is `employee`. A product's page is for its company alone; the others are for everyone on their side. What speaks a
+    protocol of its own sends `headers` and answers its author as `said`, method by method.
     """
 
     side: Side
@@ -70,10 +75,17 @@ class Access:
     got: int = 200
     posted: int = 302
     employee: int | None = None
+    tail: Callable[[Furnished], tuple[str, ...]] = field(default=lambda stage: ())
+    headers: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)
 
     def address(self, name: str, stage: Furnished) -> str:
-        reference = [getattr(stage, self.of).reference] if self.of else []
-        return reverse(name, args=[*reference, *self.path])
+        return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
+
+    def address_of(self, name: str, reference: object, stage: Furnished) -> str:
+        """The same page, of any product. `tail` furnishes what only this page needs, and gives the end of its address."""
+        end = self.tail(stage)
+        return reverse(name, args=[*([] if reference is None else [reference]), *self.path, *end])
 
 
 def _identified(sender: Person, stage: Furnished) -> dict[str, str]:
@@ -98,14 +110,38 @@ def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"date-ILL-INT-01-medium": "2035-T1", "version-ILL-INT-01": "0"}
 
 
+def _proved(stage: Furnished) -> tuple[str, ...]:
+    """The active product follows a procedure that takes evidence, and has some: one file in place."""
+    if not Deposit.objects.filter(folder__subject=stage.active).exists():
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        deposited(enrolled(stage.active, WITH_EXCHANGE, owner, at), CHARTER, owner, at)
+    return ()
+
+
+def _in_place(stage: Furnished) -> tuple[str, ...]:
+    _proved(stage)
+    return (str(Deposit.objects.get(folder__subject=stage.active, slot=CHARTER).pk),)
+
+
+def _archived(stage: Furnished) -> tuple[str, ...]:
+    (key,) = _in_place(stage)
+    deposit = Deposit.objects.get(pk=key)
+    if deposit.is_in_place:
+        archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return (key,)
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
+PROVED = (WITH_EXCHANGE, ETHICS)
 COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
 
 ACCESS: dict[str, Access] = {
     "public:home": Access(PUBLIC),
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
+    "public:signing_key": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}),
     "public:sign_out": Access(PUBLIC, ACT),
@@ -148,6 +184,30 @@ ACCESS: dict[str, Access] = {
     "company:company_roadmap_pdf": Access(COMPANY),
     "company:company_roadmap_workbook": Access(COMPANY),
     "company:compare_validations": Access(COMPANY, of="active", path=SHEET),
+    "company:procedure_results": Access(COMPANY, of="active", path=(SOCLES,)),
+    "company:deposit_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_proved, body=lambda sender, stage: {"slot": CHARTER}),
+    "company:reuse_evidence": Access(COMPANY, FORM, of="active", path=(*PROVED, REVIEW), tail=_proved, posted=400),
+    "company:archived_evidence": Access(COMPANY, of="active", path=PROVED, tail=_proved),
+    "company:proof_form": Access(COMPANY, of="active", path=(WITH_EXCHANGE, GDPR, "RGPD-Q"), tail=_proved),
+    "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
+    "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
+    "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
+    "company:evidence_list": Access(COMPANY),
+    "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
+    "company:uploads": Access(
+        COMPANY,
+        ("POST", "OPTIONS"),
+        headers={**TUS, "Upload-Length": "3", "Upload-Metadata": metadata({"about": OPEN, "filename": "a.txt"})},
+        said={"POST": 201, "OPTIONS": 204},
+    ),
+    "company:upload": Access(
+        COMPANY,
+        ("GET", "HEAD", "PATCH", "DELETE", "OPTIONS"),
+        of="upload",
+        headers=TUS,
+        said={"GET": 200, "HEAD": 200, "PATCH": 415, "DELETE": 204, "OPTIONS": 204},
+    ),
+    "company:deposit_file": Access(COMPANY, ACT),
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),

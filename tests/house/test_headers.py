@@ -118,6 +118,13 @@ def test_a_real_installation_without_its_secret_is_told(db: None) -> None:
     assert "SECRET_KEY" in done.stderr
 
 
+@pytest.mark.slow  # an interpreter is started
+def test_a_real_installation_without_an_antivirus_is_told(db: None) -> None:
+    done = _manage("check", "--deploy", "--fail-level", "WARNING", CLAMD="")
+    assert done.returncode != 0
+    assert "files.W001" in done.stderr
+
+
 def _manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
     production = {
         "PATH": os.environ["PATH"],
@@ -128,6 +135,7 @@ def _manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]
         "SECRET_KEY": "".join(chr(33 + (rank * 37) % 90) for rank in range(64)),
         "ALLOWED_HOSTS": "example.org",
         "DATABASE_URL": _database_url(),
+        "CLAMD": "/run/clamav/clamd.ctl",
         **changed,
     }
     return subprocess.run([sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, env=production, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip

@@ -6,10 +6,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -25,14 +27,14 @@ from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
-from foundation.files.store import open_kept
 from web.company.questionnaires import diverged_page
 from web.company.results import XLSX, file_answer
 from web.company.slots import hint_of, slot_identifier, slots_block
+from web.downloads import download
 from web.forms import typed_day
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import wants_json
-from web.ui import file_size, is_shown_in_place
+from web.ui import file_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +83,10 @@ def _deposit(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, 
 
 
 def _refuse_heavy(proof: ExpectedProof, size: int) -> None:
-    """Before a byte is taken in: the action would refuse it too, once received."""
+    """Before a byte is taken in: the action would refuse it too, once received. A whole form takes less than a transfer in pieces."""
+    if size > settings.MAX_PLAIN_FILE_SIZE:
+        most = file_size(settings.MAX_PLAIN_FILE_SIZE)
+        raise Refused(f"Sans JavaScript, un fichier pèse {most} au plus. Activez JavaScript pour en déposer un plus lourd.", code="too_large", status=413)  # fmt: skip
     if proof.max_bytes is not None and size > proof.max_bytes:
         raise Refused(
             f"Le fichier est trop lourd : {file_size(size)}, pour {file_size(proof.max_bytes)} au plus.", code="too_large", status=413
@@ -121,10 +126,9 @@ def _slots_told(request: CompanyRequest, enrolment: Enrolment, questionnaire: st
 
 
 @guarded(Side.COMPANY, "GET", "POST")
-def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionnaire: str, slot: str) -> HttpResponse:
     """« Choisir parmi vos preuves »: what the slot takes among what the company has already deposited."""
     enrolment = enrolment_of(reference, code, request.user)
-    slot = str(request.GET.get("emplacement", "") or request.POST.get("slot", ""))
     proof = proof_of_slot(enrolment, questionnaire, slot)
     sheet = _sheet(enrolment, questionnaire)
     refused = ""
@@ -204,10 +208,10 @@ def set_expiry(request: CompanyRequest, reference: int, code: str, questionnaire
 
 
 @guarded(Side.COMPANY)
-def proof_form(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+def proof_form(request: CompanyRequest, reference: int, code: str, questionnaire: str, slot: str) -> HttpResponse:
     """The form of a slot, made from the questions of the content: to fill in and deposit again."""
     enrolment = enrolment_of(reference, code, request.user)
-    proof = proof_of_slot(enrolment, questionnaire, str(request.GET.get("emplacement", "")))
+    proof = proof_of_slot(enrolment, questionnaire, slot)
     if proof.to_fill is None:
         raise Http404
     body = form_workbook(proof.to_fill, enrolment.subject.full_name)
@@ -242,23 +246,12 @@ def evidence_list(request: CompanyRequest) -> HttpResponse:
 
 
 @guarded(Side.COMPANY)
-def evidence_file(request: CompanyRequest, deposit: int) -> StreamingHttpResponse:
+def evidence_file(request: CompanyRequest, reference: int, deposit: int) -> HttpResponseBase:
     """The bytes, of a file found clean and no other: in place for what a browser shows without running anything, else to keep."""
     found = _readable(request, str(deposit))
-    if not found.file.is_clean:
-        raise Refused(
-            "Ce fichier n'est pas disponible : il est en cours d'analyse, ou il a été mis à l'écart.", code="not_clean", status=409
-        )
-    shown = "telecharger" not in request.GET and is_shown_in_place(found.file)
-    response = StreamingHttpResponse(_bytes(found.file.key), content_type=found.file.media_type if shown else "application/octet-stream")
-    plain = FileResponse(BytesIO(), as_attachment=not shown, filename=found.file.name)
-    response["Content-Disposition"] = plain["Content-Disposition"]
-    response["Content-Length"] = str(found.file.size)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    if shown and found.file.media_type.startswith("text/"):
-        response["Content-Type"] = "text/plain; charset=utf-8"
-    return response
+    if found.folder.subject.reference != reference:
+        raise Http404
+    return download(request, found.file, in_place="telecharger" not in request.GET)
 
 
 # — Pieces ————————————————————————————————————————————————————————————————————————————————
@@ -291,12 +284,6 @@ def form_workbook(form: Any, subject: str) -> bytes:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
     return body.getvalue()
-
-
-def _bytes(key: str) -> Iterable[bytes]:
-    with open_kept(key) as kept:
-        while piece := kept.read(PIECE):
-            yield piece
 
 
 def _sheet(enrolment: Enrolment, questionnaire: str) -> Sheet:

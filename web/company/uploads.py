@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import IO, Any
@@ -29,7 +28,7 @@ from foundation.core.verdict import Refused
 from foundation.files.actions import Moved, abandon_upload, append_piece, begin_upload, deposit_whole
 from foundation.files.queries import file_of, upload_of
 from foundation.files.rules import size_told
-from foundation.files.store import PIECE, telling_full
+from foundation.files.store import PIECE, aside, telling_full
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import problem
 
@@ -213,10 +212,10 @@ def _taken(request: CompanyRequest, upload: TransferUpload, offset: int) -> Tran
         raise Refused("Le fichier envoyé est plus long qu'annoncé : il a changé. Choisissez-le de nouveau.", code="too_long", status=400)
     if "Upload-Checksum" not in request.headers:
         return _acknowledged(upload, _body(request, length), by=request.user)
-    with tempfile.SpooledTemporaryFile(ACKNOWLEDGED, dir=str(settings.UPLOADS_DIR)) as aside:
-        _verified(request, aside, length)
-        aside.seek(0)
-        return _acknowledged(upload, iter(lambda: aside.read(PIECE), b""), by=request.user)
+    with aside(ACKNOWLEDGED) as apart:
+        _verified(request, apart, length)
+        apart.seek(0)
+        return _acknowledged(upload, iter(lambda: apart.read(PIECE), b""), by=request.user)
 
 
 def _body(request: HttpRequest, length: int) -> Iterator[bytes]:
@@ -244,7 +243,7 @@ def _acknowledged(upload: TransferUpload, pieces: Iterator[bytes], *, by: Any) -
     return append_piece(upload, upload.offset, gathered, by=by, at=now()) if gathered else upload
 
 
-def _verified(request: HttpRequest, aside: IO[bytes], length: int) -> None:
+def _verified(request: HttpRequest, apart: IO[bytes], length: int) -> None:
     algorithm, _, told = request.headers["Upload-Checksum"].partition(" ")
     if algorithm not in CHECKSUMS:
         raise Refused(f"Cette empreinte n'est pas connue. Employez {' ou '.join(CHECKSUMS)}.", status=400)
@@ -256,7 +255,7 @@ def _verified(request: HttpRequest, aside: IO[bytes], length: int) -> None:
     for piece in _body(request, length):
         digest.update(piece)
         with telling_full():
-            aside.write(piece)
+            apart.write(piece)
         received += len(piece)
     if received != length or digest.digest() != expected:
         raise Refused("Une partie du fichier a été altérée en chemin. Elle va être envoyée de nouveau.", code="altered", status=460)

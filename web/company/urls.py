@@ -68,7 +68,7 @@ urlpatterns = [
         name="deposit_evidence",
     ),
     path(
-        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/",
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/reprendre/<path:slot>/",
         evidence.reuse_evidence,
         name="reuse_evidence",
     ),
@@ -77,7 +77,11 @@ urlpatterns = [
         evidence.archived_evidence,
         name="archived_evidence",
     ),
-    path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/formulaire/", evidence.proof_form, name="proof_form"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/formulaire/<path:slot>/",
+        evidence.proof_form,
+        name="proof_form",
+    ),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/<int:deposit>/archiver/",
         evidence.archive_evidence,
@@ -95,7 +99,7 @@ urlpatterns = [
     ),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
-    path("preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
+    path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
     path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),

@@ -1,0 +1,81 @@
+"""Are the files still those that were received? Every record is compared with its bytes, and every byte with its record."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.files.storage import storages
+
+from foundation.files.models import StoredFile, Upload
+from foundation.files.store import PIECE, open_kept
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Findings:
+    """References of the files whose bytes are gone or changed; keys in the store that belong to nothing."""
+
+    compared: int = 0
+    missing: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+
+    @property
+    def damages(self) -> int:
+        return len(self.missing) + len(self.altered)
+
+    def sentences(self) -> Iterator[str]:
+        yield from (f"manque : {one}" for one in self.missing)
+        yield from (f"altéré : {one}" for one in self.altered)
+        yield from (f"sans fiche : {one}" for one in self.orphans)
+
+
+def reconcile() -> Findings:
+    """Read everything again. A file is altered when one bit of it is; what a transfer is putting away is no orphan."""
+    found = Findings()
+    records = StoredFile.objects.order_by("pk").values_list("reference", "key", "size", "sha256")
+    known = set()
+    for reference, key, size, sha256 in records.iterator(chunk_size=1000):
+        known.add(key)
+        found.compared += 1
+        told = _digest_of(key)
+        if told is None:
+            found.missing.append(str(reference))
+        elif told != (size, sha256):
+            found.altered.append(str(reference))
+    stored = set(_keys()) - known
+    if stored:  # read after the records: what came meanwhile has one too
+        stored -= set(StoredFile.objects.filter(key__in=stored).values_list("key", flat=True))
+        stored -= set(Upload.objects.filter(key__in=stored).values_list("key", flat=True))
+    found.orphans = sorted(stored)
+    for sentence in found.sentences():
+        log.error("fichier %s", sentence)
+    return found
+
+
+def _digest_of(key: str) -> tuple[int, str] | None:
+    """The size and the hash of what the store holds, or nothing where it holds nothing."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with open_kept(key) as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+    except FileNotFoundError:
+        return None
+    return size, digest.hexdigest()
+
+
+def _keys(folder: str = "") -> Iterator[str]:
+    store = storages["default"]
+    try:
+        folders, files = store.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in files)
+    for name in folders:
+        yield from _keys(f"{folder}{name}/")
