@@ -18,7 +18,7 @@ def settings_from(url: str) -> dict[str, object]:
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     # A query asked again on a connection is planned once there: planning cost four times what running did.
-    kept_plans: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5}
+    kept_plans = {"server_side_binding": True, "prepare_threshold": int(options.pop("prepare_threshold", "5"))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
