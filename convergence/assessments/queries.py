@@ -25,7 +25,7 @@ from convergence.catalogue.queries import enrolment_with_subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
 from foundation.accounts.models import Person
-from foundation.core.rows import columns, rows_of
+from foundation.core.rows import columns, row_as, rows_of, width
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
 
@@ -284,8 +284,12 @@ _ANSWERED = """SELECT enrolment.id, enrolment.code, enrolment.procedure, standin
 
 def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
     """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries."""
-    followed = rows_of("SELECT code, procedure FROM catalogue_enrolment WHERE subject_id = %s", [enrolment.subject_id])
-    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), dict(followed))
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), _followed(enrolment.subject))
+
+
+def _followed(subject: Subject) -> dict[str, str]:
+    """The edition of each procedure a subject follows, by code."""
+    return dict(rows_of("SELECT code, procedure FROM catalogue_enrolment WHERE subject_id = %s", [subject.pk]))
 
 
 def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str]) -> Sheet | None:
@@ -415,17 +419,17 @@ class Results:
 def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
     """The results of the last validation, or of the one numbered; None where there is no such thing to show.
 
-    Never validated: the draft alone, said as such. At most six queries, whatever the number of criteria.
+    Never validated: the draft alone, said as such. Three queries, whatever the number of criteria.
     """
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
     track = shelf.track(enrolment.track)
-    standing = Standing.objects.filter(enrolment=enrolment, questionnaire=questionnaire).first()
-    assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
-    if procedure is None or use is None or track is None or standing is None or assessment is None:
+    rows = rows_of(_STOOD, {"enrolment": enrolment.pk, "subject": enrolment.subject_id, "questionnaire": questionnaire})
+    if procedure is None or use is None or track is None or not rows:
         return None
-    validations = list(assessment.validations.order_by("-number"))
+    standing = row_as(Standing, rows[0])
+    validations = [row_as(Validation, row, width(Standing)) for row in rows if row[width(Standing)] is not None]
     chosen = next((v for v in validations if number is None or v.number == number), None)
     if number is not None and chosen is None:
         return None
@@ -433,7 +437,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     answers = answers_of(enrolment.subject, questionnaire)
     drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
     validated = chosen.given if chosen else None
-    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
+    followed = _followed(enrolment.subject)
     bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
     asked = asked_of(shelf, use, enrolment.subject)
     expectations = expectations_by_criterion(shelf, use)
@@ -456,6 +460,15 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         verdicts=[_verdict(shelf, bar, enrolment.subject, scale, questionnaire, validated) for bar in bars],
         history=[history_line(validation, expected, scale) for validation in validations],
     )
+
+
+_STOOD = f"""SELECT {columns(Standing, "standing")}, {columns(Validation, "validation")}
+    FROM assessments_standing standing
+    JOIN assessments_assessment assessment ON assessment.subject_id = %(subject)s AND assessment.questionnaire = standing.questionnaire
+    LEFT JOIN assessments_validation validation ON validation.assessment_id = assessment.id
+    WHERE standing.enrolment_id = %(enrolment)s AND standing.questionnaire = %(questionnaire)s
+    ORDER BY validation.number DESC"""  # noqa: S608 - made of our own columns
+"""Where a questionnaire that was begun stands, beside each of its validations, the last first."""
 
 
 def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given]) -> list[ResultRow]:  # fmt: skip
