@@ -136,7 +136,7 @@ def copy_company(first: int, last: int) -> None:
             values = [_shifted(column, shifted) for column in columns]
             names = ", ".join(f'"{column}"' for column in columns)
             cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} base, generate_series(%s, %s) k WHERE base.id < %s",
+                f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} base, generate_series(%s::bigint, %s::bigint) k WHERE base.id < %s",
                 [first, last, SHIFT],
             )
         cursor.execute("ANALYZE")

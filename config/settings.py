@@ -133,6 +133,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
+SESSION_ENGINE = "foundation.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

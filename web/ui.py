@@ -40,16 +40,20 @@ def rendered(text: str) -> SafeString:
 _reversed = lru_cache(maxsize=20_000)(reverse)
 
 
+def address(name: str, *args: Any) -> str:
+    return _reversed(name, args=args)
+
+
 class RememberedURLNode(URLNode):
     """`{% url %}`, asked some thirty times a page: an address once found is remembered. Addresses never change in a process."""
 
     def render(self, context: template.Context) -> str:
         name = self.view_name.resolve(context)
-        address = _reversed(name, args=tuple(arg.resolve(context) for arg in self.args))
+        found = address(name, *(arg.resolve(context) for arg in self.args))
         if self.asvar:
-            context[self.asvar] = address
+            context[self.asvar] = found
             return ""
-        return address
+        return found
 
 
 @register.tag

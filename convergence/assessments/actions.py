@@ -37,6 +37,7 @@ from convergence.content.schema import Use
 from convergence.evidence.folders import open_folder
 from foundation.accounts.models import Person
 from foundation.core.clock import told
+from foundation.core.rows import rows_of
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
@@ -117,10 +118,10 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     version is older than the stored one and says something else, nothing is written and both texts are told.
     """
     can_save_answers(by, assessment).or_refuse()
-    standings = list(standings_of(assessment))
+    standings = standings_of(assessment)
     asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
     _refuse_malformed(assessment, changes, set().union(*asked))
-    rows = assessment.answers.values_list("criterion", "level", "comment", "version")
+    rows = rows_of("SELECT criterion, level, comment, version FROM assessments_answer WHERE assessment_id = %s", [assessment.pk])
     stored = {code: (level, comment, version) for code, level, comment, version in rows}
     written: dict[str, Change] = {}
     divergent: list[str] = []

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db import connection
 
 from convergence.assessments.permissions import VALIDATES_SQL, validates_parameters
 from convergence.assessments.workflow import DONE, IN_PROGRESS, PENDING, QUESTIONNAIRE, SENT_BACK, TO_COMPLETE
@@ -16,6 +13,7 @@ from convergence.catalogue.workflow import ACTIVE
 from convergence.content.library import library
 from convergence.content.schema import Procedure, Questionnaire, Track
 from foundation.accounts.models import Company, Person
+from foundation.core.rows import rows_of
 from foundation.core.words import fold
 
 SORTS = {
@@ -95,7 +93,7 @@ def followed_procedures(person: Person, *, company: Company | None = None, subje
             GROUP BY enrolment.id, subject.id
         ) line
         ORDER BY {column.split(".")[-1]} {way}, id DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
-    rows = _fetched(sql, parameters)
+    rows = rows_of(sql, parameters)
     shelf = library()
     lines = []
     for reference, name, version, track_code, procedure_key, done, total, advance, last_activity, kind_found, _ in rows:
@@ -148,7 +146,7 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
     }
     shelf = library()
     found = []
-    for key, procedure_key, reference, name, kind, begun, remaining in _fetched(sql, parameters):
+    for key, procedure_key, reference, name, kind, begun, remaining in rows_of(sql, parameters):
         questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
         assert questionnaire is not None
         assert procedure is not None
@@ -195,19 +193,12 @@ def awaited_validations(person: Person, company: Company, most: int) -> list[Awa
     parameters |= {"company": company.pk, "active": ACTIVE, "pending": PENDING, "sent_back": SENT_BACK, "most": most}
     shelf = library()
     found = []
-    for key, procedure_key, *rest in _fetched(sql, parameters):
+    for key, procedure_key, *rest in rows_of(sql, parameters):
         questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
         assert questionnaire is not None
         assert procedure is not None
         found.append(Awaited(questionnaire, procedure, *rest))
     return found
-
-
-def _fetched(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _procedures_named(word: str) -> list[str]:

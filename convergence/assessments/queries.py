@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
-
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
-from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
+from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
 from convergence.assessments.proofs import Filing, filing_of
 from convergence.assessments.rules import (
     Expectation,
@@ -24,10 +22,12 @@ from convergence.assessments.rules import (
 )
 from convergence.assessments.workflow import PENDING, SENT_BACK
 from convergence.catalogue.models import Enrolment, Subject
-from convergence.catalogue.permissions import seen_by
+from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
+from convergence.catalogue.queries import enrolment_with_subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
 from foundation.accounts.models import Person
+from foundation.core.rows import columns, row_as, rows_of, width
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
 
@@ -106,9 +106,14 @@ class SavedAnswer:
 
 def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
     """Today's answers to a questionnaire, by criterion."""
-    rows = Answer.objects.filter(assessment__subject=subject, assessment__questionnaire=questionnaire)
-    columns = rows.values_list("criterion", "level", "comment", "version", "saved_at", "saved_by__name")
-    return {row[0]: SavedAnswer(*row[1:]) for row in columns}
+    return {row[0]: SavedAnswer(*row[1:]) for row in rows_of(_ANSWERS, [subject.pk, questionnaire])}
+
+
+_ANSWERS = """SELECT answer.criterion, answer.level, answer.comment, answer.version, answer.saved_at, saver.name
+    FROM assessments_assessment assessment
+    JOIN assessments_answer answer ON answer.assessment_id = assessment.id
+    JOIN accounts_person saver ON saver.id = answer.saved_by_id
+    WHERE assessment.subject_id = %s AND assessment.questionnaire = %s"""
 
 
 def assessment_of(subject: Subject, questionnaire: str) -> Assessment | None:
@@ -132,10 +137,19 @@ def begun_enrolment_of(reference: int, code: str, questionnaire: str, person: Pe
 
     The assessment comes as its key alone: an action reads its row again. Raises `Enrolment.DoesNotExist`.
     """
-    begun = Assessment.objects.filter(subject=OuterRef("subject"), questionnaire=questionnaire)
-    seen = Enrolment.objects.filter(seen_by(person, "subject__")).select_related("subject")
-    enrolment = seen.annotate(begun=Subquery(begun.values("pk"))).get(subject__reference=reference, code=code)
-    return enrolment, Assessment.from_db(enrolment._state.db, ["id"], [enrolment.begun]) if enrolment.begun else None
+    parameters = seen_parameters(person) | {"reference": reference, "code": code, "questionnaire": questionnaire}
+    rows = rows_of(_BEGUN_ENROLMENT, parameters)
+    if not rows:
+        raise Enrolment.DoesNotExist
+    enrolment, begun = enrolment_with_subject(rows[0]), rows[0][-1]
+    return enrolment, Assessment.from_db(enrolment._state.db, ["id"], [begun]) if begun else None
+
+
+_BEGUN_ENROLMENT = f"""SELECT {columns(Enrolment, "enrolment")}, {columns(Subject, "subject")}, begun.id
+    FROM catalogue_enrolment enrolment
+    JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
+    LEFT JOIN assessments_assessment begun ON begun.subject_id = subject.id AND begun.questionnaire = %(questionnaire)s
+    WHERE {SEEN_SQL} AND subject.reference = %(reference)s AND enrolment.code = %(code)s"""  # noqa: S608 - made of our own columns
 
 
 # — Requests for validation ———————————————————————————————————————————————————————————————
@@ -161,27 +175,24 @@ class Asking:
 
 def askings_of(subject: Subject) -> dict[str, Asking]:
     """The last request of each questionnaire of a subject, where it still speaks. One query."""
-    answers = Answer.objects.filter(assessment=OuterRef("assessment"), saved_at__gt=OuterRef("requested_at"))
-    validations = Validation.objects.filter(assessment=OuterRef("assessment"), validated_at__gte=OuterRef("settled_at"))
-    rows = (
-        ValidationRequest.objects.filter(assessment__subject=subject)
-        .order_by("assessment_id", "-pk")
-        .distinct("assessment_id")
-        .annotate(outdated=Exists(answers), validated=Exists(validations))
-        .values_list(
-            "assessment__questionnaire",
-            "validated",
-            "state",
-            "requested_by",
-            "requested_by__name",
-            "requested_at",
-            "settled_by__name",
-            "settled_at",
-            "reason",
-            "outdated",
-        )
-    )
-    return {row[0]: Asking(*row[2:]) for row in rows if row[2] == PENDING or (row[2] == SENT_BACK and not row[1])}
+    rows = rows_of(_ASKINGS, {"subject": subject.pk, "pending": PENDING, "sent_back": SENT_BACK})
+    return {row[0]: Asking(*row[1:]) for row in rows}
+
+
+_ASKINGS = """SELECT questionnaire, state, requested_by_id, requester, requested_at, settler, settled_at, reason,
+           EXISTS (SELECT FROM assessments_answer answer WHERE answer.assessment_id = asked.assessment_id AND answer.saved_at > requested_at)
+    FROM (
+        SELECT DISTINCT ON (request.assessment_id) request.*, assessment.questionnaire, requester.name AS requester, settler.name AS settler
+        FROM assessments_assessment assessment
+        JOIN assessments_validationrequest request ON request.assessment_id = assessment.id
+        JOIN accounts_person requester ON requester.id = request.requested_by_id
+        LEFT JOIN accounts_person settler ON settler.id = request.settled_by_id
+        WHERE assessment.subject_id = %(subject)s
+        ORDER BY request.assessment_id, request.id DESC
+    ) asked
+    WHERE state = %(pending)s OR state = %(sent_back)s AND NOT EXISTS (
+        SELECT FROM assessments_validation validation
+        WHERE validation.assessment_id = asked.assessment_id AND validation.validated_at >= asked.settled_at)"""
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————
@@ -261,19 +272,28 @@ def version_of(subject: Subject, questionnaire: str, criterion: str) -> int:
 
 def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int] | None:
     """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
-    rows = Standing.objects.filter(enrolment__subject=enrolment.subject_id, questionnaire=questionnaire)
-    standings = list(rows.values_list("enrolment", "enrolment__code", "enrolment__procedure", "answered"))
+    standings = rows_of(_ANSWERED, [enrolment.subject_id, questionnaire])
     sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings}, Filing())
     if sheet is None:
         return None
     return sheet, next(answered for key, _, _, answered in standings if key == enrolment.pk)
 
 
+_ANSWERED = """SELECT enrolment.id, enrolment.code, enrolment.procedure, standing.answered
+    FROM catalogue_enrolment enrolment
+    JOIN assessments_standing standing ON standing.enrolment_id = enrolment.id
+    WHERE enrolment.subject_id = %s AND standing.questionnaire = %s"""
+
+
 def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
     """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries, three where evidence is asked."""
-    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
     filing = filing_of(library(), enrolment.subject, questionnaire)
-    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed, filing)
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), _followed(enrolment.subject), filing)
+
+
+def _followed(subject: Subject) -> dict[str, str]:
+    """The edition of each procedure a subject follows, by code."""
+    return dict(rows_of("SELECT code, procedure FROM catalogue_enrolment WHERE subject_id = %s", [subject.pk]))
 
 
 def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str], filing: Filing) -> Sheet | None:  # fmt: skip
@@ -406,17 +426,17 @@ class Results:
 def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
     """The results of the last validation, or of the one numbered; None where there is no such thing to show.
 
-    Never validated: the draft alone, said as such. At most seven queries, whatever the number of criteria.
+    Never validated: the draft alone, said as such. Three queries, four where evidence is asked, whatever the number of criteria.
     """
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
     track = shelf.track(enrolment.track)
-    standing = Standing.objects.filter(enrolment=enrolment, questionnaire=questionnaire).first()
-    assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
-    if procedure is None or use is None or track is None or standing is None or assessment is None:
+    rows = rows_of(_STOOD, {"enrolment": enrolment.pk, "subject": enrolment.subject_id, "questionnaire": questionnaire})
+    if procedure is None or use is None or track is None or not rows:
         return None
-    validations = list(assessment.validations.order_by("-number"))
+    standing = row_as(Standing, rows[0])
+    validations = [row_as(Validation, row, width(Standing)) for row in rows if row[width(Standing)] is not None]
     chosen = next((v for v in validations if number is None or v.number == number), None)
     if number is not None and chosen is None:
         return None
@@ -427,7 +447,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     validated = chosen.given if chosen else None
     spoiled = frozenset(filing.spoiled(chosen)) if chosen else frozenset()
     standing_answers = {code: given for code, given in validated.items() if code not in spoiled} if validated is not None else None
-    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
+    followed = _followed(enrolment.subject)
     bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
     asked = asked_of(shelf, use, enrolment.subject)
     expectations = expectations_by_criterion(shelf, use)
@@ -451,6 +471,15 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         spoiled=spoiled,
         history=[history_line(validation, expected, scale) for validation in validations],
     )
+
+
+_STOOD = f"""SELECT {columns(Standing, "standing")}, {columns(Validation, "validation")}
+    FROM assessments_standing standing
+    JOIN assessments_assessment assessment ON assessment.subject_id = %(subject)s AND assessment.questionnaire = standing.questionnaire
+    LEFT JOIN assessments_validation validation ON validation.assessment_id = assessment.id
+    WHERE standing.enrolment_id = %(enrolment)s AND standing.questionnaire = %(questionnaire)s
+    ORDER BY validation.number DESC"""  # noqa: S608 - made of our own columns
+"""Where a questionnaire that was begun stands, beside each of its validations, the last first."""
 
 
 def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given], evidence: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[ResultRow]:  # fmt: skip

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Answer, Assessment, Standing, Validation
@@ -20,6 +19,7 @@ from convergence.assessments.rules import Given, gaps, missing_criteria, outcome
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
+from foundation.core.rows import columns, row_as, rows_of, width
 
 Answered = tuple[dict[str, Given], datetime | None]
 
@@ -80,10 +80,19 @@ def refresh_standings(subject: Subject, questionnaire: str | None = None) -> Non
     Standing.objects.bulk_update(standings, ["status", "asked", "answered", "outcome", "gaps", "validated_at", "saved_at"])
 
 
-def standings_of(assessment: Assessment) -> QuerySet[Standing]:
+def standings_of(assessment: Assessment) -> list[Standing]:
     """Where a questionnaire stands, in each procedure the subject follows that asks it."""
-    found = Standing.objects.filter(enrolment__subject=assessment.subject_id, questionnaire=assessment.questionnaire)
-    return found.select_related("enrolment").order_by("enrolment")
+    standings = []
+    for row in rows_of(_STANDINGS, [assessment.subject_id, assessment.questionnaire]):
+        standing = row_as(Standing, row)
+        standing.enrolment = row_as(Enrolment, row, width(Standing))
+        standings.append(standing)
+    return standings
+
+
+_STANDINGS = f"""SELECT {columns(Standing, "standing")}, {columns(Enrolment, "enrolment")}
+    FROM catalogue_enrolment enrolment JOIN assessments_standing standing ON standing.enrolment_id = enrolment.id
+    WHERE enrolment.subject_id = %s AND standing.questionnaire = %s ORDER BY enrolment.id"""  # noqa: S608 - made of our own columns
 
 
 def note_answers(standings: list[Standing], asked: list[tuple[str, ...]], answered: set[str], at: datetime) -> None:

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.catalogue.workflow import ARCHIVED, DRAFT
 from foundation.accounts.models import Company, Person
+from foundation.core.rows import rows_of
 from foundation.core.words import fold
 
 TYPE_WORDS = dict(Subject._meta.get_field("type").choices or ())
@@ -59,7 +58,5 @@ def product_cards(person: Person, company: Company, *, words: str = "", archived
         FROM catalogue_subject subject
         WHERE {" AND ".join(conditions)}
         ORDER BY subject.reference DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
+    rows = rows_of(sql, parameters)
     return [ProductCard(*row[:-1]) for row in rows], rows[0][-1] if rows else 0

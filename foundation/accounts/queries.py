@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connection
-from django.db.models import Model
-
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rules import tidy_email
+from foundation.core.rows import columns, row_as, rows_of, width
 
 
 def person_of(email: str) -> Person | None:
@@ -36,36 +32,25 @@ def new_person(*, email: str, name: str) -> Person:
 
 
 def person_with_seats(key: int) -> Person | None:
-    """Someone whose account is active, with the seats held now already read.
-
-    Every request asks it: it is written in SQL, as building the query costs more than answering it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_SEATED, [key])
-        rows = cursor.fetchall()
-    if not rows:
+    """Someone whose account is active, with the seats held now already read. Every request asks it."""
+    rows = rows_of(_SEATED, [key])
+    person = row_as(Person, rows[0]) if rows else None
+    if person is None or not person.is_active:
         return None
-    person = Person.from_db(connection.alias, _PERSON, rows[0][: len(_PERSON)])
-    if not person.is_active:
-        return None
-    person.__dict__["seats"] = [_seat_of(person, row[len(_PERSON) :]) for row in rows if row[len(_PERSON)] is not None]
+    seats = []
+    for row in rows:
+        if row[width(Person)] is None:
+            continue
+        seat = row_as(Seat, row, width(Person))
+        seat.person = person
+        if seat.company_id is not None:
+            seat.company = row_as(Company, row, width(Person) + width(Seat))
+        seats.append(seat)
+    person.__dict__["seats"] = seats
     return person
 
 
-def _seat_of(person: Person, row: tuple[Any, ...]) -> Seat:
-    seat = Seat.from_db(connection.alias, _SEAT, row[: len(_SEAT)])
-    seat.person = person
-    if seat.company_id is not None:
-        seat.company = Company.from_db(connection.alias, _COMPANY, row[len(_SEAT) :])
-    return seat
-
-
-def _fields(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-_PERSON, _SEAT, _COMPANY = _fields(Person), _fields(Seat), _fields(Company)
-_SEATED = f"""SELECT {", ".join(f"{table}.{name}" for table, names in (("person", _PERSON), ("seat", _SEAT), ("company", _COMPANY)) for name in names)}
+_SEATED = f"""SELECT {columns(Person, "person")}, {columns(Seat, "seat")}, {columns(Company, "company")}
     FROM accounts_person person
     LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
     LEFT JOIN accounts_company company ON company.id = seat.company_id

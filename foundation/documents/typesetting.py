@@ -32,22 +32,21 @@ UNPRINTABLE = "□"
 def typeset(template: str, content: Mapping[str, Any], *, title: str, at: datetime) -> bytes:
     """The PDF of `templates/paper/<template>.typ`, dated `at`. The same values give the same bytes.
 
-    The template reads `title`, `dated` (year, month, day) and `content` in `json(bytes(sys.inputs.paper))`.
+    The template reads `title`, `dated` (year, month, day) and `content` in `json("/paper.json")`. They come as a file rather than as
+    inputs: typst keeps what it has set from one paper to the next, and forgets all of it when an input changes.
     """
     import typst  # noqa: PLC0415 - slow: 80 MB of library, wanted by few requests
 
     dated = at.astimezone(PARIS)
     paper = {"title": title, "dated": [dated.year, dated.month, dated.day], "content": content}
-    root = Path(settings.BASE_DIR) / "templates" / "paper"
-    made = typst.compile(
-        root / f"{template}.typ",
-        root=root,
+    sheet = (Path(settings.BASE_DIR) / "templates" / "paper" / f"{template}.typ").read_bytes()
+    made = typst.compile(  # type: ignore[call-overload]  # its stubs leave out what it documents: several files in memory
+        {"main.typ": sheet, "paper.json": json.dumps(_printable(paper), ensure_ascii=False).encode()},
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,  # the same paper on every machine
         pdf_standards=STANDARDS,
         timestamp=int(at.timestamp()),
-        sys_inputs={"paper": json.dumps(_printable(paper), ensure_ascii=False)},
     )
     assert isinstance(made, bytes)
     return made

@@ -14,12 +14,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection, models, transaction
 
 from foundation.core.event import Event
+from foundation.core.rows import columns, row_as, rows_of, width
 from foundation.journal.actor import Actor
 from foundation.journal.afterwards import Reaction, queue_reactions
 from foundation.journal.chain import canonical, digest_of
@@ -72,10 +73,35 @@ def _locked(thing: T) -> T:
     """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
-    # `__class__` rather than `type`: the person of a request is a lazy proxy until first read
-    related = getattr(thing, "locked_with", ())
-    rows = thing.__class__._default_manager.select_for_update(of=("self", *related), no_key=True)
-    return (rows.select_related(*related) if related else rows).get(pk=thing.pk)
+    model: Any = thing.__class__  # rather than `type`: the person of a request is a lazy proxy until first read
+    query, related = _lock_of(model)
+    rows = rows_of(query, [thing.pk])
+    if not rows:
+        raise model.DoesNotExist
+    locked: T = row_as(model, rows[0])
+    read: dict[str, Any] = {"": locked}
+    first = width(model)
+    for path, other in related.items():
+        holder, _, name = path.rpartition("__")
+        read[path] = row_as(other, rows[0], first)
+        setattr(read[holder], name, read[path])
+        first += width(other)
+    return locked
+
+
+@cache
+def _lock_of(model: type[models.Model]) -> tuple[str, dict[str, type[Any]]]:
+    """The query that reads and locks a row, and what else it reads: each path of `locked_with` with its model, the nearest first."""
+    related: dict[str, Any] = {}
+    joins = []
+    for path in getattr(model, "locked_with", ()):
+        holder, _, name = path.rpartition("__")
+        related[path] = (related[holder] if holder else model)._meta.get_field(name).related_model
+        joins.append(f"JOIN {related[path]._meta.db_table} {path} ON {path}.id = {holder or 'thing'}.{name}_id")
+    read = ", ".join([columns(model, "thing"), *(columns(other, path) for path, other in related.items())])
+    query = f"""SELECT {read} FROM {model._meta.db_table} thing {" ".join(joins)}
+        WHERE thing.id = %s FOR NO KEY UPDATE OF {", ".join(["thing", *related])}"""  # noqa: S608 - made of our own tables
+    return query, related
 
 
 def _remember(event: Event, *, by: Actor, at: datetime) -> None:

@@ -12,7 +12,9 @@ from django.shortcuts import render
 from convergence.assessments.listings import SORTS, awaited_validations, followed_procedures, pending_questionnaires
 from convergence.catalogue.listings import product_cards
 from convergence.content.library import library
+from web.company.cards import pending_drawn, procedure_drawn, product_drawn, together
 from web.guard import CompanyRequest, Side, guarded
+from web.pieces import piece
 
 PAGE_SIZES = (10, 25, 50)
 PRODUCTS_SHOWN = 8
@@ -24,7 +26,8 @@ LONGEST_SEARCH = 100  # characters; more is cut, as no name is that long
 def dashboard(request: CompanyRequest) -> HttpResponse:
     """To do, « Vos démarches », « Vos produits », « Les parcours »; the tracks come first while there is nothing yet."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
-    sort = request.GET.get("tri", "-reference")
+    sort = request.GET.get("tri", "")
+    sort = sort if sort.removeprefix("-") in SORTS else "-reference"
     size = next((size for size in PAGE_SIZES if request.GET.get("par") == str(size)), PAGE_SIZES[0])
 
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
@@ -41,24 +44,37 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
         if (one.reference, one.questionnaire.key) not in told
     ]
     to_do = len(awaited) + len(pending)
+    shelf = library()
     context = {
         "page": page,
-        "lines": page.object_list,
+        "lines": together(procedure_drawn(line) for line in page.object_list),
+        "headings": piece("company/dashboard/headings.html", {"sort": sort}, _sorting(request, sort)),
         "words": words,
-        "sort": sort if sort.removeprefix("-") in SORTS else "-reference",
+        "sort": sort,
         "sizes": PAGE_SIZES,
         "size": size,
-        "products": products,
+        "products": [product_drawn(product) for product in products],
         "more_products": product_count > len(products),
         "product_words": product_words,
         "awaited": awaited[:TO_DO_SHOWN],
-        "pending": pending[: max(TO_DO_SHOWN - len(awaited), 0)],
+        "pending": together(pending_drawn(item) for item in pending[: max(TO_DO_SHOWN - len(awaited), 0)]),
         "to_do": min(to_do, TO_DO_SHOWN),
         "more_to_do": to_do > TO_DO_SHOWN,
-        "tracks": library().tracks,
+        "tracks": piece("company/dashboard/tracks.html", {"release": shelf.number}, {}, tracks=shelf.tracks),
         "is_empty": not page.paginator.count and not words and not products and not product_words,
     }
     return render(request, "company/dashboard/dashboard.html", context)
+
+
+def _sorting(request: CompanyRequest, sort: str) -> dict[str, str]:
+    """The address behind each heading: rising first, then falling."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    found = {}
+    for column in SORTS:
+        query["tri"] = f"-{column}" if sort == column else column
+        found[column] = f"?{query.urlencode()}#demarches"
+    return found
 
 
 def page_of(listing: Callable[[int, int], tuple[list[Any], int]], number: str | None, size: int) -> Page[Any]:

@@ -39,6 +39,7 @@ from convergence.content.library import library
 from convergence.content.schema import Procedure
 from foundation.core.clock import now
 from foundation.core.verdict import Refused, no
+from web.company.cards import product_drawn
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.forms import IdentificationForm, QualificationForm, StrategyIdentificationForm, VersionForm, typed_rights
 from web.guard import CompanyRequest, Side, guarded
@@ -58,8 +59,10 @@ def product_list(request: CompanyRequest) -> HttpResponse:
     def cards(limit: int, offset: int) -> tuple[list[Any], int]:
         return product_cards(request.user, request.company, words=words, archived=archived, limit=limit, offset=offset)
 
+    page = page_of(cards, request.GET.get("page"), PAGE_SIZE)
     context = {
-        "page": page_of(cards, request.GET.get("page"), PAGE_SIZE),
+        "page": page,
+        "products": [product_drawn(product) for product in page.object_list],
         "words": words,
         "archived": archived,
         "may_add": can_add_product(request.user, request.company),

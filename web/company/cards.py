@@ -1,0 +1,72 @@
+"""How are a product, a procedure followed and a questionnaire to continue drawn in a list? By the look they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.safestring import SafeString, mark_safe
+
+from web.pieces import piece
+from web.ui import address
+
+if TYPE_CHECKING:
+    from convergence.assessments.listings import FollowedProcedure, Pending
+    from convergence.catalogue.listings import ProductCard
+
+
+def product_drawn(product: ProductCard) -> SafeString:
+    return piece(
+        "company/products/product_card.html",
+        {"type_word": product.type_word, "is_draft": product.is_draft, "enrolment_count": product.enrolment_count},
+        {
+            "name": product.name,
+            "reference": str(product.reference),
+            "version": product.version,
+            "product_address": address("company:product", product.reference),
+        },
+    )
+
+
+def procedure_drawn(line: FollowedProcedure) -> SafeString:
+    return piece(
+        "company/dashboard/line.html",
+        {
+            "track": str(line.track.short),
+            "procedure": str(line.procedure.title),
+            "is_product": line.is_product,
+            "done": line.done,
+            "total": line.total,
+            "status": line.status,
+            "status_word": line.status_word,
+        },
+        {
+            "name": line.name,
+            "reference": str(line.reference),
+            "version": line.version or "–",
+            "product_address": address("company:product", line.reference),
+            "procedure_address": address("company:followed_procedure", line.reference, line.procedure.code),
+        },
+    )
+
+
+def pending_drawn(item: Pending) -> SafeString:
+    questionnaire = item.questionnaire
+    return piece(
+        "company/dashboard/pending.html",
+        {
+            "questionnaire": f"{questionnaire.title} {questionnaire.edition}",
+            "procedure": str(item.procedure.title),
+            "is_begun": item.is_begun,
+            "is_product": item.is_product,
+            "remaining": item.remaining,
+        },
+        {
+            "name": item.subject_name,
+            "questionnaire_address": address("company:questionnaire", item.reference, item.procedure.code, questionnaire.key),
+        },
+    )
+
+
+def together(drawn: Iterable[SafeString]) -> SafeString:
+    return mark_safe("".join(drawn))  # noqa: S308 - each is drawn by a template
