@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from foundation.core.clock import told
+from foundation.core.clock import day_of, told, told_day
 
 register = template.Library()
 
@@ -76,7 +76,7 @@ def day(moment: date | datetime | None) -> str:
     """« 3 novembre 2026 », in Paris."""
     if moment is None:
         return ""
-    return date_format(timezone.localtime(moment) if isinstance(moment, datetime) else moment, "j F Y")
+    return told_day(day_of(moment) if isinstance(moment, datetime) else moment)
 
 
 @register.filter
