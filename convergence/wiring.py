@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from convergence.assessments.carrying import carry_answers
+from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
-from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
-from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
-from convergence.projections.carrying import carry_targets
-from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from convergence.projections.carrying import carry_targets, carry_targets_to_edition
+from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.journal import action
 from foundation.journal.action import Reaction
@@ -20,6 +20,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductQualified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
+    EditionChanged: (
+        carry_answers_to_edition,
+        settle_requests_of_edition,
+        carry_targets_to_edition,
+        move_standings,
+        refresh_outlooks_of_edition,
+    ),
     AssessmentValidated: (refresh_outlooks_of_validated,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""

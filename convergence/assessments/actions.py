@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from convergence.assessments.events import (
     ValidationSentBack,
 )
 from convergence.assessments.expectations import asked_of, scale_for, use_in
-from convergence.assessments.models import Answer, Assessment, Validation, ValidationRequest
+from convergence.assessments.models import Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.permissions import (
     can_begin_assessment,
     can_request_validation,
@@ -26,7 +26,7 @@ from convergence.assessments.permissions import (
     can_validate_assessment,
     can_withdraw_validation_request,
 )
-from convergence.assessments.rules import missing_criteria
+from convergence.assessments.rules import LONGEST_COMMENT, missing_criteria
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
 from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment
@@ -37,8 +37,7 @@ from foundation.core.clock import told
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
-LONGEST_COMMENT = 4000  # characters
-LONGEST_REASON = 1000
+LONGEST_REASON = 1000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,18 @@ class Diverged(Refused):
             status=409,
         )
         self.divergences = divergences
+
+
+class Left(Refused):
+    """The questionnaire is that of an edition the product has left: it is read, and answered no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré : revenez à la page "
+            "précédente pour retrouver ce que vous avez tapé, et recopiez-le dans la nouvelle édition.",
+            code="left",
+            status=409,
+        )
 
 
 class Incomplete(Refused):
@@ -108,6 +119,8 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     """
     can_save_answers(by, assessment).or_refuse()
     standings = list(standings_of(assessment))
+    if not standings:
+        raise Left
     asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
     _refuse_malformed(assessment, changes, set().union(*asked))
     rows = assessment.answers.values_list("criterion", "level", "comment", "version")
@@ -153,7 +166,7 @@ def _write(assessment: Assessment, answers: Mapping[str, Change], by: Person, at
             f"""INSERT INTO assessments_answer (assessment_id, criterion, level, comment, version, saved_at, saved_by_id)
             VALUES {rows}
             ON CONFLICT (assessment_id, criterion) DO UPDATE SET level = excluded.level, comment = excluded.comment,
-                version = excluded.version, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id""",  # noqa: S608 - only places
+                version = excluded.version, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id, carried_from = ''""",  # noqa: S608 - only places
             values,
         )
 
@@ -165,10 +178,11 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     Where a colleague had asked for it, the request is settled with it: that is a validation, even of what was validated.
     """
     can_validate_assessment(by, assessment).or_refuse()
-    asked, answers = _complete(assessment, enrolment)
+    standings = list(standings_of(assessment))
+    asked, answers = _complete(assessment, enrolment, standings)
     shelf = library()
     pending = _pending(assessment)
-    kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
+    kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
         for code, answer in sorted(answers.items())
@@ -190,6 +204,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     )
     if pending is not None:
         _settle(pending, "validate_assessment", by=by, at=at)
+    assessment.answers.exclude(carried_from="").update(carried_from="")  # whoever validates has read them
     refresh_standings(assessment.subject, assessment.questionnaire)
     return AssessmentValidated(
         about=f"assessment:{assessment.pk}",
@@ -217,7 +232,7 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
             code="duplicate",
             status=409,
         )
-    _complete(assessment, enrolment)
+    _complete(assessment, enrolment, list(standings_of(assessment)))
     request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
     return ValidationRequested(
         about=f"assessment:{assessment.pk}",
@@ -268,10 +283,15 @@ def withdraw_validation_request(assessment: Assessment, *, by: Person, at: datet
     )
 
 
-def _complete(assessment: Assessment, enrolment: Enrolment) -> tuple[tuple[str, ...], dict[str, Answer]]:
-    """The criteria the procedure asks and the answers that have a level; refused where one is missing."""
+def _complete(assessment: Assessment, enrolment: Enrolment, standings: Sequence[Standing]) -> tuple[tuple[str, ...], dict[str, Answer]]:
+    """The criteria the procedure asks and the answers that have a level; refused where one is missing.
+
+    `standings` are read under the lock: an enrolment fetched before a move of edition is a stale sight of it.
+    """
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
+    if not standings:
+        raise Left
     shelf = library()
     asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
     answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.rules import (
     Expectation,
@@ -40,8 +40,8 @@ class QuestionnaireCard:
     shared_with: tuple[tuple[Track, Procedure], ...]
 
 
-def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
-    """The cards of a procedure page, in the order of the pack. One query."""
+def cards_of(enrolment: Enrolment, day: date) -> list[QuestionnaireCard]:
+    """The cards of a procedure page, in the order of the pack, with the procedures open that day that share them. One query."""
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     assert procedure is not None
@@ -53,7 +53,7 @@ def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
         assert questionnaire is not None
         others = tuple(
             (track, other)
-            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind)
+            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind, day)
             if other.code != procedure.code and (track := shelf.track(other.track))
         )
         cards.append(QuestionnaireCard(questionnaire, use, standing, others))
@@ -96,6 +96,7 @@ class SavedAnswer:
     version: int
     saved_at: datetime
     saved_by: str
+    carried_from: str = ""
 
     @property
     def given(self) -> Given:
@@ -105,7 +106,7 @@ class SavedAnswer:
 def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
     """Today's answers to a questionnaire, by criterion."""
     rows = Answer.objects.filter(assessment__subject=subject, assessment__questionnaire=questionnaire)
-    columns = rows.values_list("criterion", "level", "comment", "version", "saved_at", "saved_by__name")
+    columns = rows.values_list("criterion", "level", "comment", "version", "saved_at", "saved_by__name", "carried_from")
     return {row[0]: SavedAnswer(*row[1:]) for row in columns}
 
 
@@ -213,6 +214,11 @@ class Sheet:
     def answered(self) -> int:
         return sum(1 for code in self.asked if code in self.answers and self.answers[code].level)
 
+    @property
+    def carried(self) -> list[str]:
+        """The criteria asked whose answer was taken from another edition, and not read again since."""
+        return [code for code in self.asked if code in self.answers and self.answers[code].carried_from]
+
     def sections(self) -> list[tuple[Section, list[Criterion]]]:
         """The sections that ask something, each with the criteria asked."""
         wanted = set(self.asked)
@@ -257,7 +263,8 @@ def version_of(subject: Subject, questionnaire: str, criterion: str) -> int:
 
 
 def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int] | None:
-    """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
+    """What is told of one answer just saved, to the procedures followed: the sheet without its answers, and how many criteria
+    have one. One query."""
     rows = Standing.objects.filter(enrolment__subject=enrolment.subject_id, questionnaire=questionnaire)
     standings = list(rows.values_list("enrolment", "enrolment__code", "enrolment__procedure", "answered"))
     sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings})
@@ -266,13 +273,16 @@ def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int
     return sheet, next(answered for key, _, _, answered in standings if key == enrolment.pk)
 
 
-def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
-    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries."""
+def sheet_of(enrolment: Enrolment, questionnaire: str, *, day: date | None = None) -> Sheet | None:
+    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries.
+
+    With a day, the procedures one could enrol in that day are compared too.
+    """
     followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
-    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed)
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), followed, day)
 
 
-def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str]) -> Sheet | None:
+def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str], day: date | None = None) -> Sheet | None:  # fmt: skip
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
@@ -288,18 +298,20 @@ def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, Saved
         scale=scale,
         answers=answers,
         asked=asked_of(shelf, use, enrolment.subject),
-        bars=_bars(shelf, enrolment, questionnaire, followed),
+        bars=_bars(shelf, enrolment, questionnaire, followed, day),
     )
 
 
-def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str]) -> tuple[Bar, ...]:
-    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open.
+def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str], day: date | None = None) -> tuple[Bar, ...]:  # fmt: skip
+    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open that day.
 
     `followed` gives the edition of each procedure the subject follows: that edition counts, in force or not.
     """
     subject = enrolment.subject
     sharing = [(code, shelf.procedure(key), True) for code, key in followed.items()]
-    sharing += [(p.code, p, False) for p, _ in shelf.procedures_using(questionnaire, subject.kind) if p.code not in followed]
+    if day is not None:
+        open_today = shelf.procedures_using(questionnaire, subject.kind, day)
+        sharing += [(procedure.code, procedure, False) for procedure, _ in open_today if procedure.code not in followed]
     bars = []
     for code, procedure, enrolled in sharing:
         use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
@@ -377,7 +389,6 @@ class Results:
     questionnaire: Questionnaire
     scale: Scale
     use: Use
-    standing: Standing
     validation: Validation | None
     draft_saved_at: datetime | None
     draft_saved_by: str
@@ -385,6 +396,11 @@ class Results:
     rows: list[ResultRow]
     verdicts: list[VerdictOfProcedure]
     history: list[HistoryLine]
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the product has left this edition: what was answered is read, and answered no more."""
+        return self.procedure.key != self.enrolment.procedure
 
     @property
     def gap_rows(self) -> list[ResultRow]:
@@ -396,19 +412,36 @@ class Results:
         return next(verdict for verdict in self.verdicts if verdict.here)
 
 
+def editions_followed(shelf: Library, subject: Subject, questionnaire: str) -> dict[str, str]:
+    """The procedures a subject follows, each in the edition that asks a questionnaire, followed now or before. One query."""
+    found = {}
+    for enrolment in subject.enrolments.order_by("pk"):
+        asking = edition_asking(shelf, enrolment.editions, questionnaire, subject)
+        found[enrolment.code] = asking[0].key if asking else enrolment.procedure
+    return found
+
+
+def has_left(enrolment: Enrolment, questionnaire: str) -> bool:
+    """Whether a questionnaire is that of an edition the procedure was followed in before, and is no more."""
+    shelf = library()
+    asked_now = edition_asking(shelf, [enrolment.procedure], questionnaire, enrolment.subject)
+    return asked_now is None and edition_asking(shelf, enrolment.past_editions, questionnaire, enrolment.subject) is not None
+
+
 def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
     """The results of the last validation, or of the one numbered; None where there is no such thing to show.
 
-    Never validated: the draft alone, said as such. At most six queries, whatever the number of criteria.
+    A questionnaire of an edition the product has left is read as it was asked then.
+
+    Never validated: the draft alone, said as such. At most five queries, whatever the number of criteria.
     """
     shelf = library()
-    procedure = shelf.procedure(enrolment.procedure)
-    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    asking = edition_asking(shelf, enrolment.editions, questionnaire, enrolment.subject)
     track = shelf.track(enrolment.track)
-    standing = Standing.objects.filter(enrolment=enrolment, questionnaire=questionnaire).first()
     assessment = Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).first()
-    if procedure is None or use is None or track is None or standing is None or assessment is None:
+    if asking is None or track is None or assessment is None:
         return None
+    procedure, use = asking
     validations = list(assessment.validations.order_by("-number"))
     chosen = next((v for v in validations if number is None or v.number == number), None)
     if number is not None and chosen is None:
@@ -417,8 +450,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     answers = answers_of(enrolment.subject, questionnaire)
     drafted = {code: answer.given for code, answer in answers.items() if answer.level or answer.comment}
     validated = chosen.given if chosen else None
-    followed = dict(enrolment.subject.enrolments.values_list("code", "procedure"))
-    bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
+    bars = _bars(shelf, enrolment, questionnaire, editions_followed(shelf, enrolment.subject, questionnaire))
     asked = asked_of(shelf, use, enrolment.subject)
     expectations = expectations_by_criterion(shelf, use)
     expected = [expectations[code] for code in asked]
@@ -431,7 +463,6 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         questionnaire=piece,
         scale=scale,
         use=use,
-        standing=standing,
         validation=chosen,
         draft_saved_at=latest.saved_at if latest else None,
         draft_saved_by=latest.saved_by if latest else "",

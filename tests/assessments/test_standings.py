@@ -32,6 +32,7 @@ from tests.factories.catalogue import (
     product_at,
     validated,
 )
+from tests.factories.packs import DAY
 from tests.truth import published_bodies, standings_that_are, standings_that_should_be
 
 LEVELS = ("not_concerned", "very_low", "low", "medium", "high", "")
@@ -87,7 +88,7 @@ class Story:
             self.refusals += 1
 
     def enrol(self, code):
-        enrol_product(self.product, library().procedure_in_force(code), by=self.claire, at=self.at)
+        enrol_product(self.product, library().procedure_in_force(code, DAY), by=self.claire, at=self.at)
 
     def answer(self, questionnaire, rank, level):
         criteria = [criterion.code for _, criterion in library().criteria(questionnaire)]
