@@ -43,6 +43,7 @@ class CriterionState:
     saved_at: datetime | None
     missing: bool
     divergence: Divergence | None
+    carried_from: str = ""
 
     @classmethod
     def of(cls, answer: SavedAnswer | None, typed: Change | None, missing: bool, divergence: Divergence | None) -> CriterionState:
@@ -57,6 +58,7 @@ class CriterionState:
             saved_at=answer.saved_at if answer else None,
             missing=missing,
             divergence=divergence,
+            carried_from=answer.carried_from if answer and typed is None else "",
         )
 
 
@@ -81,10 +83,20 @@ def criterion_block(
                 _kept.clear()
             kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
         block = kept
-    author = f"Enregistré par {state.saved_by} le {moment(state.saved_at)}." if state.saved_by else ""
+    author = _author(sheet, state)
     # the comment goes in last: whatever it holds is never looked at again
     block = block.replace(VERSION, str(state.version)).replace(AUTHOR, str(escape(author))).replace(COMMENT, str(escape(state.comment)))
     return mark_safe(block)  # noqa: S308 - rendered by a template; the three texts put in are escaped
+
+
+def _author(sheet: Sheet, state: CriterionState) -> str:
+    """Who saved the answer, or from which edition it was taken: a draft that nobody has read again yet."""
+    if not state.saved_by:
+        return ""
+    edition = sheet.library.questionnaire(state.carried_from) if state.carried_from else None
+    if edition is not None:
+        return f"Repris de l’édition {edition.edition}, à relire."
+    return f"Enregistré par {state.saved_by} le {moment(state.saved_at)}."
 
 
 def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from convergence.assessments import actions
-from convergence.assessments.actions import Change, Diverged, Incomplete
+from convergence.assessments.actions import Change, Diverged, Incomplete, Left
 from convergence.assessments.permissions import can_answer, can_validate
 from convergence.assessments.queries import (
     Sheet,
@@ -20,6 +20,7 @@ from convergence.assessments.queries import (
     assessment_of,
     begun_enrolment_of,
     criteria_asked,
+    has_left,
     level_word,
     saved_sheet_of,
     sheet_of,
@@ -27,9 +28,10 @@ from convergence.assessments.queries import (
 )
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
+from web.company.editions import turned_from_left
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
 from web.ui import clock
@@ -44,8 +46,14 @@ if TYPE_CHECKING:
 
 @guarded(Side.COMPANY, "GET", "POST")
 def questionnaire(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """The sheet. Sending it saves every answer, then validates, or asks for it, if that was the button pressed."""
-    sheet = _sheet(request, reference, code, questionnaire)
+    """The sheet. Sending it saves every answer, then validates, or asks for it, if that was the button pressed.
+
+    In an edition the product has left, nothing is answered any more.
+    """
+    try:
+        sheet = _sheet(request, reference, code, questionnaire)
+    except Left:
+        return turned_from_left(request, reference, code)
     if request.method != "POST":
         return _page(request, sheet)
     changes = typed_answers(request.POST, sheet.asked)
@@ -98,6 +106,8 @@ def withdraw_validation_request(request: CompanyRequest, reference: int, code: s
 def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
     enrolment, assessment = begun_enrolment_of(reference, code, questionnaire, request.user)
+    if has_left(enrolment, questionnaire):
+        raise Left
     asked = criteria_asked(enrolment, questionnaire)
     changes = typed_answers(request.POST, asked)
     if len(changes) != 1:
@@ -199,10 +209,20 @@ def _assessment(sheet: Sheet) -> Assessment:
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
-    sheet = sheet_of(enrolment_of(reference, code, request.user), key)
+    enrolment = enrolment_of(reference, code, request.user)
+    sheet = sheet_of(enrolment, key, day=today())
     if sheet is None:
+        if has_left(enrolment, key):
+            raise Left
         raise Http404
     return sheet
+
+
+def _edition_carried(sheet: Sheet) -> str:
+    """The edition the answers to be read again come from."""
+    keys = {sheet.answers[code].carried_from for code in sheet.carried}
+    editions = sorted(piece.edition for key in keys if (piece := sheet.library.questionnaire(key)))
+    return ", ".join(editions)
 
 
 def _page(
@@ -259,6 +279,9 @@ def _page(
             for code in missing or ()
         ],
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
+        "carried": sheet.carried,
+        "carried_from": _edition_carried(sheet),
+        "first_carried": identifier(next(iter(sheet.carried), "")),
         "refused": refused.reason if refused else "",
         "asking": askings_of(product).get(sheet.questionnaire.key),
         "reason": reason,
