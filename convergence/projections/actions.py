@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from convergence.assessments.actions import Left
-from convergence.assessments.expectations import asked_of, edition_asking, expected_of, ranks_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Validation
-from convergence.assessments.queries import last_validations
+from convergence.assessments.queries import has_left, last_validations
 from convergence.assessments.rules import Ranks
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
@@ -211,9 +211,7 @@ def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Ranks, S
     if enrolment.subject_id != projection.subject_id:
         raise Refused("Cette projection est celle d'un autre produit.", status=400)
     held = Enrolment.objects.select_related("subject").get(pk=enrolment.pk)  # under the lock: one fetched before a move is stale
-    if edition_asking(library(), held.past_editions, projection.questionnaire, held.subject) and not edition_asking(
-        library(), [held.procedure], projection.questionnaire, held.subject
-    ):
+    if has_left(held, projection.questionnaire):
         raise Left
     use = _projected_use(held, projection.questionnaire)
     _, scale = scale_for(library(), projection.questionnaire)
