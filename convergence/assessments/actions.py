@@ -76,8 +76,8 @@ class Left(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré : revenez à la page "
-            "précédente pour retrouver ce que vous avez tapé, et recopiez-le dans la nouvelle édition.",
+            "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré ; ce que vous avez "
+            "tapé est encore sur la page du questionnaire : recopiez-le dans la nouvelle édition.",
             code="left",
             status=409,
         )
