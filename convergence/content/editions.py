@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from convergence.content.schema import EditionMap, Piece, Relation, Text
+from convergence.content.schema import EditionMap, MapLine, Piece, Relation, Text
 
 AnyPiece = TypeVar("AnyPiece", bound=Piece)
 
@@ -79,11 +79,11 @@ def path_between(maps: Iterable[EditionMap], old: str, new: str) -> tuple[Editio
 def passages(path: Sequence[EditionMap], old: Iterable[str], new: Iterable[str]) -> list[Passage]:
     """What becomes of every criterion of the `old` edition and where every one of the `new` comes from, along the path.
 
-    One map is told line by line. Along several, each new criterion is told with those of the first edition it comes from.
+    One map is told line by line, criteria that come or go each on its own. Along several, each new criterion is told with those of the first edition it comes from.
     Without a path, everything goes and everything is new.
     """
     if len(path) == 1:
-        return [Passage(line.old, line.new, line.relation, line.note) for line in path[0].lines]
+        return [Passage(*sides, line.relation, line.note) for line in path[0].lines for sides in _sides(line)]
     old = list(old)
     origins: dict[str, tuple[str, ...]] = {code: (code,) for code in old} if path else {}
     changed: set[str] = set()
@@ -100,6 +100,13 @@ def passages(path: Sequence[EditionMap], old: Iterable[str], new: Iterable[str])
     found = [_traced(code, origins.get(code, ()), code in changed) for code in new]
     kept = {code for passage in found for code in passage.old}
     return [*found, *(Passage((code,), (), Relation.GONE) for code in old if code not in kept)]
+
+
+def _sides(line: MapLine) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """What a line tells together: criteria that come or go have nothing to do with one another."""
+    if line.old and line.new:
+        return [(line.old, line.new)]
+    return [((code,), ()) for code in line.old] + [((), (code,)) for code in line.new]
 
 
 def _traced(code: str, sources: tuple[str, ...], is_changed: bool) -> Passage:

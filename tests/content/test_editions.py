@@ -147,6 +147,16 @@ def test_one_map_is_told_line_by_line():
     assert [(one.old, one.new, one.relation) for one in told] == [(line.old, line.new, line.relation) for line in ONE.lines]
 
 
+def test_criteria_that_come_or_go_together_are_told_each_on_its_own():
+    step = a_map("a-1", "a-2", (["x", "y"], [], "gone"), ([], ["n", "o"], "new"))
+    assert [(one.old, one.new) for one in passages((step,), ["x", "y"], ["n", "o"])] == [
+        (("x",), ()),
+        (("y",), ()),
+        ((), ("n",)),
+        ((), ("o",)),
+    ]
+
+
 def test_several_maps_are_told_by_what_the_first_edition_gives_to_the_last():
     assert passages((ONE, TWO), ["x", "y", "z"], ["w", "yn", "y2", "o"]) == [
         Passage(("x",), ("w",), Relation.SAME),

@@ -145,9 +145,9 @@ def test_a_product_without_another_edition_says_so(browse: Browse, cast: Cast, a
 def test_the_product_stays_in_its_edition_until_it_is_moved(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
     client = browse(cast.claire)
     page = text_of(client.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
-    assert "L’édition essai est en vigueur depuis le 18 novembre 2026 : vous restez dans la vôtre jusqu’à ce que vous en changiez." in page
+    assert "L’édition essai est en vigueur depuis le 18 novembre 2026. Vous restez dans la vôtre jusqu’à ce que vous en changiez." in page
     assert "Interopérabilité 2021" in page
-    assert "ce produit suit encore une édition antérieure" in text_of(client.get(address("company:product", enrolment.subject.reference)))
+    assert "Ce produit suit encore une édition antérieure" in text_of(client.get(address("company:product", enrolment.subject.reference)))
     page = text_of(client.get(edition_page(enrolment.subject)))
     assert "Passer à l’édition essai</button>" in page
     assert "On ne revient pas à une édition antérieure." in page
