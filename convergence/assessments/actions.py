@@ -290,10 +290,10 @@ def _complete(assessment: Assessment, enrolment: Enrolment, standings: Sequence[
     """
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
-    if not standings:
-        raise Left
     shelf = library()
     asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
+    if enrolment.pk not in {standing.enrolment_id for standing in standings}:
+        raise Left
     answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
     if missing := missing_criteria(asked, answers):
         raise Incomplete(missing)
