@@ -22,9 +22,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
     EditionChanged: (
         carry_answers_to_edition,
-        settle_requests_of_edition,
         carry_targets_to_edition,
         move_standings,
+        settle_requests_of_edition,
         refresh_outlooks_of_edition,
     ),
     AssessmentValidated: (refresh_outlooks_of_validated,),

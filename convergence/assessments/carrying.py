@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from convergence.assessments.expectations import scale_for
-from convergence.assessments.models import Answer, Assessment, ValidationRequest
+from convergence.assessments.models import Answer, Assessment, Standing, ValidationRequest
 from convergence.assessments.rules import Given, carried_answers
 from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
 from convergence.catalogue.events import EditionChanged, ProductVersionStarted
@@ -100,10 +101,11 @@ def carry_answers_to_edition(event: EditionChanged) -> None:
 
 
 def settle_requests_of_edition(event: EditionChanged) -> None:
-    """A validation asked for in the edition left has no object any more: it is withdrawn, at the hand of whoever moved."""
-    waiting = ValidationRequest.objects.filter(
-        assessment__subject=event.subject, assessment__questionnaire__in=event.questionnaires, state=PENDING
-    )
+    """A validation asked for from a procedure that no longer asks the questionnaire, replaced or dropped, has no object any more: it
+    is withdrawn, at the hand of whoever moved. The standings are already those of the editions followed now.
+    """
+    asked = Standing.objects.filter(enrolment=OuterRef("enrolment"), questionnaire=OuterRef("assessment__questionnaire"))
+    waiting = ValidationRequest.objects.filter(assessment__subject=event.subject, state=PENDING).exclude(Exists(asked))
     waiting.update(state=VALIDATION_REQUEST.after("change_edition", PENDING), settled_at=moved_at(event), settled_by_id=event.person)
 
 

@@ -76,7 +76,6 @@ class EditionComparison:
     old: Questionnaire
     new: Questionnaire
     lines: Sequence[PassageLine]
-    is_awaited: bool  # a validation asked for in the old edition would be withdrawn
 
     @property
     def by_section(self) -> list[tuple[Section | None, list[PassageLine]]]:
@@ -106,6 +105,7 @@ class EditionChange:
     comparisons: list[EditionComparison]
     added: list[Questionnaire]
     dropped: list[Questionnaire]
+    awaited: list[Questionnaire]  # a validation asked for in these would be withdrawn
 
     @property
     def is_empty(self) -> bool:
@@ -119,14 +119,15 @@ def change_of_editions(subject: Subject, moves: Sequence[EditionMove]) -> Editio
     for move in moves:
         pairs |= questionnaires_replaced(move, subject.kind)
     given = _given(subject, [*pairs, *pairs.values()])
-    awaited = ValidationRequest.objects.filter(assessment__subject=subject, assessment__questionnaire__in=pairs, state=PENDING)
-    waiting = set(awaited.values_list("assessment__questionnaire", flat=True))
     held = [use.questionnaire for move in moves for use in shelf.uses_of(move.held, subject.kind)]
     later = [use.questionnaire for move in moves for use in shelf.uses_of(move.later, subject.kind)]
+    waiting = ValidationRequest.objects.filter(assessment__subject=subject, enrolment__procedure__in=[move.held.key for move in moves], state=PENDING)  # fmt: skip
+    left = [key for key in waiting.order_by("pk").values_list("assessment__questionnaire", flat=True) if key not in later]
     return EditionChange(
-        [_comparison(shelf, subject, moves, old, new, given, old in waiting) for old, new in pairs.items()],
+        [_comparison(shelf, subject, moves, old, new, given) for old, new in pairs.items()],
         _others(shelf, later, {*held, *pairs.values()}),
         _others(shelf, held, {*later, *pairs}),
+        _others(shelf, left, set()),
     )
 
 
@@ -142,7 +143,7 @@ def _given(subject: Subject, keys: Iterable[str]) -> dict[str, dict[str, Given]]
     return found
 
 
-def _comparison(shelf: Library, subject: Subject, moves: Sequence[EditionMove], old: str, new: str, given: Mapping[str, Mapping[str, Given]], is_awaited: bool) -> EditionComparison:  # fmt: skip
+def _comparison(shelf: Library, subject: Subject, moves: Sequence[EditionMove], old: str, new: str, given: Mapping[str, Mapping[str, Given]]) -> EditionComparison:  # fmt: skip
     before, held = given.get(old, {}), given.get(new, {})
     after = {**carried_to(shelf, old, new, before), **held}
     sides = _sides(shelf, subject, (move.held for move in moves), old, before, frozenset())
@@ -153,7 +154,7 @@ def _comparison(shelf: Library, subject: Subject, moves: Sequence[EditionMove], 
         (line for line in told if line.old or line.new),
         key=lambda line: places[line.new[0].criterion.code] if line.new else len(places),
     )
-    return EditionComparison(scale_for(shelf, old)[0], scale_for(shelf, new)[0], lines, is_awaited)
+    return EditionComparison(scale_for(shelf, old)[0], scale_for(shelf, new)[0], lines)
 
 
 def _line(passage: Passage, old: Mapping[str, Side], new: Mapping[str, Side]) -> PassageLine:

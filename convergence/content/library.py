@@ -63,7 +63,7 @@ class Library:
         return [cast(AnyPiece, piece) for identity, piece in self._pieces.items() if identity[0] == kind and identity in self._current]
 
     def kinds(self) -> Mapping[str, list[Piece]]:
-        """Every piece in force, by kind, in the order of the schema."""
+        """Every piece of the release, by kind, in the order of the schema."""
         return {kind: self.current(kind, Piece) for kind in FOLDERS}
 
     def piece(self, kind: str, key: str) -> Piece | None:

@@ -19,11 +19,13 @@ from convergence.assessments.actions import (
     validate_assessment,
 )
 from convergence.assessments.carrying import carried_to
+from convergence.assessments.editions import change_of_editions, questionnaires_left
 from convergence.assessments.models import Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.queries import has_left, results_of, sheet_of
 from convergence.assessments.rules import LONGEST_COMMENT, Given, carried_answers, joined_comments, lowest_level
 from convergence.catalogue.actions import change_edition, enrol_product, grant_rights, requalify_product
 from convergence.catalogue.models import Enrolment
+from convergence.catalogue.queries import edition_moves, enrolments_of
 from convergence.content.library import library
 from convergence.content.schema import Carries, MapLine, Relation
 from convergence.projections.models import Outlook
@@ -45,7 +47,7 @@ from tests.factories.catalogue import (
     product_at,
     validated,
 )
-from tests.factories.editions import NEXT_INTEROPERABILITY, next_edition_at
+from tests.factories.editions import NEXT_INTEROPERABILITY, asking, bring_forward, next_edition_at
 from tests.race import Meanwhile, race
 from tests.refusals import refused
 from tests.truth import published_bodies, standings_that_are, standings_that_should_be
@@ -335,6 +337,36 @@ def test_a_validation_asked_for_in_the_edition_left_is_withdrawn(cast, at, later
     change_edition(product, by=cast.claire, at=later)
     request = ValidationRequest.objects.get()
     assert (request.state, request.settled_at, request.settled_by) == ("withdrawn", later, cast.claire)
+
+
+def test_questionnaires_may_come_and_go_with_an_edition(cast, at, packs):
+    """« Urbanisation » and « Sécurité » are dropped, « Téléconsultation » is added: what was answered is kept, and read."""
+    product = furnished(cast, at)
+    grant_rights(product, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    security = answered(followed(product), SECURITY, cast.claire, at)
+    request_validation(security, followed(product), by=cast.karim, at=at)
+    request_validation(Assessment.objects.get(subject=product, questionnaire=INTEROPERABILITY), followed(product), by=cast.karim, at=at)
+    reduced = [
+        asking(one, "teleconsultation-2023") if one.piece.key in ("evaluation-socles-2027", "mes-sans-echange-2027") else one
+        for one in packs
+    ]
+    bring_forward(reduced, at)
+    at += timedelta(days=4)
+    moves, _ = edition_moves([followed(product).procedure, followed(product, WITHOUT_EXCHANGE).procedure], "product", at.date())
+    change = change_of_editions(product, moves)
+    assert [one.new.key for one in change.comparisons] == [NEXT_INTEROPERABILITY]
+    assert [piece.key for piece in change.added] == ["teleconsultation-2023"]
+    assert [piece.key for piece in change.dropped] == [ARCHITECTURE, SECURITY]
+    assert [piece.key for piece in change.awaited] == [SECURITY, INTEROPERABILITY]
+    assert not change.is_empty
+    change_edition(product, by=cast.claire, at=at)
+    assert standings_that_are(product) == standings_that_should_be(product, published_bodies())
+    assert set(ValidationRequest.objects.values_list("state", flat=True)) == {"withdrawn"}
+    assert Answer.objects.filter(assessment=security).count() == 36
+    assert results_of(followed(product), SECURITY).is_left
+    enrolments = enrolments_of(product)
+    assert [one.questionnaire.key for one in questionnaires_left(product, enrolments)] == [INTEROPERABILITY, ARCHITECTURE, SECURITY]
+    assert {one.procedure.key for one in questionnaires_left(product, enrolments)} == {"evaluation-socles-2023"}
 
 
 def test_the_cost_does_not_grow_with_the_answers(cast, at, later):

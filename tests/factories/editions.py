@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from convergence.content.actions import publish_release
@@ -30,3 +31,11 @@ def bring_forward(packs: Iterable[ReadPiece], at: datetime, begins: date = date(
     pieces = [dated(one, begins, edition=BROUGHT_FORWARD) if (one.piece.effective_from or DAY) > DAY else one for one in packs]
     publish_release(pieces, by=SYSTEM, at=at)
     forget_library()
+
+
+def asking(read: ReadPiece, *questionnaires: str) -> ReadPiece:
+    """A procedure whose next edition asks these questionnaires, instead of those of the packs after the first."""
+    uses = read.piece.model_dump()["uses"]
+    asked = [uses[0], *({"questionnaire": key, "required": "medium"} for key in questionnaires)]
+    piece = type(read.piece).model_validate({**read.piece.model_dump(by_alias=True), "uses": asked})
+    return replace(read, piece=piece)
