@@ -15,6 +15,7 @@ from convergence.projections.actions import Plan, begin_projection, save_targets
 from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.accounts.models import Person
 from foundation.accounts.queries import person_of
+from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from ops import demo
 
@@ -59,7 +60,7 @@ def first_company(at: datetime) -> Person:
         qualify_product(product, demo.LISTED, by=claire, at=at)
         confirm_product(product, by=claire, at=at)
         for code in ("evaluation-socles", "mes-sans-echange"):
-            procedure = library().procedure_in_force(code)
+            procedure = library().procedure_in_force(code, day_of(at))
             assert procedure is not None
             enrol_product(product, procedure, by=claire, at=at)
         for key in QUESTIONNAIRES:
@@ -86,7 +87,7 @@ def wide_company(at: datetime) -> Person:
         product = product_of_reference(reference, zoe)
         qualify_product(product, demo.LISTED, by=zoe, at=at)
         confirm_product(product, by=zoe, at=at)
-        procedure = library().procedure_in_force("evaluation-socles")
+        procedure = library().procedure_in_force("evaluation-socles", day_of(at))
         assert procedure is not None
         enrol_product(product, procedure, by=zoe, at=at)
         for key in QUESTIONNAIRES:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from convergence.assessments.carrying import carry_answers
+from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
-from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
+from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
-from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
-from convergence.projections.carrying import carry_targets
-from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from convergence.projections.carrying import carry_targets, carry_targets_to_edition
+from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
@@ -25,6 +25,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductQualified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductVersionStarted: (carry_answers, carry_targets, open_standings_of_version, refresh_outlooks_of_subject),
+    EditionChanged: (
+        carry_answers_to_edition,
+        carry_targets_to_edition,
+        move_standings,
+        settle_requests_of_edition,
+        refresh_outlooks_of_edition,
+    ),
     AssessmentValidated: (refresh_outlooks_of_validated,),
     EvidenceDeposited: (note_evidence,),
     EvidenceReused: (note_evidence,),

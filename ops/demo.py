@@ -29,10 +29,12 @@ from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.accounts.actions import give_seat, register_company, welcome_person
 from foundation.accounts.queries import company_of_siren, new_company, new_person, person_of
 from foundation.accounts.rights import Role
+from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.actor import SYSTEM
 
 if TYPE_CHECKING:
+    from convergence.catalogue.models import Enrolment
     from foundation.accounts.models import Person
 
 AUBEPINE, BOREE = "834217697", "552100554"
@@ -84,24 +86,24 @@ def _products(at: datetime) -> None:
     agenda = _product(claire, "Agenda partagé de ville [Android] [Mobile]", "1.4", "option", NOT_LISTED, at + timedelta(days=2), description="Prise de rendez-vous et partage d'agenda entre professionnels d'un même territoire.")  # fmt: skip
     _product(claire, "Coordination territoriale des parcours complexes et des sorties d'hospitalisation, édition établissements et GHT [Site Web]", "12.0.4-LTS", "core", EXCHANGING, at + timedelta(days=3), description="Coordination des parcours entre la ville, le médico-social et l'hôpital.")  # fmt: skip
     for code in ("evaluation-socles", "mes-sans-echange"):
-        enrol_product(product_of_reference(cardio, claire), _procedure(code), by=claire, at=at + timedelta(days=4))
-    enrol_product(product_of_reference(agenda, claire), _procedure("evaluation-socles"), by=claire, at=at + timedelta(days=5))
+        enrol_product(product_of_reference(cardio, claire), _procedure(code, at), by=claire, at=at + timedelta(days=4))
+    enrol_product(product_of_reference(agenda, claire), _procedure("evaluation-socles", at), by=claire, at=at + timedelta(days=5))
     grant_rights(product_of_reference(cardio, claire), karim, ("view", "edit"), by=claire, at=at + timedelta(days=6))
-    _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=10), validated=True)
-    _answer(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=60), validated=True, better=True)
-    _answer(claire, cardio, "evaluation-socles", "urbanisation-2021", at + timedelta(days=12), validated=True, better=True)
-    _answer(karim, cardio, "evaluation-socles", "securite-2021", at + timedelta(days=70), share=22)
-    _plan(claire, cardio, "evaluation-socles", "interoperabilite-2021", at + timedelta(days=65), validated=True)
-    for questionnaire in ("interoperabilite-2021", "urbanisation-2021", "securite-2021"):
+    _answer(claire, cardio, "evaluation-socles", "interoperabilite", at + timedelta(days=10), validated=True)
+    _answer(claire, cardio, "evaluation-socles", "interoperabilite", at + timedelta(days=60), validated=True, better=True)
+    _answer(claire, cardio, "evaluation-socles", "urbanisation", at + timedelta(days=12), validated=True, better=True)
+    _answer(karim, cardio, "evaluation-socles", "securite", at + timedelta(days=70), share=22)
+    _plan(claire, cardio, "evaluation-socles", "interoperabilite", at + timedelta(days=65), validated=True)
+    for questionnaire in ("interoperabilite", "urbanisation", "securite"):
         _answer(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=20), validated=True)
         _plan(claire, agenda, "evaluation-socles", questionnaire, at + timedelta(days=21), validated=True)
     visio = _product(claire, "Visio Soins [Site Web] [Mobile]", "2.0", "option", NOT_LISTED, at + timedelta(days=7), description="Téléconsultation pour les cabinets et les maisons de santé : accueil, séance vidéo, ordonnance et compte rendu.")  # fmt: skip
-    enrol_product(product_of_reference(visio, claire), _procedure("teleconsultation"), by=claire, at=at + timedelta(days=8))
-    _answer(claire, visio, "teleconsultation", "teleconsultation-2023", at + timedelta(days=72), share=8)
+    enrol_product(product_of_reference(visio, claire), _procedure("teleconsultation", at), by=claire, at=at + timedelta(days=8))
+    _answer(claire, visio, "teleconsultation", "teleconsultation", at + timedelta(days=72), share=8)
     boree = _product(zoe, "Borée Dossier [Site Web]", "8.1", "core", NOT_LISTED, at, description="Dossier patient informatisé pour les cabinets de ville.")  # fmt: skip
-    enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles"), by=zoe, at=at + timedelta(days=1))
+    enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles", at), by=zoe, at=at + timedelta(days=1))
     strategy = _global_strategy(claire, "ISO 27001\nHDS", at + timedelta(days=7))
-    _answer(claire, strategy, "evaluation-socles", "politique-globale-2021", at + timedelta(days=71), share=2)
+    _answer(claire, strategy, "evaluation-socles", "politique-globale", at + timedelta(days=71), share=2)
 
 
 def _global_strategy(owner: Person, certifications: str, at: datetime) -> int:
@@ -113,14 +115,23 @@ def _global_strategy(owner: Person, certifications: str, at: datetime) -> int:
     strategy = product_of_reference(event.reference, owner)
     qualify_product(strategy, OTHER_SERVICES, by=owner, at=at + timedelta(minutes=2))
     confirm_product(strategy, by=owner, at=at + timedelta(minutes=3))
-    enrol_product(product_of_reference(event.reference, owner), _procedure("evaluation-socles"), by=owner, at=at + timedelta(minutes=3))
+    enrol_product(product_of_reference(event.reference, owner), _procedure("evaluation-socles", at), by=owner, at=at + timedelta(minutes=3))
     return event.reference
 
 
-def _procedure(code: str) -> Procedure:
-    found = library().procedure_in_force(code)
+def _procedure(code: str, at: datetime) -> Procedure:
+    found = library().procedure_in_force(code, day_of(at))
     assert found is not None, code
     return found
+
+
+def _asked(enrolment: Enrolment, code: str) -> str:
+    """The edition of a questionnaire that the procedure followed asks, whatever the day of the demonstration."""
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    assert procedure is not None
+    found = [use.questionnaire for use in procedure.uses if (piece := shelf.questionnaire(use.questionnaire)) and piece.code == code]
+    return found[0]
 
 
 def _product(owner: Person, name: str, version: str, kind: str, answers: dict[str, str], at: datetime, *, description: str, nil: str = "", certifications: str = "") -> int:  # fmt: skip
@@ -139,6 +150,7 @@ def _product(owner: Person, name: str, version: str, kind: str, answers: dict[st
 def _answer(by: Person, reference: int, code: str, questionnaire: str, at: datetime, *, share: int | None = None, validated: bool = False, better: bool = False) -> None:  # fmt: skip
     """Answers of every level, so that the demonstration shows gaps as well as criteria that are reached."""
     enrolment = enrolment_of(reference, code, by)
+    questionnaire = _asked(enrolment, questionnaire)
     sheet = sheet_of(enrolment, questionnaire)
     assert sheet is not None
     if assessment_of(enrolment.subject, questionnaire) is None:
@@ -162,6 +174,7 @@ def _answer(by: Person, reference: int, code: str, questionnaire: str, at: datet
 def _plan(by: Person, reference: int, code: str, questionnaire: str, at: datetime, *, validated: bool = False) -> None:  # fmt: skip
     """A quarter for each level up to the one recommended, some of them over by now; one already reached aims higher."""
     enrolment = enrolment_of(reference, code, by)
+    questionnaire = _asked(enrolment, questionnaire)
     begin_projection(enrolment, questionnaire, by=by, at=at)
     held, sheet = projection_of(enrolment.subject, questionnaire), projection_sheet_of(enrolment, questionnaire, at=at)
     assert held is not None

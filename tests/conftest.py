@@ -21,6 +21,7 @@ from convergence.content.actions import publish_release
 from convergence.content.library import Library, forget_library, library
 from convergence.content.reading import ReadPiece, read_packs
 from foundation.accounts.models import Company, Person
+from foundation.core.clock import today
 from foundation.core.verdict import Refused
 from foundation.files.purposes import purposes
 from foundation.journal.actor import SYSTEM
@@ -28,6 +29,7 @@ from ops import demo
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.files import TERMS, terms_of_test
+from tests.factories.packs import never_yet_begun
 from tests.queue import empty_queue
 
 purposes[TERMS] = terms_of_test
@@ -90,7 +92,7 @@ def fill_stage(packs: list[ReadPiece]) -> None:
 
 def _publish(packs: list[ReadPiece]) -> None:
     try:
-        publish_release(packs, by=SYSTEM, at=AT - timedelta(days=200))
+        publish_release(never_yet_begun(packs, today()), by=SYSTEM, at=AT - timedelta(days=200))
     except Refused as refused:
         if refused.code != "unchanged":
             raise

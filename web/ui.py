@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from convergence.content.formats import FORMATS
-from foundation.core.clock import told
+from foundation.core.clock import day_of, told, told_day
 from web.downloads import is_shown_in_place
 
 register = template.Library()
@@ -82,7 +82,7 @@ def day(moment: date | datetime | None) -> str:
     """« 3 novembre 2026 », in Paris."""
     if moment is None:
         return ""
-    return date_format(timezone.localtime(moment) if isinstance(moment, datetime) else moment, "j F Y")
+    return told_day(day_of(moment) if isinstance(moment, datetime) else moment)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from convergence.assessments.events import (
     ValidationSentBack,
 )
 from convergence.assessments.expectations import asked_of, ranks_of, scale_for, use_in
-from convergence.assessments.models import Answer, Assessment, Validation, ValidationRequest
+from convergence.assessments.models import Answer, Assessment, Standing, Validation, ValidationRequest
 from convergence.assessments.permissions import (
     can_begin_assessment,
     can_request_validation,
@@ -28,7 +28,7 @@ from convergence.assessments.permissions import (
     code_granted,
 )
 from convergence.assessments.proofs import Filing, filing_of, is_proved
-from convergence.assessments.rules import missing_criteria, unproved
+from convergence.assessments.rules import LONGEST_COMMENT, missing_criteria, unproved
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
 from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment
@@ -41,8 +41,7 @@ from foundation.core.rows import rows_of
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
-LONGEST_COMMENT = 4000  # characters
-LONGEST_REASON = 1000
+LONGEST_REASON = 1000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,18 @@ class Diverged(Refused):
             status=409,
         )
         self.divergences = divergences
+
+
+class Left(Refused):
+    """The questionnaire is that of an edition the product has left: it is read, and answered no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré ; ce que vous avez "
+            "tapé est encore sur la page du questionnaire : recopiez-le dans la nouvelle édition.",
+            code="left",
+            status=409,
+        )
 
 
 class Incomplete(Refused):
@@ -119,6 +130,8 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     """
     can_save_answers(by, assessment).or_refuse()
     standings = standings_of(assessment)
+    if not standings:
+        raise Left
     asked = [_asked_by(standing.enrolment, assessment) for standing in standings]
     _refuse_malformed(assessment, changes, set().union(*asked))
     rows = rows_of("SELECT criterion, level, comment, version FROM assessments_answer WHERE assessment_id = %s", [assessment.pk])
@@ -164,7 +177,7 @@ def _write(assessment: Assessment, answers: Mapping[str, Change], by: Person, at
             f"""INSERT INTO assessments_answer (assessment_id, criterion, level, comment, version, saved_at, saved_by_id)
             VALUES {rows}
             ON CONFLICT (assessment_id, criterion) DO UPDATE SET level = excluded.level, comment = excluded.comment,
-                version = excluded.version, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id""",  # noqa: S608 - only places
+                version = excluded.version, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id, carried_from = ''""",  # noqa: S608 - only places
             values,
         )
 
@@ -178,11 +191,12 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     Where a colleague had asked for it, the request is settled with it: that is a validation, even of what was validated.
     """
     can_validate_assessment(by, assessment).or_refuse()
+    standings = standings_of(assessment)
     shelf = library()
     filing = filing_of(shelf, assessment.subject, assessment.questionnaire)
-    asked, answers = _complete(assessment, enrolment, filing)
+    asked, answers = _complete(assessment, enrolment, filing, standings)
     pending = _pending(assessment)
-    kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings_of(assessment)])
+    kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
         | ({"evidence": evidence} if (evidence := filing.frozen(code)) else {})
@@ -205,6 +219,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     )
     if pending is not None:
         _settle(pending, "validate_assessment", by=by, at=at)
+    assessment.answers.exclude(carried_from="").update(carried_from="")  # whoever validates has read them
     refresh_standings(assessment.subject, assessment.questionnaire)
     return AssessmentValidated(
         about=f"assessment:{assessment.pk}",
@@ -232,7 +247,8 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
             code="duplicate",
             status=409,
         )
-    _complete(assessment, enrolment, filing_of(library(), assessment.subject, assessment.questionnaire))
+    filing = filing_of(library(), assessment.subject, assessment.questionnaire)
+    _complete(assessment, enrolment, filing, standings_of(assessment))
     request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
     return ValidationRequested(
         about=f"assessment:{assessment.pk}",
@@ -283,12 +299,17 @@ def withdraw_validation_request(assessment: Assessment, *, by: Person, at: datet
     )
 
 
-def _complete(assessment: Assessment, enrolment: Enrolment, filing: Filing) -> tuple[tuple[str, ...], dict[str, Answer]]:
-    """The criteria the procedure asks and the answers that have a level; refused where one is missing, or one of its proofs."""
+def _complete(assessment: Assessment, enrolment: Enrolment, filing: Filing, standings: Sequence[Standing]) -> tuple[tuple[str, ...], dict[str, Answer]]:  # fmt: skip
+    """The criteria the procedure asks and the answers that have a level; refused where one is missing, or one of its proofs.
+
+    `standings` are read under the lock: an enrolment fetched before a move of edition is a stale sight of it.
+    """
     if enrolment.subject_id != assessment.subject_id:
         raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
     shelf = library()
     asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
+    if enrolment.pk not in {standing.enrolment_id for standing in standings}:
+        raise Left
     answers = {answer.criterion: answer for answer in assessment.answers.exclude(level="")}
     ranks = ranks_of(scale_for(shelf, assessment.questionnaire)[1], {code: answer.given for code, answer in answers.items()})
     missing, lacking = missing_criteria(asked, answers), unproved(asked, ranks, filing.slots, filing.counted)

@@ -14,7 +14,7 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
 from convergence.assessments.papers import results_file_name, results_pdf, results_workbook
-from convergence.assessments.queries import cards_of, results_of
+from convergence.assessments.queries import questionnaires_of, results_of
 from foundation.core.clock import PARIS, told
 from foundation.documents.signing import fingerprint, manifest_of, signature_of
 
@@ -46,10 +46,10 @@ class Bundle:
 def bundle_of(enrolment: Enrolment) -> Bundle:
     """What was validated in a procedure. A few queries for each questionnaire, whatever its criteria and its files."""
     results, lacking = [], []
-    for card in cards_of(enrolment):
-        found = results_of(enrolment, card.questionnaire.key)
+    for questionnaire in questionnaires_of(enrolment):
+        found = results_of(enrolment, questionnaire.key)
         if found is None or found.validation is None:
-            lacking.append(card.questionnaire)
+            lacking.append(questionnaire)
         else:
             results.append(found)
     return Bundle(enrolment, tuple(results), tuple(lacking))

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for
 from convergence.assessments.models import OUTCOME_WORDS, Validation
 from convergence.assessments.proofs import filing_of
 from convergence.assessments.queries import answers_of, history_line
@@ -167,10 +167,10 @@ def comparison_of(enrolment: Enrolment, questionnaire: str, *, before: int | Non
     Criteria the procedure leaves out are left out here too. Three queries, whatever the number of criteria.
     """
     shelf = library()
-    procedure, track = shelf.procedure(enrolment.procedure), shelf.track(enrolment.track)
-    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
-    if procedure is None or track is None or use is None:
+    asking, track = edition_asking(shelf, enrolment.editions, questionnaire, enrolment.subject), shelf.track(enrolment.track)
+    if asking is None or track is None:
         return None
+    procedure, use = asking
     validations = list(
         Validation.objects.filter(assessment__subject=enrolment.subject, assessment__questionnaire=questionnaire).order_by("-number")
     )

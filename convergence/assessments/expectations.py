@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from convergence.assessments.rules import Expectation, Given
@@ -47,6 +47,16 @@ def use_in(library: Library, procedure: Procedure, questionnaire: str, subject: 
     """How a procedure uses a questionnaire, if it does."""
     uses = library.uses_of(procedure, subject.kind)
     return next((use for use in uses if use.questionnaire == questionnaire), None)
+
+
+def edition_asking(library: Library, editions: Iterable[str], questionnaire: str, subject: Subject) -> tuple[Procedure, Use] | None:
+    """Of the editions of a procedure a subject follows or followed, the first that asks a questionnaire, and how it does."""
+    for key in editions:
+        procedure = library.procedure(key)
+        use = use_in(library, procedure, questionnaire, subject) if procedure else None
+        if procedure is not None and use is not None:
+            return procedure, use
+    return None
 
 
 def ranks_of(scale: Scale, given: Mapping[str, Given]) -> dict[str, int | None]:

@@ -184,6 +184,8 @@ def awaited_validations(person: Person, company: Company, most: int) -> list[Awa
         WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state = %(active)s AND (
             request.state = %(pending)s AND {VALIDATES_SQL}
             OR request.state = %(sent_back)s AND request.requested_by_id = %(person)s
+               AND EXISTS (SELECT FROM assessments_standing standing
+                           WHERE standing.enrolment_id = enrolment.id AND standing.questionnaire = assessment.questionnaire)
                AND NOT EXISTS (SELECT FROM assessments_validationrequest later
                                WHERE later.assessment_id = assessment.id AND later.id > request.id)
                AND NOT EXISTS (SELECT FROM assessments_validation validation
@@ -205,4 +207,5 @@ def _procedures_named(word: str) -> list[str]:
     """The codes of the procedures whose title, or whose track's, contains a folded word."""
     shelf = library()
     titles = {track.code: str(track.title) for track in shelf.tracks}
-    return [p.code for p in shelf.procedures if word in fold(f"{p.title} {titles[p.track]}")]
+    editions = shelf.current("procedures", Procedure)
+    return sorted({one.code for one in editions if word in fold(f"{one.title} {titles.get(one.track, '')}")})

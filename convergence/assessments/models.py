@@ -38,7 +38,10 @@ class Assessment(models.Model):
 
 
 class Answer(models.Model):
-    """Today's answer to one criterion. `version` grows by one at each change: who saves an older one is told."""
+    """Today's answer to one criterion. `version` grows by one at each change: who saves an older one is told.
+
+    `carried_from` is the edition it was taken from, until someone saves it again or it is validated.
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="answers", verbose_name="évaluation")
     criterion = models.CharField("critère", max_length=61)
@@ -47,6 +50,7 @@ class Answer(models.Model):
     version = models.PositiveIntegerField("version", default=1)
     saved_at = models.DateTimeField("enregistrée le")
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="enregistrée par")
+    carried_from = models.CharField("reprise de", max_length=130, blank=True, db_default="")
 
     class Meta:
         verbose_name = "réponse"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation
 from convergence.assessments.proofs import Filing, filing_of
 from convergence.assessments.rules import (
@@ -27,7 +27,7 @@ from convergence.catalogue.queries import enrolment_with_subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
 from foundation.accounts.models import Person
-from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.core.rows import columns, row_as, rows_of
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
 
@@ -42,8 +42,8 @@ class QuestionnaireCard:
     shared_with: tuple[tuple[Track, Procedure], ...]
 
 
-def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
-    """The cards of a procedure page, in the order of the pack. One query."""
+def cards_of(enrolment: Enrolment, day: date) -> list[QuestionnaireCard]:
+    """The cards of a procedure page, in the order of the pack, with the procedures open that day that share them. One query."""
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     assert procedure is not None
@@ -55,11 +55,18 @@ def cards_of(enrolment: Enrolment) -> list[QuestionnaireCard]:
         assert questionnaire is not None
         others = tuple(
             (track, other)
-            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind)
+            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind, day)
             if other.code != procedure.code and (track := shelf.track(other.track))
         )
         cards.append(QuestionnaireCard(questionnaire, use, standing, others))
     return cards
+
+
+def questionnaires_of(enrolment: Enrolment) -> list[Questionnaire]:
+    """The questionnaires of a procedure, in the order of the pack. One query."""
+    shelf = library()
+    found = [shelf.questionnaire(key) for key in Standing.objects.filter(enrolment=enrolment).values_list("questionnaire", flat=True)]
+    return [questionnaire for questionnaire in found if questionnaire is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class SavedAnswer:
     version: int
     saved_at: datetime
     saved_by: str
+    carried_from: str = ""
 
     @property
     def given(self) -> Given:
@@ -109,7 +117,7 @@ def answers_of(subject: Subject, questionnaire: str) -> dict[str, SavedAnswer]:
     return {row[0]: SavedAnswer(*row[1:]) for row in rows_of(_ANSWERS, [subject.pk, questionnaire])}
 
 
-_ANSWERS = """SELECT answer.criterion, answer.level, answer.comment, answer.version, answer.saved_at, saver.name
+_ANSWERS = """SELECT answer.criterion, answer.level, answer.comment, answer.version, answer.saved_at, saver.name, answer.carried_from
     FROM assessments_assessment assessment
     JOIN assessments_answer answer ON answer.assessment_id = assessment.id
     JOIN accounts_person saver ON saver.id = answer.saved_by_id
@@ -227,6 +235,11 @@ class Sheet:
     def answered(self) -> int:
         return sum(1 for code in self.asked if code in self.answers and self.answers[code].level)
 
+    @property
+    def carried(self) -> list[str]:
+        """The criteria asked whose answer was taken from another edition, and not read again since."""
+        return [code for code in self.asked if code in self.answers and self.answers[code].carried_from]
+
     def sections(self) -> list[tuple[Section, list[Criterion]]]:
         """The sections that ask something, each with the criteria asked."""
         wanted = set(self.asked)
@@ -271,7 +284,8 @@ def version_of(subject: Subject, questionnaire: str, criterion: str) -> int:
 
 
 def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int] | None:
-    """What is told of one answer just saved: the sheet without its answers, and how many criteria have one. One query."""
+    """What is told of one answer just saved, to the procedures followed: the sheet without its answers, and how many criteria
+    have one. One query."""
     standings = rows_of(_ANSWERED, [enrolment.subject_id, questionnaire])
     sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings}, Filing())
     if sheet is None:
@@ -285,10 +299,13 @@ _ANSWERED = """SELECT enrolment.id, enrolment.code, enrolment.procedure, standin
     WHERE enrolment.subject_id = %s AND standing.questionnaire = %s"""
 
 
-def sheet_of(enrolment: Enrolment, questionnaire: str) -> Sheet | None:
-    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries, three where evidence is asked."""
+def sheet_of(enrolment: Enrolment, questionnaire: str, *, day: date | None = None) -> Sheet | None:
+    """Everything a questionnaire page shows, or None where the procedure does not ask it. Two queries, three where evidence is asked.
+
+    With a day, the procedures one could enrol in that day are compared too.
+    """
     filing = filing_of(library(), enrolment.subject, questionnaire)
-    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), _followed(enrolment.subject), filing)
+    return _sheet(enrolment, questionnaire, answers_of(enrolment.subject, questionnaire), _followed(enrolment.subject), filing, day)
 
 
 def _followed(subject: Subject) -> dict[str, str]:
@@ -296,7 +313,7 @@ def _followed(subject: Subject) -> dict[str, str]:
     return dict(rows_of("SELECT code, procedure FROM catalogue_enrolment WHERE subject_id = %s", [subject.pk]))
 
 
-def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str], filing: Filing) -> Sheet | None:  # fmt: skip
+def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, SavedAnswer], followed: Mapping[str, str], filing: Filing, day: date | None = None) -> Sheet | None:  # fmt: skip
     shelf = library()
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
@@ -312,19 +329,21 @@ def _sheet(enrolment: Enrolment, questionnaire: str, answers: Mapping[str, Saved
         scale=scale,
         answers=answers,
         asked=asked_of(shelf, use, enrolment.subject),
-        bars=_bars(shelf, enrolment, questionnaire, followed),
+        bars=_bars(shelf, enrolment, questionnaire, followed, day),
         filing=filing,
     )
 
 
-def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str]) -> tuple[Bar, ...]:
-    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open.
+def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Mapping[str, str], day: date | None = None) -> tuple[Bar, ...]:  # fmt: skip
+    """The procedures that share the questionnaire: the one at hand first, then those followed, then the others open that day.
 
     `followed` gives the edition of each procedure the subject follows: that edition counts, in force or not.
     """
     subject = enrolment.subject
     sharing = [(code, shelf.procedure(key), True) for code, key in followed.items()]
-    sharing += [(p.code, p, False) for p, _ in shelf.procedures_using(questionnaire, subject.kind) if p.code not in followed]
+    if day is not None:
+        open_today = shelf.procedures_using(questionnaire, subject.kind, day)
+        sharing += [(procedure.code, procedure, False) for procedure, _ in open_today if procedure.code not in followed]
     bars = []
     for code, procedure, enrolled in sharing:
         use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
@@ -403,7 +422,6 @@ class Results:
     questionnaire: Questionnaire
     scale: Scale
     use: Use
-    standing: Standing
     validation: Validation | None
     draft_saved_at: datetime | None
     draft_saved_by: str
@@ -412,6 +430,11 @@ class Results:
     verdicts: list[VerdictOfProcedure]
     history: list[HistoryLine]
     spoiled: frozenset[str]  # whose evidence was rejected since
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the product has left this edition: what was answered is read, and answered no more."""
+        return self.procedure.key != self.enrolment.procedure
 
     @property
     def gap_rows(self) -> list[ResultRow]:
@@ -423,20 +446,37 @@ class Results:
         return next(verdict for verdict in self.verdicts if verdict.here)
 
 
+def editions_followed(shelf: Library, subject: Subject, questionnaire: str) -> dict[str, str]:
+    """The procedures a subject follows, each in the edition that asks a questionnaire, followed now or before. One query."""
+    found = {}
+    for enrolment in subject.enrolments.order_by("pk"):
+        asking = edition_asking(shelf, enrolment.editions, questionnaire, subject)
+        found[enrolment.code] = asking[0].key if asking else enrolment.procedure
+    return found
+
+
+def has_left(enrolment: Enrolment, questionnaire: str) -> bool:
+    """Whether a questionnaire is that of an edition the procedure was followed in before, and is no more."""
+    shelf = library()
+    asked_now = edition_asking(shelf, [enrolment.procedure], questionnaire, enrolment.subject)
+    return asked_now is None and edition_asking(shelf, enrolment.past_editions, questionnaire, enrolment.subject) is not None
+
+
 def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None = None) -> Results | None:
     """The results of the last validation, or of the one numbered; None where there is no such thing to show.
+
+    A questionnaire of an edition the product has left is read as it was asked then.
 
     Never validated: the draft alone, said as such. Three queries, four where evidence is asked, whatever the number of criteria.
     """
     shelf = library()
-    procedure = shelf.procedure(enrolment.procedure)
-    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    asking = edition_asking(shelf, enrolment.editions, questionnaire, enrolment.subject)
     track = shelf.track(enrolment.track)
-    rows = rows_of(_STOOD, {"enrolment": enrolment.pk, "subject": enrolment.subject_id, "questionnaire": questionnaire})
-    if procedure is None or use is None or track is None or not rows:
+    rows = rows_of(_VALIDATED, [enrolment.subject_id, questionnaire])
+    if asking is None or track is None or not rows:
         return None
-    standing = row_as(Standing, rows[0])
-    validations = [row_as(Validation, row, width(Standing)) for row in rows if row[width(Standing)] is not None]
+    procedure, use = asking
+    validations = [row_as(Validation, row) for row in rows if row[0] is not None]
     chosen = next((v for v in validations if number is None or v.number == number), None)
     if number is not None and chosen is None:
         return None
@@ -447,8 +487,7 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     validated = chosen.given if chosen else None
     spoiled = frozenset(filing.spoiled(chosen)) if chosen else frozenset()
     standing_answers = {code: given for code, given in validated.items() if code not in spoiled} if validated is not None else None
-    followed = _followed(enrolment.subject)
-    bars = [bar for bar in _bars(shelf, enrolment, questionnaire, followed) if bar.enrolled]
+    bars = _bars(shelf, enrolment, questionnaire, editions_followed(shelf, enrolment.subject, questionnaire))
     asked = asked_of(shelf, use, enrolment.subject)
     expectations = expectations_by_criterion(shelf, use)
     expected = [expectations[code] for code in asked]
@@ -461,7 +500,6 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
         questionnaire=piece,
         scale=scale,
         use=use,
-        standing=standing,
         validation=chosen,
         draft_saved_at=latest.saved_at if latest else None,
         draft_saved_by=latest.saved_by if latest else "",
@@ -473,13 +511,12 @@ def results_of(enrolment: Enrolment, questionnaire: str, *, number: int | None =
     )
 
 
-_STOOD = f"""SELECT {columns(Standing, "standing")}, {columns(Validation, "validation")}
-    FROM assessments_standing standing
-    JOIN assessments_assessment assessment ON assessment.subject_id = %(subject)s AND assessment.questionnaire = standing.questionnaire
+_VALIDATED = f"""SELECT {columns(Validation, "validation")}
+    FROM assessments_assessment assessment
     LEFT JOIN assessments_validation validation ON validation.assessment_id = assessment.id
-    WHERE standing.enrolment_id = %(enrolment)s AND standing.questionnaire = %(questionnaire)s
+    WHERE assessment.subject_id = %s AND assessment.questionnaire = %s
     ORDER BY validation.number DESC"""  # noqa: S608 - made of our own columns
-"""Where a questionnaire that was begun stands, beside each of its validations, the last first."""
+"""Each validation of what was begun, the last first; one empty row where nothing was ever validated."""
 
 
 def _rows(shelf: Library, key: str, asked: Sequence[str], expectations: Mapping[str, Expectation], scale: Scale, validated: Mapping[str, Given] | None, draft: Mapping[str, Given], evidence: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[ResultRow]:  # fmt: skip

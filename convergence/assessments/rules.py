@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from convergence.content.schema import Carries, MapLine
 from convergence.evidence.rules import Slot, missing_slots
+
+LONGEST_COMMENT = 4000  # characters
 
 
 class Outcome(StrEnum):
@@ -130,6 +133,37 @@ class Given:
     level: str
     comment: str
     proofs: tuple[str, ...] = ()
+
+
+def carried_answers(lines: Iterable[MapLine], given: Mapping[str, Given], ranks: Ranks) -> dict[str, Given]:
+    """What the answers to one edition give to the next, as a draft: by criterion of the next, where there is anything.
+
+    Criteria merged take the lowest of the levels, and none while one of them has no answer: nothing is claimed that was not.
+    Their comments follow one another, cut at the longest a comment may be. `ranks` are those of the levels.
+    """
+    found: dict[str, Given] = {}
+    for line in lines:
+        if line.carries is Carries.NOTHING:
+            continue
+        sources = [given.get(code, Given("", "")) for code in line.old]
+        level = lowest_level([one.level for one in sources], ranks) if line.carries is Carries.LEVEL_AND_COMMENT else ""
+        comment = joined_comments([one.comment for one in sources])
+        if level or comment:
+            found |= dict.fromkeys(line.new, Given(level, comment))
+    return found
+
+
+def lowest_level(levels: Sequence[str], ranks: Ranks) -> str:
+    """The lowest level of the scale; one beside it (« Non concerné ») only where all are. None where an answer is missing."""
+    if not all(levels):
+        return ""
+    return min(levels, key=lambda level: (ranks[level] is None, ranks[level] or 0))
+
+
+def joined_comments(comments: Sequence[str]) -> str:
+    """Comments one under the other, each once, no longer than one may be."""
+    text = "\n\n".join(dict.fromkeys(comment for comment in comments if comment))
+    return text if len(text) <= LONGEST_COMMENT else f"{text[: LONGEST_COMMENT - 1]}…"
 
 
 def changed_criteria(before: Mapping[str, Given], after: Mapping[str, Given]) -> list[str]:

@@ -16,7 +16,7 @@ from convergence.assessments.models import Answer, Assessment, Standing, Validat
 from convergence.assessments.proofs import Filing, filings_of
 from convergence.assessments.queries import last_validations
 from convergence.assessments.rules import Given, gaps, missing_criteria, outcome_of, status_of
-from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from foundation.core.rows import columns, row_as, rows_of, width
@@ -36,6 +36,14 @@ def open_standings_of_version(event: ProductVersionStarted) -> None:
     subject = Subject.objects.get(pk=event.subject)
     _open(Enrolment.objects.filter(subject=subject).select_related("subject").order_by("pk"))
     refresh_standings(subject)
+
+
+def move_standings(event: EditionChanged) -> None:
+    """The questionnaires of the edition left are closed, those of the new one open with the answers carried over to it."""
+    moved = Enrolment.objects.filter(subject=event.subject, procedure__in=event.procedures.values()).select_related("subject")
+    Standing.objects.filter(enrolment__in=moved).delete()
+    _open(moved.order_by("pk"))
+    refresh_standings(Subject.objects.get(pk=event.subject))
 
 
 def _open(enrolments: Iterable[Enrolment]) -> None:

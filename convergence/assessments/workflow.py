@@ -27,6 +27,7 @@ VALIDATION_REQUEST = Workflow(
     moves=(
         Move("validate_assessment", (PENDING,), VALIDATED, by="company"),
         Move("send_back_validation", (PENDING,), SENT_BACK, by="company"),
+        Move("change_edition", (PENDING,), WITHDRAWN, by="company"),
         Move("withdraw_validation_request", (PENDING,), WITHDRAWN, by="company"),
     ),
 )

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from foundation.core.calendar import day_of, days_after, end_of, is_working_day, months_later, start_of
-from foundation.core.clock import PARIS
+from foundation.core.calendar import days_after, end_of, is_working_day, months_later, start_of
+from foundation.core.clock import PARIS, day_of
 
 REMINDED_AT = time(9)
 """At what time in Paris a reminder leaves."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from convergence.catalogue.events import (
+    EditionChanged,
     GlobalStrategyAdded,
     ProductAdded,
     ProductArchived,
@@ -26,6 +27,7 @@ from convergence.catalogue.permissions import (
     can_add_global_strategy,
     can_add_product,
     can_archive_product,
+    can_change_edition,
     can_confirm_product,
     can_duplicate_product,
     can_enrol_product,
@@ -36,7 +38,13 @@ from convergence.catalogue.permissions import (
     can_restore_product,
     can_start_product_version,
 )
-from convergence.catalogue.queries import answers_still_offered, asked_for_rules, questions_asked
+from convergence.catalogue.queries import (
+    answers_still_offered,
+    asked_for_rules,
+    edition_moves,
+    questionnaires_replaced,
+    questions_asked,
+)
 from convergence.catalogue.rules import (
     LONGEST_VERSION,
     is_product_type,
@@ -49,6 +57,7 @@ from convergence.catalogue.workflow import PRODUCT_LIFE
 from convergence.content.library import library
 from convergence.content.schema import Procedure, Question
 from foundation.accounts.models import Company, Person
+from foundation.core.clock import day_of, told_day
 from foundation.core.verdict import Refused
 from foundation.core.words import fold
 from foundation.journal.action import action
@@ -200,6 +209,9 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
     PRODUCT_LIFE.after("enrol_product", product.state)
     if procedure.closed_because is not None:
         raise Refused(str(procedure.closed_because), code="closed", status=409)
+    in_force = library().procedure_in_force(procedure.code, day_of(at))
+    if in_force is None or in_force.key != procedure.key:
+        raise Refused(f"L'édition {procedure.edition} de cette démarche n'est pas en vigueur. Rechargez la page.", code="not_in_force", status=409)  # fmt: skip
     if product.kind not in procedure.subjects or not (procedure.steps or library().uses_of(procedure, product.kind)):
         concerned = "ce type de produit" if product.is_product else "la stratégie globale"
         raise Refused(f"Cette démarche ne concerne pas {concerned}. Choisissez-en une autre.", status=409)
@@ -222,6 +234,43 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
         subject=product.pk,
         enrolment=enrolment.pk,
         procedure=procedure.key,
+    )
+
+
+@action(EditionChanged)
+def change_edition(subject: Subject, *, by: Person, at: datetime) -> EditionChanged | None:
+    """« Passer à l'édition … »: every procedure followed in an older edition goes to the one in force, all at once, so that a
+    questionnaire they share keeps one set of answers.
+
+    Nothing old is rewritten: the edition left is kept with the enrolment, and those who react carry drafts over.
+    """
+    can_change_edition(by, subject).or_refuse()
+    PRODUCT_LIFE.after("change_edition", subject.state)
+    followed = {enrolment.procedure: enrolment for enrolment in subject.enrolments.select_for_update(no_key=True).order_by("pk")}
+    moves, announced = edition_moves(followed, subject.kind, day_of(at))
+    if not moves:
+        if announced:
+            first = min(announced, key=lambda move: move.begins)
+            raise Refused(
+                f"L'édition {first.later.edition} entre en vigueur le {told_day(first.begins)} : vous pourrez y passer à partir de ce jour.",
+                code="not_yet",
+                status=409,
+            )
+        return None  # a button pressed twice, or by two people: one move
+    replaced: dict[str, str] = {}
+    for move in moves:
+        replaced |= questionnaires_replaced(move, subject.kind)
+        enrolment = followed[move.held.key]
+        enrolment.past_editions = [*enrolment.past_editions, enrolment.procedure]
+        enrolment.procedure, enrolment.track, enrolment.moved_at = move.later.key, move.later.track, at
+        enrolment.save(update_fields=["past_editions", "procedure", "track", "moved_at"])
+    return EditionChanged(
+        about=f"product:{subject.pk}",
+        company=subject.company_id,
+        subject=subject.pk,
+        person=by.pk,
+        procedures={move.held.key: move.later.key for move in moves},
+        questionnaires=replaced,
     )
 
 

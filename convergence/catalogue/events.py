@@ -109,6 +109,19 @@ class ProductVersionStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EditionChanged(Event):
+    """The procedures and the questionnaires of a subject went from an edition to another, each old key with the new one, at the
+    hand of `person`. What is carried over is for the rooms that keep it."""
+
+    about: str
+    company: int
+    subject: int
+    person: int
+    procedures: dict[str, str]
+    questionnaires: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RightsGranted(Event):
     about: str
     company: int

@@ -99,7 +99,10 @@ class Subject(models.Model):
 
 
 class Enrolment(models.Model):
-    """A subject follows a procedure, in the edition that was in force on the day it was enrolled."""
+    """A subject follows a procedure, in the edition that was in force on the day it was enrolled or last moved.
+
+    `past_editions` are those it followed before, the oldest first: what was answered under them is read with them.
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="enrolments", verbose_name="sujet")
     track = models.CharField("parcours", max_length=61)
@@ -107,15 +110,28 @@ class Enrolment(models.Model):
     procedure = models.CharField("édition de la démarche", max_length=130)
     searched = models.TextField("mots recherchés")
     enrolled_at = models.DateTimeField("inscrit le")
+    past_editions = ArrayField(models.CharField(max_length=130), verbose_name="éditions passées", default=list)
+    moved_at = models.DateTimeField("passé à cette édition le", null=True)
 
     class Meta:
         verbose_name = "inscription"
         verbose_name_plural = "inscriptions"
-        constraints = [models.UniqueConstraint(fields=["subject", "code"], name="enrolment_once_per_procedure")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "code"], name="enrolment_once_per_procedure"),
+            models.CheckConstraint(
+                condition=Q(past_editions=[], moved_at=None) | (~Q(past_editions=[]) & Q(moved_at__isnull=False)),
+                name="enrolment_moved_with_its_past",
+            ),
+        ]
         indexes = [models.Index(fields=["code", "subject"], name="enrolment_by_procedure")]
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.procedure}"
+
+    @property
+    def editions(self) -> list[str]:
+        """The edition followed, then those before it, the latest first."""
+        return [self.procedure, *reversed(self.past_editions)]
 
 
 class Grant(models.Model):

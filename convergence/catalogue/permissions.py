@@ -132,6 +132,14 @@ def can_enrol_product(by: Person, product: Subject) -> Verdict:
     return no(f"Votre rôle ne permet pas d'inscrire {enrolled} dans une démarche. {ASK_A_REPRESENTATIVE}")
 
 
+def can_change_edition(by: Person, subject: Subject) -> Verdict:
+    """As enrolling: it changes what is asked of everyone who answers for the product."""
+    if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT):
+        return YES
+    moved = "un produit" if subject.is_product else "la stratégie globale"
+    return no(f"Votre rôle ne permet pas de faire passer {moved} à une autre édition. {ASK_A_REPRESENTATIVE}")
+
+
 def can_grant_rights(by: Person, subject: Subject) -> Verdict:
     if by.company_has(subject.company_id, Right.GIVE_GRANTS):
         return YES

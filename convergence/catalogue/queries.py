@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from convergence.catalogue.models import Enrolment, Grant, Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters, subjects_visible_to
 from convergence.catalogue.rules import Asked
 from convergence.content.conditions import Facts, applies
+from convergence.content.editions import begins, replaces
 from convergence.content.library import Library, library
-from convergence.content.schema import Choice, Question
+from convergence.content.schema import Choice, Procedure, Question
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import Right
 from foundation.core.rows import columns, row_as, rows_of, width
@@ -48,8 +50,61 @@ _ENROLMENT = f"""SELECT {columns(Enrolment, "enrolment")}, {columns(Subject, "su
     WHERE {SEEN_SQL} AND subject.reference = %(reference)s AND enrolment.code = %(code)s"""  # noqa: S608 - made of our own columns
 
 
+def enrolments_of(subject: Subject) -> list[Enrolment]:
+    """Every procedure a subject follows, the first followed first. One query."""
+    return list(subject.enrolments.order_by("pk"))
+
+
 def enrolled_codes(subject: Subject) -> frozenset[str]:
     return frozenset(subject.enrolments.values_list("code", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMove:
+    """The edition of a procedure a subject follows, and the one it may move to, or will from the day it begins."""
+
+    held: Procedure
+    later: Procedure
+
+    @property
+    def begins(self) -> date:
+        return begins(self.later)
+
+
+def edition_moves(held: Iterable[str], subject_kind: str, day: date) -> tuple[list[EditionMove], list[EditionMove]]:
+    """From the editions followed: the moves open on a day, and those announced where none is. No query."""
+    shelf = library()
+    open_now, announced = [], []
+    for key in held:
+        edition = shelf.procedure(key)
+        if edition is None:
+            continue
+        if move := _move(shelf, edition, subject_kind, shelf.procedure_in_force(edition.code, day)):
+            open_now.append(move)
+        elif move := _move(shelf, edition, subject_kind, shelf.procedure_to_come(edition.code, day)):
+            announced.append(move)
+    return open_now, announced
+
+
+def _move(shelf: Library, held: Procedure, subject_kind: str, later: Procedure | None) -> EditionMove | None:
+    """An edition that is closed, or asks nothing of this kind of subject, is not one to move to."""
+    if later is None or not replaces(later, held) or later.closed_because is not None or not shelf.uses_of(later, subject_kind):
+        return None
+    return EditionMove(held, later)
+
+
+def questionnaires_replaced(move: EditionMove, subject_kind: str) -> dict[str, str]:
+    """Each questionnaire that another edition of it replaces, with that edition."""
+    shelf = library()
+    held = {_code(shelf, use.questionnaire): use.questionnaire for use in shelf.uses_of(move.held, subject_kind)}
+    later = {_code(shelf, use.questionnaire): use.questionnaire for use in shelf.uses_of(move.later, subject_kind)}
+    return {held[code]: later[code] for code in held if code in later and held[code] != later[code]}
+
+
+def _code(shelf: Library, questionnaire: str) -> str:
+    piece = shelf.questionnaire(questionnaire)
+    assert piece is not None
+    return piece.code
 
 
 def possible_responsibles(company: Company) -> Sequence[Person]:

@@ -15,6 +15,7 @@ PRODUCT_LIFE = Workflow(
         Move("requalify_product", (ACTIVE,), ACTIVE, by="company"),
         Move("confirm_product", (DRAFT,), ACTIVE, by="company"),
         Move("enrol_product", (ACTIVE,), ACTIVE, by="company"),
+        Move("change_edition", (ACTIVE,), ACTIVE, by="company"),
         Move("start_product_version", (ACTIVE,), ACTIVE, by="company"),
         Move("duplicate_product", (DRAFT,), DRAFT, by="company"),
         Move("duplicate_product", (ACTIVE,), ACTIVE, by="company"),

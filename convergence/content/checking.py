@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
 
 from convergence.content.conditions import Condition
+from convergence.content.editions import are_in_force_together, begins, path_between, period_of
 from convergence.content.formats import FORMATS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
+    Carries,
     EditionMap,
     Form,
     FormField,
+    Piece,
     Procedure,
     Qualification,
     Questionnaire,
     QuestionnaireKind,
     RequirementSet,
     Scale,
+    Track,
     Use,
 )
 
@@ -52,12 +58,17 @@ class _Pack:
 
     def findings(self, read: ReadPiece) -> Iterator[Finding]:
         piece = read.piece
+        yield from self._dates(piece)
+        if isinstance(piece, (Track, Qualification)):
+            yield from self._alone(piece)
         if isinstance(piece, Qualification):
             yield from self._qualification(piece)
         elif isinstance(piece, Questionnaire):
             yield from self._questionnaire(piece)
         elif isinstance(piece, Procedure):
             yield from self._procedure(piece)
+            yield from self._editions(piece)
+            yield from self._shared(piece)
         elif isinstance(piece, RequirementSet):
             yield from self._requirements(piece)
         elif isinstance(piece, Form):
@@ -222,20 +233,109 @@ class _Pack:
         }
         yield from _circles(depends, ("blocks",))
 
-    def _map(self, piece: EditionMap) -> Iterator[Finding]:
-        for side in ("old", "new"):
-            key = getattr(piece, side)
-            yield from self._known(key, self.of("questionnaires"), (side,), "le questionnaire")
-            questionnaire = self.of("questionnaires").get(key)
-            if questionnaire is None:
+    # — editions —
+
+    def _dates(self, piece: Piece) -> Iterator[Finding]:
+        """Only procedures are chosen by their day: a date that would change nothing is not left to be believed."""
+        for name in ("effective_from", "effective_until"):
+            if getattr(piece, name) is not None and not isinstance(piece, Procedure):
+                yield (name,), f"« {name} » n'a d'effet que pour une démarche : datez celle qui emploie ce contenu"
+
+    def _alone(self, piece: Track | Qualification) -> Iterator[Finding]:
+        """One edition of a track, one qualification of a kind of subject: nothing would say which to show."""
+        said = ("code",) if isinstance(piece, Track) else ("subject",)
+        for other in self.of("tracks" if isinstance(piece, Track) else "qualification").values():
+            if other.key < piece.key and getattr(other, said[0]) == getattr(piece, said[0]):
+                yield said, f"« {piece.key} » et « {other.key} » seraient en vigueur en même temps : retirez l'ancienne édition du dossier"
+
+    def _editions(self, piece: Procedure) -> Iterator[Finding]:
+        """The editions of one procedure: one in force at a time, and a way from each to the next for what is answered."""
+        editions = sorted((one for one in self.of("procedures").values() if one.code == piece.code), key=lambda one: (begins(one), one.key))
+        for other in editions:
+            if other.key < piece.key and are_in_force_together(piece, other):
+                place: Place = ("effective_from",) if piece.effective_from else ("edition",)
+                yield place, f"« {piece.key} » et « {other.key} » seraient en vigueur en même temps : donnez à chacune ses dates"
+        for before, after in pairwise(editions):
+            if after is piece:
+                yield from self._ways(before, after)
+
+    def _ways(self, before: Procedure, after: Procedure) -> Iterator[Finding]:
+        used = {self._code(use.questionnaire): use.questionnaire for use in before.uses}
+        for u, use in enumerate(after.uses):
+            old = used.get(self._code(use.questionnaire))
+            if old and old != use.questionnaire and not path_between(self.of("maps").values(), old, use.questionnaire):
+                yield (
+                    ("uses", u, "questionnaire"),
+                    f"aucun passage (« maps/ ») ne mène de « {old} », demandé par « {before.key} », à « {use.questionnaire} »",
+                )
+
+    def _shared(self, piece: Procedure) -> Iterator[Finding]:
+        """One set of answers for all: procedures open on the same day ask the same edition of a questionnaire they share."""
+        for other in self.of("procedures").values():
+            if other.key >= piece.key or other.code == piece.code or piece.closed_because or other.closed_because:
                 continue
-            codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
-            named = [code for line in piece.lines for code in getattr(line, side)]
-            for code in named:
-                yield from self._known(code, codes, ("lines",), "le critère")
-            for code in codes:
-                if code not in named:
-                    yield ("lines",), f"le critère « {code} » de « {key} » n'est nommé nulle part"
+            if not _meet(self._period(piece), self._period(other)):
+                continue
+            asked = {self._code(use.questionnaire): use.questionnaire for use in other.uses}
+            for u, use in enumerate(piece.uses):
+                theirs = asked.get(self._code(use.questionnaire), use.questionnaire)
+                if theirs != use.questionnaire:
+                    yield (
+                        ("uses", u, "questionnaire"),
+                        f"« {use.questionnaire} » : « {other.key} », en vigueur le même jour, demande « {theirs} » ; "
+                        "des démarches qui partagent un questionnaire changent d'édition ensemble",
+                    )
+
+    def _period(self, piece: Procedure) -> tuple[date, date]:
+        return period_of(piece, (one for one in self.of("procedures").values() if one.code == piece.code))
+
+    def _code(self, questionnaire: str) -> str:
+        found = self.of("questionnaires").get(questionnaire)
+        return found.code if found else questionnaire
+
+    def _map(self, piece: EditionMap) -> Iterator[Finding]:
+        for other in self.of("maps").values():
+            if other.key < piece.key and (other.old, other.new) == (piece.old, piece.new):
+                yield ("new",), f"le passage de « {piece.old} » à « {piece.new} » est déjà décrit par « {other.key} »"
+        ends = [self.of("questionnaires").get(key) for key in (piece.old, piece.new)]
+        for side, key, questionnaire in zip(("old", "new"), (piece.old, piece.new), ends, strict=True):
+            yield from self._known(key, self.of("questionnaires"), (side,), "le questionnaire")
+            if questionnaire is not None:
+                yield from self._side(piece, side, questionnaire)
+        old, new = ends
+        if old is None or new is None:
+            return
+        if old.code != new.code or old.key == new.key:
+            yield ("new",), f"un passage relie deux éditions d'un même questionnaire, pas « {old.key} » et « {new.key} »"
+        if old.scale != new.scale:
+            for place, line in enumerate(piece.lines):
+                if line.carries is Carries.LEVEL_AND_COMMENT:
+                    yield (
+                        ("lines", place),
+                        "les deux éditions n'ont pas la même échelle : seul le commentaire peut être repris (« carries: comment »)",
+                    )
+
+    def _side(self, piece: EditionMap, side: str, questionnaire: Questionnaire) -> Iterator[Finding]:
+        """Every criterion of the edition is named, on one line only."""
+        codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
+        word = "split" if side == "old" else "merged"
+        named: set[str] = set()
+        for place, line in enumerate(piece.lines):
+            for code in getattr(line, side):
+                yield from self._known(code, codes, ("lines", place, side), "le critère")
+                if code in named:
+                    yield (
+                        ("lines", place, side),
+                        f"le critère « {code} » est nommé deux fois : réunissez ses lignes en une seule (« {word} »)",
+                    )
+                named.add(code)
+        for code in codes:
+            if code not in named:
+                yield ("lines",), f"le critère « {code} » de « {questionnaire.key} » n'est nommé nulle part"
+
+
+def _meet(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    return max(one[0], other[0]) <= min(one[1], other[1])
 
 
 def _values_of(field: FormField) -> set[str]:

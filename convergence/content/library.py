@@ -1,4 +1,6 @@
-"""What is asked today? Every published piece, compiled once per process: reading content costs no query.
+"""What is asked, and from which day? Every published piece, compiled once per process: reading content costs no query.
+
+Of a procedure the release may hold several editions: the one in force depends on the day, which the caller gives.
 
 The library in force is looked up at most every `RECHECK` seconds; a release published by another process is seen
 by then. Editions no longer in force stay readable, for the answers that were begun with them.
@@ -8,16 +10,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from threading import Lock
 from typing import TypeVar, cast
 
 from convergence.content.conditions import Facts, applies
+from convergence.content.editions import Passage, edition_announced, edition_in_force, passages, path_between
 from convergence.content.models import PublishedPiece, Release
 from convergence.content.schema import (
     FOLDERS,
     SCALE_OF_KIND,
     Criterion,
+    EditionMap,
     Origin,
     Piece,
     Procedure,
@@ -44,19 +49,22 @@ class Library:
         self.tracks: tuple[Track, ...] = tuple(sorted(self.current("tracks", Track), key=lambda t: (t.order, t.code)))
         every_track = [piece for (kind, _), piece in self._pieces.items() if kind == "tracks" and isinstance(piece, Track)]
         self._track_by_code = {track.code: track for track in (*every_track, *self.tracks)}
-        procedures = sorted(self.current("procedures", Procedure), key=lambda p: (p.order, str(p.title)))
-        self._procedures_by_track = {track.code: tuple(p for p in procedures if p.track == track.code) for track in self.tracks}
-        self.procedures: tuple[Procedure, ...] = tuple(p for t in self.tracks for p in self._procedures_by_track[t.code])
+        self._editions: dict[str, list[Procedure]] = {}
+        for procedure in self.current("procedures", Procedure):
+            self._editions.setdefault(procedure.code, []).append(procedure)
+        self._maps = [piece for (kind, _), piece in self._pieces.items() if kind == "maps" and isinstance(piece, EditionMap)]
         self._qualifications: dict[str, Qualification] = {q.subject: q for q in self.current("qualification", Qualification)}
         self._criteria: dict[str, tuple[tuple[Section, Criterion], ...]] = {}
         self._numbered: dict[str, dict[str, str]] = {}
         self.asked = lru_cache(maxsize=4096)(self._asked)
+        self.procedures = lru_cache(maxsize=8)(self._procedures)
+        self.path = lru_cache(maxsize=256)(self._path)
 
     def current(self, kind: str, _type: type[AnyPiece]) -> list[AnyPiece]:
         return [cast(AnyPiece, piece) for identity, piece in self._pieces.items() if identity[0] == kind and identity in self._current]
 
     def kinds(self) -> Mapping[str, list[Piece]]:
-        """Every piece in force, by kind, in the order of the schema."""
+        """Every piece of the release, by kind, in the order of the schema."""
         return {kind: self.current(kind, Piece) for kind in FOLDERS}
 
     def piece(self, kind: str, key: str) -> Piece | None:
@@ -66,15 +74,26 @@ class Library:
         """A track in force or, for the procedures begun in it, one that was."""
         return self._track_by_code.get(code)
 
-    def procedures_of(self, track: str) -> tuple[Procedure, ...]:
-        return self._procedures_by_track.get(track, ())
+    def _procedures(self, day: date) -> tuple[Procedure, ...]:
+        """The procedures in force on a day, one edition of each, in the order of the tracks."""
+        found = [one for editions in self._editions.values() if (one := edition_in_force(editions, day))]
+        rank = {track.code: place for place, track in enumerate(self.tracks)}
+        placed = [procedure for procedure in found if procedure.track in rank]
+        return tuple(sorted(placed, key=lambda p: (rank[p.track], p.order, str(p.title))))
+
+    def procedures_of(self, track: str, day: date) -> tuple[Procedure, ...]:
+        return tuple(procedure for procedure in self.procedures(day) if procedure.track == track)
 
     def procedure(self, key: str) -> Procedure | None:
         return cast(Procedure | None, self._pieces.get(("procedures", key)))
 
-    def procedure_in_force(self, code: str) -> Procedure | None:
-        """The edition one enrols in today."""
-        return next((procedure for procedure in self.procedures if procedure.code == code), None)
+    def procedure_in_force(self, code: str, day: date) -> Procedure | None:
+        """The edition one enrols in on a day."""
+        return edition_in_force(self._editions.get(code, ()), day)
+
+    def procedure_to_come(self, code: str, day: date) -> Procedure | None:
+        """The edition that is announced: the first to begin after a day."""
+        return edition_announced(self._editions.get(code, ()), day)
 
     def questionnaire(self, key: str) -> Questionnaire | None:
         return cast(Questionnaire | None, self._pieces.get(("questionnaires", key)))
@@ -134,14 +153,23 @@ class Library:
             if criterion.code not in use.left_out and applies(section.when, facts) and applies(criterion.when, facts)
         )
 
-    def procedures_using(self, questionnaire: str, subject_kind: str) -> tuple[tuple[Procedure, Use], ...]:
-        """The procedures in force that share a questionnaire."""
+    def procedures_using(self, questionnaire: str, subject_kind: str, day: date) -> tuple[tuple[Procedure, Use], ...]:
+        """The procedures in force on a day that share a questionnaire."""
         return tuple(
             (procedure, use)
-            for procedure in self.procedures
+            for procedure in self.procedures(day)
             for use in self.uses_of(procedure, subject_kind)
             if use.questionnaire == questionnaire
         )
+
+    def _path(self, old: str, new: str) -> tuple[EditionMap, ...]:
+        """The maps that lead from one edition of a questionnaire to another, one after the other."""
+        return path_between(self._maps, old, new)
+
+    def passages(self, old: str, new: str) -> list[Passage]:
+        """What becomes of each criterion of a questionnaire from one edition to another."""
+        codes = [[criterion.code for _, criterion in self.criteria(key)] for key in (old, new)]
+        return passages(self.path(old, new), *codes)
 
 
 class NoContent(Exception):

@@ -77,7 +77,7 @@ class Sourced(Strict):
 
 
 class Piece(Sourced):
-    """What every file of a pack begins with."""
+    """What every file of a pack begins with. The dates count for a procedure: from which day, until which day it is in force."""
 
     code: Slug
     edition: Slug
@@ -86,6 +86,12 @@ class Piece(Sourced):
     order: int = 0
     effective_from: date | None = None
     effective_until: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Piece:
+        if self.effective_from and self.effective_until and self.effective_until < self.effective_from:
+            raise ValueError("« effective_until » précède « effective_from »")
+        return self
 
     @property
     def key(self) -> str:
@@ -536,11 +542,56 @@ class Procedure(Piece):
 # — Editions ——————————————————————————————————————————————————————————————————————————————
 
 
+class Carries(StrEnum):
+    """What the answer to a criterion gives to those that take its place, as a draft."""
+
+    LEVEL_AND_COMMENT = "level_and_comment"
+    COMMENT = "comment"
+    NOTHING = "nothing"
+
+
+class Relation(StrEnum):
+    """What becomes of criteria from one edition to the next."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    SPLIT = "split"
+    MERGED = "merged"
+    GONE = "gone"
+    NEW = "new"
+
+
+NONE, ONE, SOME, SEVERAL = (0, 0, "aucun critère"), (1, 1, "un critère"), (1, 99, "des critères"), (2, 99, "plusieurs critères")
+SHAPES = {
+    Relation.SAME: (ONE, ONE),
+    Relation.CHANGED: (ONE, ONE),
+    Relation.SPLIT: (ONE, SEVERAL),
+    Relation.MERGED: (SEVERAL, ONE),
+    Relation.GONE: (SOME, NONE),
+    Relation.NEW: (NONE, SOME),
+}
+"""How many criteria a line names in the old edition, then in the new one."""
+
+
 class MapLine(Strict):
+    """What becomes of one criterion, or of those that are merged or split. `note` says what changes, to whoever moves."""
+
     old: tuple[Code, ...] = ()
     new: tuple[Code, ...] = ()
-    relation: Literal["same", "changed", "split", "merged", "gone", "new"]
-    carries: Literal["level_and_comment", "comment", "nothing"] = "nothing"
+    relation: Relation
+    carries: Carries = Carries.NOTHING
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _shape_of_its_relation(self) -> MapLine:
+        for name, codes, (least, most, words) in zip(("old", "new"), (self.old, self.new), SHAPES[self.relation], strict=True):
+            if not least <= len(codes) <= most:
+                raise ValueError(f"« {self.relation} » nomme {words} dans « {name} »")
+        if self.relation in (Relation.GONE, Relation.NEW) and self.carries is not Carries.NOTHING:
+            raise ValueError(f"« {self.relation} » ne reprend rien : retirez « carries »")
+        if self.relation is Relation.SAME and self.carries is not Carries.LEVEL_AND_COMMENT:
+            raise ValueError("« same » reprend tout : « carries: level_and_comment », ou dites « changed »")
+        return self
 
 
 class EditionMap(Piece):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from convergence.assessments.actions import Left
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Validation
-from convergence.assessments.queries import last_validations
+from convergence.assessments.queries import has_left, last_validations
 from convergence.assessments.rules import Ranks
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
@@ -209,7 +210,10 @@ def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Ranks, S
     """How the procedure uses the questionnaire, and today's rank of each criterion it asks: no other may be planned."""
     if enrolment.subject_id != projection.subject_id:
         raise Refused("Cette projection est celle d'un autre produit.", status=400)
-    use = _projected_use(enrolment, projection.questionnaire)
+    held = Enrolment.objects.select_related("subject").get(pk=enrolment.pk)  # under the lock: one fetched before a move is stale
+    if has_left(held, projection.questionnaire):
+        raise Left
+    use = _projected_use(held, projection.questionnaire)
     _, scale = scale_for(library(), projection.questionnaire)
     ranks = ranks_of(scale, _evaluated(projection.subject, use).given)
     return use, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale

@@ -16,6 +16,7 @@ from convergence.assessments.events import AssessmentValidated
 from convergence.assessments.expectations import expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Standing, Validation
 from convergence.assessments.queries import last_validations
+from convergence.catalogue.events import EditionChanged
 from convergence.catalogue.models import Subject
 from convergence.content.library import Library, library
 from convergence.projections.models import Outlook, PlannedTarget, ProjectionValidation
@@ -37,6 +38,13 @@ class OfSubject(Protocol):
 def refresh_outlooks_of_subject(event: OfSubject) -> None:
     """Another enrolment, another qualification: each shows and hides criteria, in every questionnaire of the subject."""
     refresh_outlooks(Subject.objects.get(pk=event.subject))
+
+
+def refresh_outlooks_of_edition(event: EditionChanged) -> None:
+    """The outlooks of the questionnaires no longer asked go; what was validated stays with their projections."""
+    asked = Standing.objects.filter(enrolment=OuterRef("enrolment"), questionnaire=OuterRef("questionnaire"))
+    Outlook.objects.filter(enrolment__subject=event.subject).exclude(Exists(asked)).delete()
+    refresh_outlooks_of_subject(event)
 
 
 def refresh_outlooks_of_validated(event: AssessmentValidated) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
+from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import Validation
-from convergence.assessments.queries import last_validations
+from convergence.assessments.queries import editions_followed, last_validations
 from convergence.assessments.rules import Expectation, Ranks, is_met
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
@@ -36,6 +36,12 @@ def outlooks_of(enrolment: Enrolment) -> dict[str, Outlook]:
 def projection_of(subject: Subject, questionnaire: str) -> Projection | None:
     """The projection, once begun."""
     return Projection.objects.filter(subject=subject, questionnaire=questionnaire).first()
+
+
+def questionnaires_projected(subject: Subject, keys: Iterable[str]) -> frozenset[str]:
+    """Of these questionnaires, those whose projection was validated at least once. One query."""
+    rows = ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire__in=list(keys))
+    return frozenset(rows.values_list("projection__questionnaire", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,11 @@ class ProjectionSheet:
         return self.evaluation is not None
 
     @property
+    def is_left(self) -> bool:
+        """Whether the product has left this edition: its dates are read, and changed no more."""
+        return self.procedure.key != self.enrolment.procedure
+
+    @property
     def to_plan(self) -> list[Planned]:
         """The criteria below the level recommended: a decision is asked for each."""
         return [row for row in self.rows if not row.is_met]
@@ -151,14 +162,16 @@ class ProjectionSheet:
 def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetime, validated: bool = False) -> ProjectionSheet | None:
     """Everything the projection page shows, or None where the procedure asks none. Six queries at most.
 
-    With `validated`, the dates are those of the last validation rather than of the draft: what the roadmap shows.
+    With `validated`, the dates are those of the last validation rather than of the draft: what the roadmap shows, also of an
+    edition the product has left.
     """
     shelf = library()
-    procedure = shelf.procedure(enrolment.procedure)
-    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    editions = enrolment.editions if validated else [enrolment.procedure]
+    asking = edition_asking(shelf, editions, questionnaire, enrolment.subject)
     track = shelf.track(enrolment.track)
-    if procedure is None or use is None or track is None or not use.projection:
+    if asking is None or track is None or not asking[1].projection:
         return None
+    procedure, use = asking
     subject = enrolment.subject
     piece, scale = scale_for(shelf, questionnaire)
     asked = asked_of(shelf, use, subject)
@@ -242,8 +255,9 @@ def _place(level: Level, today: int | None, expectation: Expectation) -> str:
 def _prospects(shelf: Library, enrolment: Enrolment, key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
     """What each procedure followed that shares the questionnaire says of the validated dates; the one at hand first."""
     found = []
-    for code, edition, track_code in enrolment.subject.enrolments.values_list("code", "procedure", "track"):
-        procedure, track = shelf.procedure(edition), shelf.track(track_code)
+    for code, edition in editions_followed(shelf, enrolment.subject, key).items():
+        procedure = shelf.procedure(edition)
+        track = shelf.track(procedure.track) if procedure else None
         use = use_in(shelf, procedure, key, enrolment.subject) if procedure else None
         if procedure is None or track is None or use is None:
             continue

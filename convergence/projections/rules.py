@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from convergence.assessments.rules import Expectation, Ranks, criteria_below, gaps, is_met
+from convergence.content.schema import Carries, MapLine
 from foundation.core.quarter import Quarter
 
 
@@ -144,6 +145,33 @@ def late_criteria(expectations: Iterable[Expectation], ranks: Ranks, targets: Ta
         if due is not None and due < present and not is_met(expectation, ranks):
             found.append(expectation.criterion)
     return found
+
+
+def carried_targets(lines: Iterable[MapLine], targets: Targets) -> dict[str, Target]:
+    """What the targets of one edition give to the next, by criterion: only where its level is carried over, for it starts there."""
+    found: dict[str, Target] = {}
+    for line in lines:
+        if line.carries is not Carries.LEVEL_AND_COMMENT:
+            continue
+        target = merged_target([targets[code] for code in line.old if code in targets])
+        if target.quarters or target.not_applicable:
+            found |= dict.fromkeys(line.new, target)
+    return found
+
+
+def merged_target(targets: Sequence[Target]) -> Target:
+    """The target of several criteria made one: each level when the last of them has it, and never before a lower one.
+
+    Set aside only where all that say something are.
+    """
+    dated = [target.quarters for target in targets if target.quarters]
+    if not dated:
+        return Target(not_applicable=any(target.not_applicable for target in targets))
+    quarters: dict[int, Quarter] = {}
+    for rank in sorted(set().union(*dated)):
+        latest = max(one[rank] for one in dated if rank in one)
+        quarters[rank] = max(latest, *quarters.values()) if quarters else latest
+    return Target(quarters)
 
 
 def status_of_projection(is_open: bool, has_targets: bool, validated_holds: bool | None) -> str:

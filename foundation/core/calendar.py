@@ -17,11 +17,6 @@ from holidays import country_holidays
 from foundation.core.clock import PARIS
 
 
-def day_of(moment: datetime) -> date:
-    """The day it is in Paris."""
-    return moment.astimezone(PARIS).date()
-
-
 def start_of(day: date) -> datetime:
     """The midnight a day begins with in Paris, in UTC: one hour later or sooner on the days the clocks change."""
     return datetime.combine(day, time.min, PARIS).astimezone(UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -13,6 +13,22 @@ PARIS = ZoneInfo("Europe/Paris")
 def now() -> datetime:
     """The present, aware, in UTC: elapsed time is added in UTC, calendar days are counted in Paris."""
     return datetime.now(UTC)
+
+
+def day_of(when: datetime) -> date:
+    """The day a moment falls on in Paris: what is in force from a date is in force from midnight there."""
+    return when.astimezone(PARIS).date()
+
+
+def today() -> date:
+    """The present day, in Paris. As `now`, asked by faces, jobs and commands only."""
+    return day_of(now())
+
+
+def told_day(day: date) -> str:
+    """« 1er janvier 2027 »: a day, as a sentence says it."""
+    words = date_format(day, "j F Y")
+    return f"1er{words[1:]}" if day.day == 1 else words
 
 
 def told(when: datetime) -> str:

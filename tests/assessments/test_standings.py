@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from convergence.assessments.actions import Change, begin_assessment, save_answers, validate_assessment
 from convergence.assessments.models import Answer, Assessment, Standing
 from convergence.assessments.standings import refresh_standings
-from convergence.catalogue.actions import archive_product, enrol_product, requalify_product, restore_product
+from convergence.catalogue.actions import archive_product, change_edition, enrol_product, requalify_product, restore_product
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
+from foundation.core.clock import day_of
 from foundation.core.verdict import Refused
 from ops.demo import EXCHANGING, LISTED, NOT_LISTED
 from tests.factories.catalogue import (
@@ -32,11 +33,12 @@ from tests.factories.catalogue import (
     product_at,
     validated,
 )
+from tests.factories.editions import NEXT_INTEROPERABILITY, next_edition_at
 from tests.truth import published_bodies, standings_that_are, standings_that_should_be
 
 LEVELS = ("not_concerned", "very_low", "low", "medium", "high", "")
 PROCEDURES = (SOCLES, WITHOUT_EXCHANGE, WITH_EXCHANGE)
-QUESTIONNAIRES = (INTEROPERABILITY, ARCHITECTURE)
+QUESTIONNAIRES = (INTEROPERABILITY, ARCHITECTURE, NEXT_INTEROPERABILITY)
 QUALIFICATIONS = {"not listed": NOT_LISTED, "listed": LISTED, "exchanging": EXCHANGING}
 
 
@@ -49,6 +51,7 @@ MOVES = st.one_of(
     st.tuples(st.just("validate"), st.sampled_from(QUESTIONNAIRES), st.sampled_from(PROCEDURES)),
     st.tuples(st.just("requalify"), st.sampled_from(sorted(QUALIFICATIONS))),
     st.tuples(st.just("archive and restore")),
+    st.tuples(st.just("change edition")),
 )
 
 EVERYTHING = [
@@ -67,6 +70,20 @@ EVERYTHING = [
     ("archive and restore",),
 ]
 """A history in which every move is accepted."""
+
+MOVING = [
+    ("fill", INTEROPERABILITY, "medium"),
+    ("validate", INTEROPERABILITY, SOCLES),
+    ("enrol", WITHOUT_EXCHANGE),
+    ("change edition",),
+    ("answer", NEXT_INTEROPERABILITY, 4, "high"),
+    ("enrol", WITH_EXCHANGE),
+    ("requalify", "exchanging"),
+    ("fill", NEXT_INTEROPERABILITY, "medium"),
+    ("validate", NEXT_INTEROPERABILITY, WITH_EXCHANGE),
+    ("requalify", "not listed"),
+]
+"""A history that goes through an edition to the next."""
 
 
 class Story:
@@ -87,7 +104,7 @@ class Story:
             self.refusals += 1
 
     def enrol(self, code):
-        enrol_product(self.product, library().procedure_in_force(code), by=self.claire, at=self.at)
+        enrol_product(self.product, library().procedure_in_force(code, day_of(self.at)), by=self.claire, at=self.at)
 
     def answer(self, questionnaire, rank, level):
         criteria = [criterion.code for _, criterion in library().criteria(questionnaire)]
@@ -111,6 +128,10 @@ class Story:
     def requalify(self, name):
         requalify_product(self.product, dict(QUALIFICATIONS[name]), by=self.claire, at=self.at)
 
+    def change_edition(self):
+        self.at = max(self.at, next_edition_at())
+        change_edition(self.product, by=self.claire, at=self.at)
+
     def archive_and_restore(self):
         archive_product(self.product, by=self.claire, at=self.at)
         restore_product(self.product, by=self.claire, at=self.at)
@@ -131,6 +152,7 @@ class Story:
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(MOVES, min_size=4, max_size=14))
 @example(EVERYTHING)
+@example(MOVING)
 def test_after_any_history_standings_say_what_answers_and_validations_say(cast, at, history):
     """Slow: twenty histories of real actions on PostgreSQL, checked after every move."""
     bodies = published_bodies()
@@ -141,6 +163,8 @@ def test_after_any_history_standings_say_what_answers_and_validations_say(cast, 
             assert standings_that_are(story.product) == standings_that_should_be(story.product, bodies), move
         if history == EVERYTHING:
             assert story.refusals == 1  # only the second enrolment in the same procedure
+        if history == MOVING:
+            assert story.refusals == 0
         transaction.set_rollback(True)
 
 
@@ -148,6 +172,7 @@ def test_after_any_history_standings_say_what_answers_and_validations_say(cast, 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(MOVES, min_size=4, max_size=10))
 @example(EVERYTHING)
+@example(MOVING)
 def test_computing_them_all_again_changes_nothing(cast, at, history):
     """Slow, for the same reason. What is noted along the way and what is computed whole are one and the same."""
     with transaction.atomic():

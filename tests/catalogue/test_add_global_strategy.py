@@ -23,6 +23,7 @@ from convergence.content.library import library
 from foundation.core.verdict import Refused
 from foundation.journal.models import Entry
 from tests.factories.catalogue import OVERALL, SOCLES, WITHOUT_EXCHANGE, again, enrolled, product_at, strategy_at, strategy_identification
+from tests.factories.packs import DAY
 from tests.race import race
 from tests.refusals import refused, remembered
 
@@ -106,7 +107,7 @@ def test_it_is_changed_and_enrolled_by_its_company_only(cast, at, who):
     with refused("Vous pouvez voir la stratégie globale, pas la modifier."):
         identify_product(strategy, strategy_identification(cast.claire), by=person, at=at)
     with refused("Votre rôle ne permet pas d'inscrire la stratégie globale dans une démarche."):
-        enrol_product(strategy, library().procedure_in_force(SOCLES), by=person, at=at)
+        enrol_product(strategy, library().procedure_in_force(SOCLES, DAY), by=person, at=at)
 
 
 def test_it_follows_the_procedures_that_concern_it_with_their_own_questionnaires(cast, at):
@@ -114,9 +115,9 @@ def test_it_follows_the_procedures_that_concern_it_with_their_own_questionnaires
     enrolment = enrolled(strategy, SOCLES, cast.claire, at)
     assert list(Standing.objects.filter(enrolment=enrolment).values_list("questionnaire", "asked")) == [(OVERALL, 4)]
     with refused("Votre stratégie globale suit déjà cette démarche", code="duplicate", status=409):
-        enrol_product(strategy, library().procedure_in_force(SOCLES), by=cast.claire, at=at)
+        enrol_product(strategy, library().procedure_in_force(SOCLES, DAY), by=cast.claire, at=at)
     with refused("Cette démarche ne concerne pas la stratégie globale.", status=409):
-        enrol_product(strategy, library().procedure_in_force(WITHOUT_EXCHANGE), by=cast.claire, at=at)
+        enrol_product(strategy, library().procedure_in_force(WITHOUT_EXCHANGE, DAY), by=cast.claire, at=at)
 
 
 def test_it_is_never_archived(cast, at):

@@ -12,12 +12,13 @@ from convergence.content.library import library
 from foundation.core.verdict import Refused
 from foundation.journal.models import Entry
 from tests.factories.catalogue import SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
+from tests.factories.packs import DAY
 from tests.race import race
 from tests.refusals import refused, remembered
 
 
 def in_force(code):
-    return library().procedure_in_force(code)
+    return library().procedure_in_force(code, DAY)
 
 
 def test_an_enrolment_keeps_the_edition_in_force_today(cast, at):
@@ -56,7 +57,7 @@ def test_a_product_follows_several_procedures_each_once(cast, at):
 
 def test_a_closed_procedure_is_refused_in_its_own_words(cast, at):
     product = product_at("active", cast.claire, at)
-    closed = [procedure for procedure in library().procedures if procedure.closed_because is not None]
+    closed = [procedure for procedure in library().procedures(DAY) if procedure.closed_because is not None]
     assert closed
     for procedure in closed:
         with refused(str(procedure.closed_because), code="closed", status=409):

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from convergence.catalogue.actions import (
     archive_product,
+    change_edition,
     confirm_product,
     duplicate_product,
     enrol_product,
@@ -22,6 +23,7 @@ from convergence.content.library import library
 from ops.demo import LISTED, NOT_LISTED
 from tests.crossing import as_read_aloud, crossing, unreachable
 from tests.factories.catalogue import SOCLES, again, identification, product_at
+from tests.factories.packs import DAY
 from tests.refusals import refused, remembered
 
 VERBS = {
@@ -29,7 +31,8 @@ VERBS = {
     "qualify_product": lambda product, by, at: qualify_product(product, dict(NOT_LISTED), by=by, at=at),
     "requalify_product": lambda product, by, at: requalify_product(product, dict(NOT_LISTED), by=by, at=at),
     "confirm_product": lambda product, by, at: confirm_product(product, by=by, at=at),
-    "enrol_product": lambda product, by, at: enrol_product(product, library().procedure_in_force(SOCLES), by=by, at=at),
+    "enrol_product": lambda product, by, at: enrol_product(product, library().procedure_in_force(SOCLES, DAY), by=by, at=at),
+    "change_edition": lambda product, by, at: change_edition(product, by=by, at=at),
     "start_product_version": lambda product, by, at: start_product_version(product, "4.0", by=by, at=at),
     "duplicate_product": lambda product, by, at: duplicate_product(product, by=by, at=at),
     "archive_product": lambda product, by, at: archive_product(product, by=by, at=at),
@@ -44,6 +47,7 @@ def test_the_life_of_a_product_read_aloud():
         "requalify_product": {"draft": None, "active": "active", "archived": None},
         "confirm_product": {"draft": "active", "active": None, "archived": None},
         "enrol_product": {"draft": None, "active": "active", "archived": None},
+        "change_edition": {"draft": None, "active": "active", "archived": None},
         "start_product_version": {"draft": None, "active": "active", "archived": None},
         "duplicate_product": {"draft": "draft", "active": "active", "archived": "archived"},
         "archive_product": {"draft": "archived", "active": "archived", "archived": None},

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories.packs import FORM, PROCEDURE, QUALIFICATION, QUESTIONNAIRE, REQUIREMENTS, check_problems, line_with, with_change
+from tests.factories.packs import (
+    FORM,
+    PROCEDURE,
+    QUALIFICATION,
+    QUESTIONNAIRE,
+    REQUIREMENTS,
+    SCALE,
+    TRACK,
+    check_problems,
+    line_with,
+    read_problems,
+    with_change,
+)
 
 QUALIFICATION_FILE, QUESTIONNAIRE_FILE, PROCEDURE_FILE = (
     "qualification/product.yaml",
@@ -202,13 +214,163 @@ def test_a_map_that_names_every_criterion_of_both_editions_holds(tmp_path):
 def test_a_map_that_does_not_cover_both_editions_is_refused(tmp_path, old, new, words):
     text = with_change(MAP, old, new)
     problems = check_problems(tmp_path, {"questionnaires/garden-2.yaml": SECOND_EDITION, "maps/garden.yaml": text})
-    assert [(problem.file, problem.line) for problem in problems] == [("maps/garden.yaml", line_with(text, "lines:"))] * len(words)
     assert [problem.message for problem in problems] == words
+    lines = [line_with(text, "relation: new" if "ILL-30" in words_of else "lines:") for words_of in words]
+    assert [(problem.file, problem.line) for problem in problems] == [("maps/garden.yaml", line) for line in lines]
 
 
 def test_a_map_between_editions_that_do_not_exist_is_refused(tmp_path):
     (problem,) = check_problems(tmp_path, {"maps/garden.yaml": with_change(MAP, "  - {new: [ILL-03], relation: new}\n", "")})
     assert (problem.line, problem.message) == (6, "le questionnaire « garden-2 » n'existe pas ; vouliez-vous dire « garden-1 » ?")
+
+
+def with_line(relation):
+    """The map whose line about the second criterion is written otherwise."""
+    return with_change(with_change(MAP, "  - {new: [ILL-03], relation: new}\n", ""), "{old: [ILL-02], relation: gone}", relation)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{old: [ILL-01, ILL-02], new: [ILL-03], relation: merged, carries: comment}", "le critère « ILL-01 » est nommé deux fois : réunissez ses lignes en une seule (« split »)"),
+        ("{old: [ILL-02], new: [ILL-01, ILL-03], relation: split, carries: comment}", "le critère « ILL-01 » est nommé deux fois : réunissez ses lignes en une seule (« merged »)"),
+    ],
+)  # fmt: skip
+def test_a_criterion_carried_twice_is_refused(tmp_path, line, words):
+    text = with_line(line)
+    (problem,) = check_problems(tmp_path, {"questionnaires/garden-2.yaml": SECOND_EDITION, "maps/garden.yaml": text})
+    assert (problem.file, problem.line, problem.message) == ("maps/garden.yaml", line_with(text, "carries: comment"), words)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{old: [ILL-02], relation: same, carries: level_and_comment}", "« same » nomme un critère dans « new »"),
+        ("{old: [ILL-02], new: [ILL-03], relation: same}", "« same » reprend tout : « carries: level_and_comment », ou dites « changed »"),
+        ("{old: [ILL-02], new: [ILL-03], relation: gone}", "« gone » nomme aucun critère dans « new »"),
+        ("{old: [ILL-02], new: [ILL-03], relation: new}", "« new » nomme aucun critère dans « old »"),
+        ("{old: [ILL-02], new: [ILL-03], relation: split}", "« split » nomme plusieurs critères dans « new »"),
+        ("{old: [ILL-02], new: [ILL-03], relation: merged}", "« merged » nomme plusieurs critères dans « old »"),
+        ("{old: [ILL-02], relation: gone, carries: comment}", "« gone » ne reprend rien : retirez « carries »"),
+        ("{old: [ILL-02], relation: lost}", "« lost » n'est pas admis ; attendu : 'same', 'changed', 'split', 'merged', 'gone' or 'new'"),
+    ],
+)  # fmt: skip
+def test_a_line_has_the_shape_of_its_relation(tmp_path, line, words):
+    text = with_line(line)
+    (problem,) = read_problems(tmp_path, {"questionnaires/garden-2.yaml": SECOND_EDITION, "maps/garden.yaml": text})
+    assert (problem.line, problem.message.split(" : ", 1)[1]) == (line_with(text, line), words)
+
+
+@pytest.mark.parametrize(("new", "other"), [("garden-1", "garden-1"), ("orchard-1", "orchard-1")])
+def test_a_map_links_two_editions_of_one_questionnaire(tmp_path, new, other):
+    orchard = with_change(QUESTIONNAIRE, "code: garden", "code: orchard")
+    text = MAP.replace("new: garden-2", f"new: {new}").replace("ILL-03", "ILL-02")
+    problems = check_problems(tmp_path, {"questionnaires/orchard.yaml": orchard, "maps/garden.yaml": text})
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (line_with(text, f"new: {new}"), f"un passage relie deux éditions d'un même questionnaire, pas « garden-1 » et « {other} »")
+    ]
+
+
+def test_a_way_is_described_once(tmp_path):
+    again = with_change(MAP, 'edition: "2"', 'edition: "2b"')
+    files = {"questionnaires/garden-2.yaml": SECOND_EDITION, "maps/garden.yaml": MAP, "maps/again.yaml": again}
+    (problem,) = check_problems(tmp_path, files)
+    assert (problem.file, problem.line) == ("maps/again.yaml", line_with(again, "new: garden-2"))
+    assert problem.message == "le passage de « garden-1 » à « garden-2 » est déjà décrit par « garden-2 »"
+
+
+def test_a_level_is_not_carried_from_one_scale_to_another(tmp_path):
+    files = {
+        "scales/other.yaml": with_change(SCALE, "code: steps", "code: stairs"),
+        "questionnaires/garden-2.yaml": with_change(SECOND_EDITION, "scale: steps-1", "scale: stairs-1"),
+        "maps/garden.yaml": MAP,
+    }
+    (problem,) = check_problems(tmp_path, files)
+    assert (problem.file, problem.line) == ("maps/garden.yaml", line_with(MAP, "relation: same"))
+    assert problem.message.startswith("les deux éditions n'ont pas la même échelle : seul le commentaire peut être repris")
+
+
+# — Which edition, on which day —
+
+SECOND_PROCEDURE = with_change(with_change(PROCEDURE, 'edition: "1"', 'edition: "2"\neffective_from: 2027-01-01'), "garden-1", "garden-2")
+SECOND_PROCEDURE = SECOND_PROCEDURE.replace("ILL-02", "ILL-03")
+NEXT = {"questionnaires/garden-2.yaml": SECOND_EDITION, "maps/garden.yaml": MAP, "procedures/gardening-2.yaml": SECOND_PROCEDURE}
+
+
+def test_a_later_edition_with_its_date_and_its_map_holds(tmp_path):
+    assert check_problems(tmp_path, NEXT) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "line"),
+    [
+        (PROCEDURE, SECOND_PROCEDURE.replace("effective_from: 2027-01-01\n", ""), 'edition: "2"'),
+        (PROCEDURE.replace("title:", "effective_from: 2027-01-01\ntitle:", 1), SECOND_PROCEDURE, "effective_from"),
+        (PROCEDURE.replace("title:", "effective_until: 2027-01-01\ntitle:", 1), SECOND_PROCEDURE, "effective_from"),
+    ],
+)
+def test_two_editions_in_force_at_once_are_refused(tmp_path, first, second, line):
+    problems = check_problems(tmp_path, {**NEXT, PROCEDURE_FILE: first, "procedures/gardening-2.yaml": second})
+    assert (
+        "procedures/gardening-2.yaml",
+        line_with(second, line),
+        "« gardening-2 » et « gardening-1 » seraient en vigueur en même temps : donnez à chacune ses dates",
+    ) in [(problem.file, problem.line, problem.message) for problem in problems]
+
+
+def test_an_edition_may_end_the_day_before_the_next_begins(tmp_path):
+    first = PROCEDURE.replace("title:", "effective_until: 2026-12-31\ntitle:", 1)
+    assert check_problems(tmp_path, {**NEXT, PROCEDURE_FILE: first}) == []
+
+
+def test_an_edition_that_ends_before_it_begins_is_refused(tmp_path):
+    text = PROCEDURE.replace("title:", "effective_from: 2027-01-01\neffective_until: 2026-12-31\ntitle:", 1)
+    (problem,) = read_problems(tmp_path, {PROCEDURE_FILE: text})
+    assert problem.message == "fichier : « effective_until » précède « effective_from »"
+
+
+def test_a_later_edition_without_a_way_from_the_one_before_is_refused(tmp_path):
+    files = {name: text for name, text in NEXT.items() if name != "maps/garden.yaml"}
+    (problem,) = check_problems(tmp_path, files)
+    assert (problem.file, problem.line) == ("procedures/gardening-2.yaml", line_with(SECOND_PROCEDURE, "questionnaire: garden-2"))
+    assert problem.message == "aucun passage (« maps/ ») ne mène de « garden-1 », demandé par « gardening-1 », à « garden-2 »"
+
+
+def test_procedures_that_share_a_questionnaire_change_edition_together(tmp_path):
+    other = with_change(PROCEDURE, "code: gardening", "code: planting")
+    (problem,) = check_problems(tmp_path, {**NEXT, "procedures/planting.yaml": other})
+    assert (problem.file, problem.line) == ("procedures/planting.yaml", line_with(other, "questionnaire: garden-1"))
+    assert problem.message.startswith("« garden-1 » : « gardening-2 », en vigueur le même jour, demande « garden-2 » ;")
+
+
+@pytest.mark.parametrize("until", ["effective_until: 2026-12-31\n", "closed_because: Fermée.\n"])
+def test_a_procedure_closed_or_over_by_then_keeps_its_edition(tmp_path, until):
+    other = with_change(PROCEDURE, "code: gardening\n", f"code: planting\n{until}")
+    assert check_problems(tmp_path, {**NEXT, "procedures/planting.yaml": other}) == []
+
+
+@pytest.mark.parametrize("name", ["effective_from", "effective_until"])
+def test_a_date_that_would_change_nothing_is_refused(tmp_path, name):
+    text = QUESTIONNAIRE.replace("title: Jardin", f"{name}: 2027-01-01\ntitle: Jardin", 1)
+    (problem,) = check_problems(tmp_path, {QUESTIONNAIRE_FILE: text})
+    assert (problem.line, problem.message) == (
+        line_with(text, name),
+        f"« {name} » n'a d'effet que pour une démarche : datez celle qui emploie ce contenu",
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said", "keys"),
+    [
+        ("tracks/outdoors.yaml", TRACK, "code: outdoors", ("outdoors-2", "outdoors-1")),
+        (QUALIFICATION_FILE, QUALIFICATION, "subject: product", ("product-2", "product-1")),
+    ],
+)
+def test_a_track_and_a_qualification_have_one_edition(tmp_path, file, text, said, keys):
+    second = with_change(text, 'edition: "1"', 'edition: "2"')
+    (problem,) = check_problems(tmp_path, {file.replace(".yaml", "-2.yaml"): second})
+    assert problem.line == line_with(second, said)
+    assert problem.message == f"« {keys[0]} » et « {keys[1]} » seraient en vigueur en même temps : retirez l'ancienne édition du dossier"
 
 
 def test_problems_come_in_the_order_of_files_and_lines(tmp_path):

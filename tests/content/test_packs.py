@@ -7,8 +7,10 @@ import re
 import pytest
 
 from convergence.content.checking import check_pieces
-from convergence.content.schema import FOLDERS, Origin
+from convergence.content.schema import FOLDERS, Carries, Origin, Relation
 from ops.demo import EXCHANGING, LISTED, NOT_LISTED
+from tests.factories.packs import DAY
+from tests.factories.pages import plain
 
 OFFICIAL = re.compile(r"^[A-Z]\d{2}(\.\d+)*$")
 """What a code of the agency looks like in the guide: « A08.1.1 »."""
@@ -31,7 +33,7 @@ def of(packs, kind):
 
 
 def asked(shelf, procedure, questionnaire, qualification):
-    piece = shelf.procedure_in_force(procedure)
+    piece = shelf.procedure_in_force(procedure, DAY)
     (use,) = [use for use in shelf.uses_of(piece, "product") if use.questionnaire == questionnaire]
     return shelf.asked(use, frozenset(qualification.items()), "product")
 
@@ -52,18 +54,55 @@ def test_every_procedure_of_the_product_is_there_on_its_track(packs):
 
 
 def test_one_edition_of_each_thing_is_in_force(packs):
-    """Two editions of one procedure or of one qualification in the same folder: which one would be asked?"""
-    for kind in ("tracks", "procedures"):
-        codes = [piece.code for piece in of(packs, kind).values()]
-        assert sorted(codes) == sorted(set(codes))
+    """Two editions of one procedure in the same folder have each their days; the check above holds them apart."""
+    codes = [piece.code for piece in of(packs, "tracks").values()]
+    assert sorted(codes) == sorted(set(codes))
+    undated = [piece.code for piece in of(packs, "procedures").values() if piece.effective_from is None]
+    assert sorted(undated) == sorted(set(undated))
     subjects = [piece.subject for piece in of(packs, "qualification").values()]
     assert sorted(subjects) == ["global_strategy", "product"]
 
 
+CHANGING = ("evaluation-socles", "mes-sans-echange", "mes-avec-echange")
+"""The procedures that ask another edition of « Interopérabilité » from 2027 on."""
+
+
+def test_the_edition_of_2027_is_an_example_and_says_so(packs):
+    pieces = [of(packs, "questionnaires")["interoperabilite-2027"], *(of(packs, "procedures")[f"{code}-2027"] for code in CHANGING)]
+    assert {piece.origin for piece in pieces} == {Origin.ILLUSTRATIVE}
+    assert all(
+        "Édition d’exemple" in plain(piece.introduction if hasattr(piece, "introduction") else piece.presentation) for piece in pieces
+    )
+    assert {str(of(packs, "procedures")[f"{code}-2027"].effective_from) for code in CHANGING} == {"2027-01-01"}
+
+
+@pytest.mark.parametrize(("qualification", "count"), [(NOT_LISTED, 8), (LISTED, 12), (EXCHANGING, 13)])
+def test_interoperability_2027_asks_eight_twelve_or_thirteen_criteria(shelf, qualification, count):
+    for code in CHANGING:
+        piece = shelf.procedure(f"{code}-2027")
+        assert len(shelf.asked(shelf.uses_of(piece, "product")[0], frozenset(qualification.items()), "product")) == count
+
+
+def test_the_map_to_2027_shows_every_kind_of_line(packs):
+    lines = of(packs, "maps")["interoperabilite-2021-2027"].lines
+    assert {line.relation for line in lines} == set(Relation)
+    assert {line.carries for line in lines} == set(Carries)
+
+
+def test_what_a_map_calls_the_same_has_the_same_words(packs):
+    """From the packs themselves: a « same » that asks something else would carry answers to another question."""
+    for one in of(packs, "maps").values():
+        old, new = ({c.code: c for s in of(packs, "questionnaires")[key].sections for c in s.criteria} for key in (one.old, one.new))
+        for line in one.lines:
+            if line.relation is Relation.SAME:
+                (before,), (after,) = line.old, line.new
+                assert (old[before].title, old[before].aim, old[before].levels) == (new[after].title, new[after].aim, new[after].levels)
+
+
 def test_what_is_closed_to_enrolment_says_why(shelf):
-    open_today = {procedure.code for procedure in shelf.procedures if procedure.closed_because is None and procedure.uses}
+    open_today = {procedure.code for procedure in shelf.procedures(DAY) if procedure.closed_because is None and procedure.uses}
     assert {"evaluation-socles", "mes-sans-echange", "mes-avec-echange", *REMOTE_CARE} <= open_today
-    for procedure in shelf.procedures:
+    for procedure in shelf.procedures(DAY):
         assert procedure.code in open_today or procedure.closed_because or procedure.outcome.kind == "door", procedure.code
 
 
@@ -129,7 +168,7 @@ def test_the_partner_may_read_every_questionnaire_of_mon_espace_sante(shelf):
 
 
 def test_the_overall_policy_asks_four_criteria_of_the_global_strategy(shelf):
-    procedure = shelf.procedure_in_force("evaluation-socles")
+    procedure = shelf.procedure_in_force("evaluation-socles", DAY)
     (use,) = shelf.uses_of(procedure, "global_strategy")
     assert use.questionnaire == "politique-globale-2021"
     assert len(shelf.asked(use, frozenset(), "global_strategy")) == 4
@@ -158,7 +197,7 @@ def test_remote_care_asks_twelve_to_fourteen_criteria_by_qualification(shelf, co
 
 @pytest.mark.parametrize("code", REMOTE_CARE)
 def test_remote_care_ends_with_results_and_has_no_projection(shelf, code):
-    procedure = shelf.procedure_in_force(code)
+    procedure = shelf.procedure_in_force(code, DAY)
     (use,) = procedure.uses
     assert (procedure.edition, procedure.outcome.kind, use.questionnaire, use.projection) == ("2026", "results", f"{code}-2023", False)
     assert use.required == "medium"
@@ -183,20 +222,20 @@ def test_remote_care_is_all_ours_and_numbered_by_us(packs, code, letters):
 def test_a_product_answers_three_common_questionnaires(shelf):
     common = ["interoperabilite-2021", "urbanisation-2021", "securite-2021"]
     for code in ("evaluation-socles", "mes-sans-echange", "mes-avec-echange"):
-        assert [use.questionnaire for use in shelf.uses_of(shelf.procedure_in_force(code), "product")][:3] == common
+        assert [use.questionnaire for use in shelf.uses_of(shelf.procedure_in_force(code, DAY), "product")][:3] == common
 
 
 def test_the_guides_criterion_is_expected_high_by_the_doctrine_and_medium_by_mon_espace_sante(shelf):
     """Guide, pages 32 and 46: the one level the guide shows for each."""
     expected = {}
     for code in ("evaluation-socles", "mes-sans-echange"):
-        use = shelf.uses_of(shelf.procedure_in_force(code), "product")[0]
+        use = shelf.uses_of(shelf.procedure_in_force(code, DAY), "product")[0]
         expected[code] = {exception.criterion: exception.required for exception in use.exceptions}["A08.1.1"]
     assert expected == {"evaluation-socles": "high", "mes-sans-echange": "medium"}
 
 
 def test_wave_one_is_a_door_into_the_doctrine(shelf):
-    door = shelf.procedure_in_force("segur-vague-1")
+    door = shelf.procedure_in_force("segur-vague-1", DAY)
     assert door.outcome.kind == "door"
     assert shelf.procedure(door.opens_into).code == "evaluation-socles"
 

@@ -14,7 +14,7 @@ from convergence.content.library import NoContent, forget_library, library
 from convergence.content.models import PublishedPiece, Release
 from convergence.content.release import digest_of_release, digested, superseding_problems
 from foundation.journal.actor import SYSTEM
-from tests.factories.packs import PROCEDURE, QUESTIONNAIRE, SMALL, TRACK, pieces_of, with_change, write_pack
+from tests.factories.packs import DAY, PROCEDURE, QUESTIONNAIRE, SMALL, TRACK, pieces_of, with_change, write_pack
 from tests.refusals import refused, remembered
 
 QUESTIONNAIRE_FILE = "questionnaires/garden.yaml"
@@ -90,7 +90,7 @@ def test_a_published_edition_never_changes_and_with_it_nothing_is_published(smal
 
 def test_a_new_edition_is_a_new_release_and_the_old_one_stays_readable(small, tmp_path, at):
     first = library()
-    old_procedure = first.procedure_in_force("gardening")
+    old_procedure = first.procedure_in_force("gardening", DAY)
     pieces = pieces_of(tmp_path / "next", {QUESTIONNAIRE_FILE: SECOND_EDITION, "procedures/gardening.yaml": SECOND_PROCEDURE})
     with remembered("content.ReleasePublished"):
         event = publish_release(pieces, by=SYSTEM, at=at)
@@ -98,11 +98,11 @@ def test_a_new_edition_is_a_new_release_and_the_old_one_stays_readable(small, tm
     forget_library()
     shelf = library()
     assert shelf.number == first.number + 1
-    assert shelf.procedure_in_force("gardening").key == "gardening-2"
+    assert shelf.procedure_in_force("gardening", DAY).key == "gardening-2"
     assert shelf.procedure("gardening-1") == old_procedure
     assert [use.questionnaire for use in shelf.uses_of(old_procedure, "product")] == ["garden-1"]
     assert [criterion.code for _, criterion in shelf.criteria("garden-1")] == ["ILL-01", "ILL-02"]
-    assert [procedure.key for procedure, _ in shelf.procedures_using("garden-1", "product")] == []
+    assert [procedure.key for procedure, _ in shelf.procedures_using("garden-1", "product", DAY)] == []
 
 
 def test_what_leaves_the_folder_leaves_the_release_and_not_the_shelf(small, tmp_path, at):
@@ -118,7 +118,7 @@ def test_the_real_content_stays_readable_under_another_release(small):
     procedure = library().procedure("evaluation-socles-2023")
     assert procedure.uses[0].questionnaire == "interoperabilite-2021"
     assert library().track(procedure.track).code == "doctrine"
-    assert library().procedure_in_force("evaluation-socles") is None
+    assert library().procedure_in_force("evaluation-socles", DAY) is None
 
 
 # — The database —

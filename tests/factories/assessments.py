@@ -12,6 +12,7 @@ from convergence.catalogue.models import Enrolment
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.clock import day_of
 
 LISTED = {"mes_listing": "likely", "mes_exchange": "none", "bsp_listing": "unlikely", "bsp_exchange": "none", "delivery": "saas"}
 
@@ -34,7 +35,7 @@ def product_enrolled(
     qualify_product(product, dict(qualification), by=person, at=at)
     confirm_product(product, by=person, at=at)
     for code in codes:
-        enrol_product(product, library().procedure_in_force(code), by=person, at=at)
+        enrol_product(product, library().procedure_in_force(code, day_of(at)), by=person, at=at)
     return enrolment_of(event.reference, codes[0], person)
 
 

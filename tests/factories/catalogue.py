@@ -22,6 +22,7 @@ from convergence.catalogue.actions import (
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.clock import day_of
 from ops.demo import LISTED, OTHER_SERVICES
 
 SOCLES, WITHOUT_EXCHANGE, WITH_EXCHANGE = "evaluation-socles", "mes-sans-echange", "mes-avec-echange"
@@ -70,7 +71,7 @@ def strategy_at(state: str, person: Person, at: datetime, *, qualification: Mapp
 
 
 def enrolled(product: Subject, code: str, person: Person, at: datetime) -> Enrolment:
-    procedure = library().procedure_in_force(code)
+    procedure = library().procedure_in_force(code, day_of(at))
     assert procedure is not None
     event = enrol_product(product, procedure, by=person, at=at)
     return Enrolment.objects.select_related("subject").get(pk=event.enrolment)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from convergence.content.checking import check_pieces
 from convergence.content.reading import Problem, ReadPiece, read_packs
+from convergence.content.schema import Piece
+
+DAY = date(2026, 11, 16)
+"""The day of `at`: no edition announced in the packs has begun yet."""
 
 SCALE = """\
 code: steps
@@ -184,3 +191,15 @@ def line_with(text: str, words: str) -> int:
     found = [number for number, line in enumerate(text.splitlines(), 1) if words in line]
     assert len(found) == 1, f"« {words} » : lignes {found}"
     return found[0]
+
+
+def never_yet_begun(pieces: Iterable[ReadPiece], today: date) -> list[ReadPiece]:
+    """The editions announced after `DAY` stay so, whatever day it really is: pages read the real clock, and no test may change
+    its answer one first of January. Those already begun are put off to the next."""
+    return [dated(read, date(today.year + 1, 1, 1)) if DAY < (read.piece.effective_from or DAY) <= today else read for read in pieces]
+
+
+def dated(read: ReadPiece, begins: date, **changes: str) -> ReadPiece:
+    """The same piece from another day on, and under another edition if one is given."""
+    piece: Piece = read.piece.model_copy(update={"effective_from": begins, **changes})
+    return replace(read, piece=piece)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.core.calendar import day_of, end_of, is_working_day, months_later, start_of
+from foundation.core.calendar import end_of, is_working_day, months_later, start_of
+from foundation.core.clock import day_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 

@@ -158,6 +158,7 @@ ACCESS: dict[str, Access] = {
     "company:start_product_version": Access(COMPANY, FORM, of="active", body=lambda sender, stage: {"version": "4.0"}, employee=403),
     "company:archive_product": Access(COMPANY, ACT, of="active", employee=403),
     "company:restore_product": Access(COMPANY, ACT, of="archived", employee=403),
+    "company:change_edition": Access(COMPANY, FORM, of="active", posted=409, employee=403),
     "company:grant_rights": Access(COMPANY, FORM, of="active", employee=403),
     "company:new_procedure": Access(COMPANY, of="active"),
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),

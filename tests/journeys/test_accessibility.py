@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from convergence.assessments.models import Answer
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
+from convergence.content.reading import ReadPiece
 from tests.cast import Cast
 from tests.factories.catalogue import (
     ARCHITECTURE,
@@ -31,6 +32,7 @@ from tests.factories.catalogue import (
     strategy_at,
     validated,
 )
+from tests.factories.editions import NEXT_INTEROPERABILITY, bring_forward
 from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
@@ -444,6 +446,33 @@ def test_projections_and_roadmaps(arrive: Callable[..., Visitor], check: Check, 
     check(claire, "feuille de route d'un produit")
     claire.open(address("company:company_roadmap"))
     check(claire, "feuille de route de l'entreprise")
+
+
+def test_the_change_of_edition(
+    arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime, enrolment: Enrolment, packs: list[ReadPiece]
+) -> None:
+    """Announced, refused before its day, in force, moved to; then what was left."""
+    validated(answered(enrolment, INTEROPERABILITY, cast.claire, at), enrolment, cast.claire, at)
+    where = address("company:change_edition", enrolment.subject.reference)
+    claire, karim = arrive(cast.claire), arrive(cast.karim)
+    claire.open(where)
+    check(claire, "édition (annoncée)")
+    bring_forward(packs, at)
+    for visitor, who in ((claire, "à qui de passer"), (karim, "salarié")):
+        visitor.open(where)
+        check(visitor, f"édition ({who})")
+    for named in ("product", "followed_procedure"):
+        path = [SOCLES] if named == "followed_procedure" else []
+        claire.open(address(f"company:{named}", enrolment.subject.reference, *path))
+        check(claire, f"édition en vigueur : {named}")
+    claire.open(where)
+    claire.presses("Passer à l’édition")
+    expect(claire.page.get_by_text("suit maintenant")).to_be_visible()
+    check(claire, "édition (passée)")
+    claire.open(sheet_address(enrolment, NEXT_INTEROPERABILITY))
+    check(claire, "questionnaire (réponses reprises)")
+    claire.open(sheet_address(enrolment, INTEROPERABILITY, "company:results"))
+    check(claire, "résultats (édition quittée)")
 
 
 def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:

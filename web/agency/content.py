@@ -31,7 +31,7 @@ ORIGIN_WORDS = {Origin.SEED: "Officiel (guide)", Origin.PUBLIC: "Public", Origin
 
 @guarded(Side.AGENCY, right=Right.READ_CONTENT)
 def content_list(request: HttpRequest) -> HttpResponse:
-    """Every piece in force, by kind, with the origin of its texts."""
+    """Every piece of the release, in force or announced, by kind, with the origin of its texts."""
     shelf = library()
     groups = [
         (KIND_WORDS[kind], [(kind, piece, origins(piece)) for piece in sorted(pieces, key=lambda p: (p.order, p.key))])

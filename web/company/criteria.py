@@ -55,6 +55,7 @@ class CriterionState:
     divergence: Divergence | None
     slots: SafeString
     proofs: int
+    carried_from: str = ""
 
     @classmethod
     def of(
@@ -79,6 +80,7 @@ class CriterionState:
             divergence=divergence,
             slots=slots,
             proofs=proofs,
+            carried_from=answer.carried_from if answer and typed is None else "",
         )
 
 
@@ -103,16 +105,25 @@ def criterion_block(
                 _kept.clear()
             kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
         block = kept
-    author = f"Enregistré par {state.saved_by} le {moment(state.saved_at)}." if state.saved_by else ""
     put_in = {
         VERSION: str(state.version),
-        AUTHOR: str(escape(author)),
+        AUTHOR: str(escape(_author(sheet, state))),
         COMMENT: str(escape(state.comment)),
         SLOTS: str(state.slots),
         PROOFS: f"{state.proofs} preuve{'s' if state.proofs > 1 else ''}" if state.proofs else "",
     }
     # in one pass: whatever a comment or the name of a file holds is never looked at again
     return mark_safe(MARKERS.sub(lambda marker: put_in[marker[0]], block))  # noqa: S308 - rendered by templates; the texts put in are escaped
+
+
+def _author(sheet: Sheet, state: CriterionState) -> str:
+    """Who saved the answer, or from which edition it was taken: a draft that nobody has read again yet."""
+    if not state.saved_by:
+        return ""
+    edition = sheet.library.questionnaire(state.carried_from) if state.carried_from else None
+    if edition is not None:
+        return f"Repris de l’édition {edition.edition}, à relire."
+    return f"Enregistré par {state.saved_by} le {moment(state.saved_at)}."
 
 
 def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:

@@ -26,8 +26,9 @@ from convergence.content.library import library
 from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.company.editions import editions_told
 from web.guard import CompanyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class StrategyCard:
 def track(request: CompanyRequest, code: str) -> HttpResponse:
     """« Présentation du parcours », and its procedures."""
     shown = _track(code)
-    context = {"track": shown, "procedures": library().procedures_of(code)}
+    context = {"track": shown, "procedures": library().procedures_of(code, today())}
     return render(request, "company/procedures/track.html", context)
 
 
@@ -70,6 +71,7 @@ def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpRespon
         "strategy": _strategy_card(request, shown) if "global_strategy" in shown.subjects else None,
         "door": shelf.procedure(shown.opens_into) if shown.opens_into else None,
         "uses": [(use, shelf.questionnaire(use.questionnaire)) for use in shelf.uses_of(shown, "product")],
+        "to_come": shelf.procedure_to_come(code, today()),
         "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
         "may_add": can_add_product(request.user, request.company),
     }
@@ -117,7 +119,7 @@ def new_procedure_in_track(request: CompanyRequest, reference: int, track: str) 
         "track": chosen,
         "procedures": [
             (procedure, procedure.code in already, shelf.procedure(procedure.opens_into) if procedure.opens_into else None)
-            for procedure in shelf.procedures_of(track)
+            for procedure in shelf.procedures_of(track, today())
         ],
         "may": can_enrol_product(request.user, shown),
     }
@@ -128,7 +130,7 @@ def new_procedure_in_track(request: CompanyRequest, reference: int, track: str) 
 def enrol_product(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
     """The product follows the procedure from now on; its questionnaires open."""
     shown = product_of_reference(reference, request.user)
-    chosen = library().procedure_in_force(code)
+    chosen = library().procedure_in_force(code, today())
     if chosen is None:
         raise Http404
     actions.enrol_product(shown, chosen, by=request.user, at=now())
@@ -141,7 +143,7 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
     """The page of a product in a procedure: a card per questionnaire, and what to do next."""
     enrolment = enrolment_of(reference, code, request.user)
     shelf = library()
-    cards = cards_of(enrolment)
+    cards = cards_of(enrolment, today())
     next_card = next((card for card in cards if card.standing.status == "in_progress"), None) or next(
         (card for card in cards if not card.standing.is_done), None
     )
@@ -174,6 +176,7 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "just_finished": "terminee" in request.GET,
         "qualification": qualification_shown(shelf, enrolment.subject),
         "may_edit": can_edit_product(request.user, enrolment.subject),
+        **editions_told([enrolment.procedure], enrolment.subject.kind),
     }
     return render(request, "company/procedures/followed_procedure.html", context)
 
@@ -199,7 +202,7 @@ def _track(code: str) -> Track:
 
 
 def _procedure(track_code: str, code: str) -> Procedure:
-    found = library().procedure_in_force(code)
+    found = library().procedure_in_force(code, today())
     if found is None or found.track != track_code:
         raise Http404
     return found

@@ -37,10 +37,11 @@ from convergence.catalogue.queries import (
 from convergence.catalogue.rules import NAMING_HINT
 from convergence.content.library import library
 from convergence.content.schema import Procedure
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused, no
 from web.company.cards import product_drawn
 from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.company.editions import editions_told
 from web.forms import IdentificationForm, QualificationForm, StrategyIdentificationForm, VersionForm, typed_rights
 from web.guard import CompanyRequest, Side, guarded
 
@@ -76,9 +77,10 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     if shown.is_draft or not shown.is_product:
         return redirect(_place_of(request, shown))
+    lines = followed_procedures(request.user, subject=shown)[0]
     context = {
         "product": shown,
-        "lines": followed_procedures(request.user, subject=shown)[0],
+        "lines": lines,
         "shared": shared_questionnaires_of(shown),
         "qualification": qualification_shown(library(), shown),
         "may_edit": can_edit_product(request.user, shown),
@@ -87,6 +89,7 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
         "may_duplicate": can_duplicate_product(request.user, shown),
         "may_start_version": can_start_product_version(request.user, shown),
         "may_grant": can_grant_rights(request.user, shown),
+        **editions_told([line.procedure.key for line in lines], shown.kind),
     }
     return render(request, "company/products/product.html", context)
 
@@ -172,7 +175,7 @@ def add_product(request: CompanyRequest) -> HttpResponse:
 @guarded(Side.COMPANY, "GET", "POST")
 def add_global_strategy(request: CompanyRequest, code: str) -> HttpResponse:
     """« Identification de la stratégie globale », first step, for the procedure it is begun from. One begun is taken up again."""
-    procedure = library().procedure_in_force(code)
+    procedure = library().procedure_in_force(code, today())
     if procedure is None or procedure not in _procedures_of_strategy():
         raise Http404
     begun = global_strategy_of(request.company, request.user)
@@ -319,7 +322,7 @@ def product_added(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     if shown.is_draft or not shown.is_product:
         return redirect(_place_of(request, shown))
-    destination = library().procedure_in_force(_destination(request))
+    destination = library().procedure_in_force(_destination(request), today())
     context = {"product": shown, "tracks": library().tracks, "procedure": destination}
     return render(request, "company/products/product_added.html", context)
 
@@ -407,7 +410,7 @@ def _identified(form: IdentificationForm) -> Identification:
 def _destination(request: CompanyRequest) -> str:
     """The procedure the person came from to add a product, if any: they are brought back to it."""
     code = request.POST.get("demarche") or request.GET.get("demarche") or ""
-    return code if library().procedure_in_force(code) else ""
+    return code if library().procedure_in_force(code, today()) else ""
 
 
 def _with_destination(request: CompanyRequest, name: str, reference: int) -> str:
@@ -460,4 +463,4 @@ def _procedure_of_strategy(request: CompanyRequest, code: str = "") -> Procedure
 
 
 def _procedures_of_strategy() -> list[Procedure]:
-    return [procedure for procedure in library().procedures if "global_strategy" in procedure.subjects]
+    return [procedure for procedure in library().procedures(today()) if "global_strategy" in procedure.subjects]

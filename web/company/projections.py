@@ -14,7 +14,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from convergence.assessments.actions import Left
 from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.queries import has_left
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from convergence.projections import actions
@@ -24,6 +26,7 @@ from foundation.core.clock import now
 from foundation.core.quarter import Quarter
 from foundation.core.verdict import Refused, Verdict
 from web.company.criteria import AUTHOR, MOST_KEPT, VERSION, identifier
+from web.company.editions import turned_from_left
 from web.forms import typed_plans
 from web.guard import CompanyRequest, Side, guarded
 from web.ui import moment
@@ -86,7 +89,10 @@ class Ladder:
 @guarded(Side.COMPANY, "GET", "POST")
 def projection(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """The projection. Sending it saves every date, then validates if that was the button pressed."""
-    sheet = _sheet(request, reference, code, questionnaire)
+    try:
+        sheet = _sheet(request, reference, code, questionnaire)
+    except Left:
+        return turned_from_left(request, reference, code)
     if request.method != "POST":
         return _page(request, sheet)
     plans = typed_plans(request.POST, {row.criterion.code: [r.level.code for r in row.rungs if r.is_ahead] for row in sheet.rows})
@@ -115,8 +121,11 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> ProjectionSheet:
-    sheet = projection_sheet_of(enrolment_of(reference, code, request.user), key, at=now())
+    enrolment = enrolment_of(reference, code, request.user)
+    sheet = projection_sheet_of(enrolment, key, at=now())
     if sheet is None:
+        if has_left(enrolment, key):
+            raise Left
         raise Http404
     return sheet
 

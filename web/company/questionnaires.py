@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from convergence.assessments import actions
-from convergence.assessments.actions import Change, Diverged, Incomplete
+from convergence.assessments.actions import Change, Diverged, Incomplete, Left
 from convergence.assessments.permissions import can_answer, can_validate, code_granted
 from convergence.assessments.queries import (
     Sheet,
@@ -21,6 +21,7 @@ from convergence.assessments.queries import (
     begun_enrolment_of,
     cards_of,
     criteria_asked,
+    has_left,
     level_word,
     saved_sheet_of,
     sheet_of,
@@ -29,9 +30,10 @@ from convergence.assessments.queries import (
 from convergence.assessments.rules import percent
 from convergence.catalogue.queries import enrolment_of
 from convergence.evidence.permissions import can_change_evidence
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
+from web.company.editions import turned_from_left
 from web.company.slots import LACKING, slot_identifier, slots_block
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
@@ -47,8 +49,14 @@ if TYPE_CHECKING:
 
 @guarded(Side.COMPANY, "GET", "POST")
 def questionnaire(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """The sheet. Sending it saves every answer, then validates, or asks for it, if that was the button pressed."""
-    sheet = _sheet(request, reference, code, questionnaire)
+    """The sheet. Sending it saves every answer, then validates, or asks for it, if that was the button pressed.
+
+    In an edition the product has left, nothing is answered any more.
+    """
+    try:
+        sheet = _sheet(request, reference, code, questionnaire)
+    except Left:
+        return turned_from_left(request, reference, code)
     if request.method != "POST":
         return _page(request, sheet)
     changes = typed_answers(request.POST, sheet.asked)
@@ -100,6 +108,8 @@ def withdraw_validation_request(request: CompanyRequest, reference: int, code: s
 def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
     enrolment, assessment = begun_enrolment_of(reference, code, questionnaire, request.user)
+    if has_left(enrolment, questionnaire):
+        raise Left
     asked = criteria_asked(enrolment, questionnaire)
     changes = typed_answers(request.POST, asked)
     if len(changes) != 1:
@@ -199,7 +209,7 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
         messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
     else:
         messages.success(request, f"Le questionnaire est validé (validation n°\u00a0{event.number}). Voici les résultats.")
-        if sheet.procedure.outcome.portal and all(card.standing.is_done for card in cards_of(sheet.enrolment)):
+        if sheet.procedure.outcome.portal and all(card.standing.is_done for card in cards_of(sheet.enrolment, today())):
             return redirect(reverse("company:followed_procedure", args=[reference, code], query={"terminee": "1"}))
     return redirect("company:results", reference, code, key)
 
@@ -222,10 +232,20 @@ def _assessment(sheet: Sheet) -> Assessment:
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
-    sheet = sheet_of(enrolment_of(reference, code, request.user), key)
+    enrolment = enrolment_of(reference, code, request.user)
+    sheet = sheet_of(enrolment, key, day=today())
     if sheet is None:
+        if has_left(enrolment, key):
+            raise Left
         raise Http404
     return sheet
+
+
+def _edition_carried(sheet: Sheet) -> str:
+    """The edition the answers to be read again come from."""
+    keys = {sheet.answers[code].carried_from for code in sheet.carried}
+    editions = sorted(piece.edition for key in keys if (piece := sheet.library.questionnaire(key)))
+    return ", ".join(editions)
 
 
 def _page(
@@ -303,6 +323,9 @@ def _page(
         ),
         "takes_files": bool(sheet.filing.proofs),
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
+        "carried": sheet.carried,
+        "carried_from": _edition_carried(sheet),
+        "first_carried": identifier(next(iter(sheet.carried), "")),
         "refused": refused.reason if refused else "",
         "asking": askings_of(product).get(sheet.questionnaire.key),
         "reason": reason,

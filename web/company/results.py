@@ -94,7 +94,7 @@ def _page(request: CompanyRequest, found: Results, *, past: bool) -> HttpRespons
         "radar": radar_of(found) if found.rows and found.questionnaire.is_maturity else None,
         "radar_described": radar_described(found) if found.rows else "",
         "numbered": has_numbered_axes(found),
-        "may_answer": can_answer(request.user, found.enrolment.subject, found.questionnaire.key),
+        "may_answer": not found.is_left and can_answer(request.user, found.enrolment.subject, found.questionnaire.key),
     }
     return render(request, "company/results/results.html", context)
 

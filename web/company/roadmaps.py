@@ -16,7 +16,7 @@ from convergence.projections.queries import projection_sheet_of
 from convergence.projections.roadmaps import company_roadmap as roadmap_of_company
 from convergence.projections.roadmaps import product_roadmap as roadmap_of_product
 from convergence.projections.roadmaps import questionnaire_roadmap
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.quarter import Quarter
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import XLSX, file_answer
@@ -121,7 +121,7 @@ def company_roadmap(request: CompanyRequest) -> HttpResponse:
         "roadmap": told[-1],
         "timeline": timeline_of(told[-1]),
         "tracks": shelf.tracks,
-        "procedures": shelf.procedures,
+        "procedures": shelf.procedures(today()),
         "filtered": any(filters.values()),
         **filters,
     }
@@ -149,7 +149,7 @@ def _filters(request: CompanyRequest) -> dict[str, Any]:
     return {
         "words": request.GET.get("q", "")[:LONGEST_SEARCH],
         "track": track if shelf.track(track) else "",
-        "code": code if shelf.procedure_in_force(code) else "",
+        "code": code if shelf.procedure_in_force(code, today()) else "",
     }
 
 

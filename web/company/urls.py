@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, evidence, procedures, products, projections, questionnaires, results, roadmaps, uploads
+from web.company import dashboard, editions, evidence, procedures, products, projections, questionnaires, results, roadmaps, uploads
 
 app_name = "company"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("produits/<int:reference>/archiver/", products.archive_product, name="archive_product"),
     path("produits/<int:reference>/restaurer/", products.restore_product, name="restore_product"),
     path("produits/<int:reference>/droits/", products.grant_rights, name="grant_rights"),
+    path("produits/<int:reference>/edition/", editions.change_edition, name="change_edition"),
     path("produits/<int:reference>/nouvelle-demarche/", procedures.new_procedure, name="new_procedure"),
     path("produits/<int:reference>/nouvelle-demarche/<slug:track>/", procedures.new_procedure_in_track, name="new_procedure_in_track"),
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),

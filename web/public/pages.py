@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from convergence.content.library import library
+from foundation.core.clock import today
 from foundation.documents.signing import public_key
 from web.guard import Side, guarded
 
@@ -16,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("company:dashboard" if request.user.agency_seat is None else "agency:welcome")
     shelf = library()
-    tracks = [(track, shelf.procedures_of(track.code)) for track in shelf.tracks]
+    tracks = [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks]
     return render(request, "public/pages/home.html", {"tracks": tracks})
 
 

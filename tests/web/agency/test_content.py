@@ -34,6 +34,16 @@ def test_each_piece_has_its_page(browse: Browse, cast: Cast, shelf: Library) -> 
             assert plain(f"{piece.title} {piece.edition}</h1>") in text_of(client.get(f"{CONTENT}{kind}/{piece.key}/"))
 
 
+def test_a_procedure_says_from_which_day_it_is_in_force(browse: Browse, cast: Cast, shelf: Library) -> None:
+    announced = shelf.procedure("evaluation-socles-2027")
+    assert announced is not None
+    assert announced.effective_from is not None
+    client = browse(cast.ines)
+    page = text_of(client.get(f"{CONTENT}procedures/evaluation-socles-2027/"))
+    assert f"En vigueur à partir du 1er janvier {announced.effective_from.year}" in page
+    assert "En vigueur à partir" not in text_of(client.get(f"{CONTENT}procedures/evaluation-socles-2023/"))
+
+
 def test_a_questionnaire_says_the_origin_of_each_criterion(browse: Browse, cast: Cast) -> None:
     page = text_of(browse(cast.ines).get(f"{CONTENT}questionnaires/interoperabilite-2021/"))
     seed, always, sometimes = (

@@ -13,6 +13,7 @@ from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import SOCLES, WITH_EXCHANGE, product_at
+from tests.factories.packs import DAY
 from tests.factories.pages import address, furnish, plain, sheet_address, text_of, whole_sheet
 from tests.refusals import remembered
 
@@ -37,7 +38,7 @@ def test_then_the_procedure_open_followed_or_closed(browse: Browse, cast: Cast, 
     assert doctrine.count("S’inscrire<") == 3
     assert "Pas encore ouverte" not in doctrine
     assert dmn.count("Pas encore ouverte") == 4
-    assert plain(shelf.procedure_in_force("dmn-pecan").closed_because) in dmn
+    assert plain(shelf.procedure_in_force("dmn-pecan", DAY).closed_because) in dmn
     assert mes.count("S’inscrire<") == 2
     assert f'action="{address("company:enrol_product", reference, WITH_EXCHANGE)}"' in mes
     assert "Voir « Évaluation et projection socles »" in segur

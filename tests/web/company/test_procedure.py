@@ -12,6 +12,7 @@ from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import SOCLES, followed_products
+from tests.factories.packs import DAY
 from tests.factories.pages import CANARY, address, furnish, plain, text_of
 
 Browse = Callable[[Person | None], StrictClient]
@@ -22,7 +23,7 @@ def page_of(browse: Browse, person: Person, track: str, code: str, **query: str)
 
 
 def test_every_procedure_of_the_packs_has_a_page(browse: Browse, cast: Cast, shelf: Library) -> None:
-    for procedure in shelf.procedures:
+    for procedure in shelf.procedures(DAY):
         assert f"{procedure.title}</h1>" in page_of(browse, cast.claire, procedure.track, procedure.code)
 
 
@@ -40,7 +41,7 @@ def test_an_open_procedure_says_how_and_what(browse: Browse, cast: Cast) -> None
 def test_a_closed_procedure_says_why_and_offers_nothing(browse: Browse, cast: Cast, shelf: Library, track: str, code: str) -> None:
     page = page_of(browse, cast.claire, track, code)
     assert "Cette démarche n’est pas encore ouverte" in page
-    assert plain(shelf.procedure_in_force(code).closed_because) in page
+    assert plain(shelf.procedure_in_force(code, DAY).closed_because) in page
     assert "Ajouter un produit à la démarche" not in page
 
 

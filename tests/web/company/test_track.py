@@ -10,6 +10,7 @@ from convergence.content.library import Library
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
+from tests.factories.packs import DAY
 from tests.factories.pages import address, text_of
 
 Browse = Callable[[Person | None], StrictClient]
@@ -21,9 +22,9 @@ def test_a_track_presents_itself_and_lists_its_procedures(browse: Browse, cast: 
     track = shelf.track(code)
     assert f"{track.title}</h1>" in page
     assert "Présentation du parcours" in page
-    for procedure in shelf.procedures_of(code):
+    for procedure in shelf.procedures_of(code, DAY):
         assert f'href="{address("company:procedure", code, procedure.code)}"' in page
-    closed = [procedure for procedure in shelf.procedures_of(code) if procedure.closed_because]
+    closed = [procedure for procedure in shelf.procedures_of(code, DAY) if procedure.closed_because]
     assert page.count("Pas encore ouverte") == len(closed)
 
 

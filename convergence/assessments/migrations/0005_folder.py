@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0003_validation_request"),
+        ("assessments", "0004_carried_from"),
         ("evidence", "0001_initial"),
     ]
 
