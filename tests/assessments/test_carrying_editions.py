@@ -35,6 +35,8 @@ from foundation.journal.models import Entry
 from ops.demo import LISTED, NOT_LISTED
 from tests.factories.catalogue import (
     ARCHITECTURE,
+    ETHICS,
+    GDPR,
     INTEROPERABILITY,
     SECURITY,
     SOCLES,
@@ -307,7 +309,7 @@ def test_what_was_left_is_read_with_its_edition_from_both_procedures(cast, at, l
         found = results_of(followed(product, code), INTEROPERABILITY)
         assert found.is_left
         assert (found.procedure.edition, found.questionnaire.key, found.validation.number) == ("2023", INTEROPERABILITY, 1)
-        assert {verdict.procedure.key for verdict in found.verdicts} == {"evaluation-socles-2023", "mes-sans-echange-2023"}
+        assert {verdict.procedure.key for verdict in found.verdicts} == {"evaluation-socles-2023", "mes-sans-echange-2026"}
     assert [row.given for row in results_of(followed(product), INTEROPERABILITY).rows] == [row.given for row in before.rows]
     assert has_left(followed(product), INTEROPERABILITY)
     assert not has_left(followed(product), NEXT_INTEROPERABILITY)
@@ -356,7 +358,7 @@ def test_questionnaires_may_come_and_go_with_an_edition(cast, at, packs):
     change = change_of_editions(product, moves)
     assert [one.new.key for one in change.comparisons] == [NEXT_INTEROPERABILITY]
     assert [piece.key for piece in change.added] == ["teleconsultation-2023"]
-    assert [piece.key for piece in change.dropped] == [ARCHITECTURE, SECURITY]
+    assert [piece.key for piece in change.dropped] == [ARCHITECTURE, SECURITY, ETHICS, GDPR]
     assert [piece.key for piece in change.awaited] == [SECURITY, INTEROPERABILITY]
     assert not change.is_empty
     change_edition(product, by=cast.claire, at=at)

@@ -47,7 +47,7 @@ def test_every_procedure_of_the_product_moves_at_once_and_keeps_the_edition_it_l
         WITHOUT_EXCHANGE: NEXT[WITHOUT_EXCHANGE],
         "teleconsultation": "teleconsultation-2026",
     }
-    assert event.procedures == {"evaluation-socles-2023": NEXT[SOCLES], "mes-sans-echange-2023": NEXT[WITHOUT_EXCHANGE]}
+    assert event.procedures == {"evaluation-socles-2023": NEXT[SOCLES], "mes-sans-echange-2026": NEXT[WITHOUT_EXCHANGE]}
     assert event.questionnaires == {"interoperabilite-2021": "interoperabilite-2027"}
     assert (entries[0].about, entries[0].company) == (f"product:{product.pk}", cast.aubepine.pk)
     moved = Enrolment.objects.get(subject=product, code=SOCLES)
@@ -129,7 +129,7 @@ def test_an_edition_closed_or_that_asks_nothing_of_the_subject_is_no_move(cast, 
     open_now, announced = edition_moves(["evaluation-socles-2023", "unknown-1", NEXT[SOCLES]], "product", day)
     assert [(move.held.key, move.later.key, move.begins) for move in open_now] == [("evaluation-socles-2023", NEXT[SOCLES], day)]
     assert announced == []
-    assert edition_moves(["mes-sans-echange-2023"], "global_strategy", day) == ([], [])
+    assert edition_moves(["mes-sans-echange-2026"], "global_strategy", day) == ([], [])
     closed = shelf.procedure(NEXT[SOCLES]).model_copy(update={"closed_because": "Fermée."})
     monkeypatch.setattr(shelf, "procedure_in_force", lambda code, day: closed)
     assert edition_moves(["evaluation-socles-2023"], "product", day) == ([], [])
