@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from convergence.assessments.carrying import carry_answers
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
-from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
+from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.content.events import ReleasePublished
 from convergence.content.library import forget_library
 from convergence.projections.carrying import carry_targets
+from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.journal import action
@@ -27,8 +28,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReleasePublished: (lambda _: forget_library(),),
     ValidationRequested: (validation_requested,),
+    ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
-    AssessmentValidated: (assessment_validated,),
+    AssessmentValidated: (validated_as_asked,),
+    ProjectionValidated: (validated_as_asked,),
 }
 """Once committed: nothing here may be needed for the event to be true."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import OUTCOME_WORDS, Answer, Assessment, Standing, Validation, ValidationRequest
@@ -20,7 +20,7 @@ from convergence.assessments.rules import (
     missing_ranks,
     outcome_of,
 )
-from convergence.assessments.workflow import PENDING, SENT_BACK
+from convergence.assessments.workflow import PENDING, SENT_BACK, TARGETS
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.permissions import seen_by
 from convergence.content.library import Library, library
@@ -143,6 +143,7 @@ def begun_enrolment_of(reference: int, code: str, questionnaire: str, person: Pe
 class Asking:
     """A request for validation that still speaks: it waits, or it was sent back and nothing came after."""
 
+    matter: str
     state: str
     requester: int
     requested_by: str
@@ -150,36 +151,36 @@ class Asking:
     settled_by: str | None
     settled_at: datetime | None
     reason: str
-    is_outdated: bool  # answers were saved after it was made
+    is_outdated: bool = False  # something was saved after it was made
 
     @property
     def is_pending(self) -> bool:
         return self.state == PENDING
 
+    @property
+    def is_of_targets(self) -> bool:
+        return self.matter == TARGETS
 
-def askings_of(subject: Subject) -> dict[str, Asking]:
-    """The last request of each questionnaire of a subject, where it still speaks. One query."""
-    answers = Answer.objects.filter(assessment=OuterRef("assessment"), saved_at__gt=OuterRef("requested_at"))
-    validations = Validation.objects.filter(assessment=OuterRef("assessment"), validated_at__gte=OuterRef("settled_at"))
-    rows = (
-        ValidationRequest.objects.filter(assessment__subject=subject)
-        .order_by("assessment_id", "-pk")
-        .distinct("assessment_id")
-        .annotate(outdated=Exists(answers), validated=Exists(validations))
-        .values_list(
-            "assessment__questionnaire",
-            "validated",
-            "state",
-            "requested_by",
-            "requested_by__name",
-            "requested_at",
-            "settled_by__name",
-            "settled_at",
-            "reason",
-            "outdated",
-        )
+    def beside(self, saved_at: datetime | None) -> Asking:
+        """The same, beside what was saved last: it says whether that came after the request."""
+        return replace(self, is_outdated=saved_at is not None and saved_at > self.requested_at)
+
+
+def askings_of(subject: Subject) -> dict[tuple[str, str], Asking]:
+    """The requests of a subject that still speak, by questionnaire and matter: the answers, the targets. One query."""
+    speaking = Q(state=PENDING) | Q(state=SENT_BACK, followed_at=None)
+    rows = ValidationRequest.objects.filter(speaking, assessment__subject=subject).values_list(
+        "assessment__questionnaire",
+        "matter",
+        "state",
+        "requested_by",
+        "requested_by__name",
+        "requested_at",
+        "settled_by__name",
+        "settled_at",
+        "reason",
     )
-    return {row[0]: Asking(*row[2:]) for row in rows if row[2] == PENDING or (row[2] == SENT_BACK and not row[1])}
+    return {(row[0], row[1]): Asking(*row[1:]) for row in rows}
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

@@ -34,7 +34,7 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     product_words = request.GET.get("produit", "")[:LONGEST_SEARCH]
     products, product_count = product_cards(request.user, request.company, words=product_words, limit=PRODUCTS_SHOWN)
     awaited = awaited_validations(request.user, request.company, TO_DO_SHOWN + 1)
-    told = {(one.reference, one.questionnaire.key) for one in awaited}
+    told = {(one.reference, one.questionnaire.key) for one in awaited if not one.is_of_targets}
     pending = [
         one
         for one in pending_questionnaires(request.user, request.company, TO_DO_SHOWN + 1 + len(awaited))

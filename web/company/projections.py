@@ -14,8 +14,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from convergence.assessments.actions import LONGEST_REASON
 from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.queries import askings_of
 from convergence.assessments.rules import percent
+from convergence.assessments.workflow import TARGETS
 from convergence.catalogue.queries import enrolment_of
 from convergence.projections import actions
 from convergence.projections.actions import Misdated, Overtaken, Plan, Undecided
@@ -85,14 +88,15 @@ class Ladder:
 
 @guarded(Side.COMPANY, "GET", "POST")
 def projection(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """The projection. Sending it saves every date, then validates if that was the button pressed."""
+    """The projection. Sending it saves every date, then validates, or asks for it, if that was the button pressed."""
     sheet = _sheet(request, reference, code, questionnaire)
     if request.method != "POST":
         return _page(request, sheet)
     plans = typed_plans(request.POST, {row.criterion.code: [r.level.code for r in row.rungs if r.is_ahead] for row in sheet.rows})
     try:
         held = _begun(request, sheet)
-        actions.save_targets(held, sheet.enrolment, plans, by=request.user, at=now())
+        if "validate" not in request.POST or can_answer(request.user, sheet.enrolment.subject, questionnaire):
+            actions.save_targets(held, sheet.enrolment, plans, by=request.user, at=now())  # who may validate and not plan sends no date
         if "validate" in request.POST:
             event = actions.validate_projection(held, sheet.enrolment, by=request.user, at=now())
             if event is None:
@@ -100,6 +104,10 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
             else:
                 messages.success(request, f"La projection est validée (validation n°\u00a0{event.number}). Voici la feuille de route.")
             return redirect("company:roadmap", reference, code, questionnaire)
+        if "request_validation" in request.POST:
+            actions.request_projection_validation(held, sheet.enrolment, by=request.user, at=now())
+            messages.success(request, "Vos dates sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider.")
+            return redirect("company:projection", reference, code, questionnaire)
     except Misdated as misdated:
         return _page(request, sheet, typed=plans, misdated=misdated, status=misdated.status)
     except Overtaken as overtaken:
@@ -112,6 +120,11 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
         return _page(request, _sheet(request, reference, code, questionnaire), typed=plans, refused=refused, status=refused.status)
     messages.success(request, "Votre brouillon est enregistré.")
     return redirect("company:projection", reference, code, questionnaire)
+
+
+def sent_back_page(request: CompanyRequest, reference: int, code: str, key: str, reason: str, refused: Refused) -> HttpResponse:
+    """The projection with the reason typed, which does not do."""
+    return _page(request, _sheet(request, reference, code, key), reason=reason, reason_refused=refused, status=refused.status)
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> ProjectionSheet:
@@ -144,6 +157,8 @@ def _page(
     overtaken: Overtaken | None = None,
     missing: list[str] | None = None,
     refused: Refused | None = None,
+    reason: str = "",
+    reason_refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     product = sheet.enrolment.subject
@@ -157,6 +172,7 @@ def _page(
     may_answer = can_answer(request.user, product, sheet.questionnaire.key)
     shape = (sheet.library.number, sheet.questionnaire.key, str(present), bool(may_answer), typed is not None)
     ladders = [replace(ladder, drawn=_drawn(ladder, shape, may_answer)) for ladder in ladders]
+    asking = askings_of(product).get((sheet.questionnaire.key, TARGETS))
     context: dict[str, Any] = {
         "sheet": sheet,
         "product": product,
@@ -169,6 +185,10 @@ def _page(
         "problem": misdated or overtaken or refused,
         "asked": len(sheet.rows),
         "percent": percent(sheet.decided, len(sheet.rows)),
+        "asking": asking.beside(sheet.saved_at) if asking else None,
+        "reason": reason,
+        "longest_reason": LONGEST_REASON,
+        "reason_refused": reason_refused.reason if reason_refused else "",
         "may_answer": may_answer,
         "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
     }

@@ -26,6 +26,7 @@ from convergence.assessments.queries import (
     version_of,
 )
 from convergence.assessments.rules import percent
+from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
@@ -67,30 +68,6 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
             raise
         return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, refused=refused, status=refused.status)
     messages.success(request, "Votre brouillon est enregistré.")
-    return redirect("company:questionnaire", reference, code, questionnaire)
-
-
-@guarded(Side.COMPANY, "POST")
-def send_back_validation(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """What a colleague asked to have validated goes back, with a reason; the page comes again with the words typed."""
-    sheet = _sheet(request, reference, code, questionnaire)
-    reason = str(request.POST.get("reason", "")).replace("\r\n", "\n")
-    try:
-        actions.send_back_validation(_assessment(sheet), reason, by=request.user, at=now())
-    except Refused as refused:
-        if refused.status != 400:
-            raise
-        return _page(request, sheet, reason=reason, reason_refused=refused, status=400)
-    messages.success(request, "La demande est renvoyée avec votre motif. Les réponses restent telles qu'elles sont.")
-    return redirect("company:questionnaire", reference, code, questionnaire)
-
-
-@guarded(Side.COMPANY, "POST")
-def withdraw_validation_request(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """One's own request is taken back, while it waits."""
-    sheet = _sheet(request, reference, code, questionnaire)
-    actions.withdraw_validation_request(_assessment(sheet), by=request.user, at=now())
-    messages.success(request, "Votre demande de validation est retirée. Vos réponses restent enregistrées.")
     return redirect("company:questionnaire", reference, code, questionnaire)
 
 
@@ -190,12 +167,9 @@ def _request(request: CompanyRequest, sheet: Sheet, reference: int, code: str, k
     return redirect("company:questionnaire", reference, code, key)
 
 
-def _assessment(sheet: Sheet) -> Assessment:
-    """The answers a request is about; there is no request before the first answer."""
-    assessment = assessment_of(sheet.enrolment.subject, sheet.questionnaire.key)
-    if assessment is None:
-        raise Http404
-    return assessment
+def sent_back_page(request: CompanyRequest, reference: int, code: str, key: str, reason: str, refused: Refused) -> HttpResponse:
+    """The sheet with the reason typed, which does not do."""
+    return _page(request, _sheet(request, reference, code, key), reason=reason, reason_refused=refused, status=refused.status)
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
@@ -240,6 +214,7 @@ def _page(
         sections.append({"section": section, "drawn": drawn, "done": done, "total": len(criteria), "complete": done == len(criteria)})
     latest = max(sheet.answers.values(), key=lambda answer: answer.saved_at, default=None)
     numbers = sheet.library
+    asking = askings_of(product).get((sheet.questionnaire.key, ANSWERS))
     context = {
         "sheet": sheet,
         "product": product,
@@ -260,7 +235,7 @@ def _page(
         ],
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
         "refused": refused.reason if refused else "",
-        "asking": askings_of(product).get(sheet.questionnaire.key),
+        "asking": asking.beside(latest.saved_at if latest else None) if asking else None,
         "reason": reason,
         "longest_reason": actions.LONGEST_REASON,
         "reason_refused": reason_refused.reason if reason_refused else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.company import dashboard, procedures, products, projections, questionnaires, results, roadmaps
+from web.company import dashboard, procedures, products, projections, questionnaires, requests, results, roadmaps
 
 app_name = "company"
 urlpatterns = [
@@ -29,12 +29,12 @@ urlpatterns = [
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/renvoyer/",
-        questionnaires.send_back_validation,
+        requests.send_back_validation,
         name="send_back_validation",
     ),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/retirer/",
-        questionnaires.withdraw_validation_request,
+        requests.withdraw_validation_request,
         name="withdraw_validation_request",
     ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/", results.results, name="results"),

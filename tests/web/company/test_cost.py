@@ -63,7 +63,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "results_pdf": (9, 9, _sheet("company:results_pdf")),
     "results_workbook": (9, 9, _sheet("company:results_workbook")),
     "validation": (8, 9, lambda stage: address("company:validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1)),
-    "projection": (6, 8, _sheet("company:projection")),
+    "projection": (7, 9, _sheet("company:projection")),
     "roadmap": (6, 7, _sheet("company:roadmap")),
     "product_roadmap": (4, 4, _of("company:product_roadmap")),
     "company_roadmap": (3, 3, lambda stage: address("company:company_roadmap")),

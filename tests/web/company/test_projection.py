@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.http import HttpResponse
 from openpyxl import load_workbook
 
 from convergence.catalogue.actions import grant_rights
@@ -139,10 +140,12 @@ def test_validated_it_leads_to_the_roadmap_and_the_card_says_when(browse: Browse
     assert f'Atteint le <span class="cv-num">{FAR}' in card
 
 
-def test_who_may_not_validate_is_told_and_may_save(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+def test_who_may_not_validate_saves_and_asks_for_it(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
     grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
     karim = browse(cast.karim)
-    assert "Votre rôle ne permet pas de valider" in text_of(karim.get(where(enrolment)))
+    page = text_of(karim.get(where(enrolment)))
+    assert "Enregistrer et demander validation" in page
+    assert 'name="validate"' not in page
     assert karim.post(where(enrolment), whole()).status_code == 302
     assert karim.post(where(enrolment), whole() | {"validate": "1"}).status_code == 403
     assert not ProjectionValidation.objects.exists()
@@ -255,3 +258,84 @@ def test_another_evaluation_says_which_dates_no_longer_hold(browse: Browse, cast
     assert told not in text_of(browse(cast.claire).get(where(enrolment)))
     validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low", ILL_URB_02="medium"), enrolment, cast.claire, at)
     assert text_of(browse(cast.claire).get(where(enrolment))).count(told) == 1
+
+
+# — Validation by someone else —
+
+
+@pytest.fixture
+def asked(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> StrictClient:
+    """Karim, who may not validate, has asked for it."""
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    karim = browse(cast.karim)
+    answer = karim.post(where(enrolment), whole() | {"request_validation": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, where(enrolment))
+    return karim
+
+
+def settle(client: StrictClient, enrolment: Enrolment, route: str, **typed: str) -> HttpResponse:
+    return client.post(where(enrolment, f"company:{route}"), {"matter": "targets", **typed})
+
+
+def test_asked_for_it_waits_on_every_page_that_shows_it(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    page = text_of(asked.get(where(enrolment)))
+    assert "Vos dates sont enregistrées et leur validation est demandée" in page
+    assert "Vous avez demandé la validation le" in page
+    assert "La validation est déjà demandée" in page
+    claire = browse(cast.claire)
+    assert "Validation demandée par Karim le" in text_of(claire.get(where(enrolment)))
+    assert f'href="{where(enrolment)}">Valider la projection « Urbanisation 2021 »' in text_of(claire.get("/tableau-de-bord/"))
+    card = text_of(claire.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert "Projection « Urbanisation 2021 »</a> : validation demandée par Karim" in card
+    assert "Validation demandée" not in text_of(claire.get(where(enrolment, "company:questionnaire")))
+
+
+def test_it_is_sent_back_with_a_reason_read_by_who_asked(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    refused = settle(claire, enrolment, "send_back_validation", reason=" ")
+    assert refused.status_code == 400
+    assert "Écrivez le motif du renvoi" in text_of(refused)
+    assert "Questionnaire de projection" in text_of(refused)
+    assert settle(asked, enrolment, "send_back_validation", reason="Non.").status_code == 403
+    sent = settle(claire, enrolment, "send_back_validation", reason="2035 est trop loin.")
+    assert (sent.status_code, sent.headers["Location"]) == (302, where(enrolment))
+    assert "Les dates restent telles qu’elles sont" in text_of(claire.get(where(enrolment))).replace("'", "’")
+    page = text_of(asked.get(where(enrolment)))
+    assert "Renvoyé par Claire le" in page
+    assert "2035 est trop loin." in page
+    assert "Reprendre la projection « Urbanisation 2021 »" in text_of(asked.get("/tableau-de-bord/"))
+    assert asked.post(where(enrolment), whole("2034-T1") | {"request_validation": "1"}).status_code == 409  # over nothing typed before
+    again = asked.post(where(enrolment), typed({c: (level, "2034-T1") for c, level in LEVELS.items()}, version=1) | {"request_validation": "1"})  # fmt: skip
+    assert again.status_code == 302
+    assert claire.post(where(enrolment), {"validate": "1"}).status_code == 302
+    assert ProjectionValidation.objects.get().targets["ILL-URB-02"]["quarters"] == {"medium": "2034-T1"}
+    assert 'id="demande"' not in text_of(asked.get(where(enrolment)))
+
+
+def test_it_is_withdrawn_by_who_asked(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    assert settle(browse(cast.claire), enrolment, "withdraw_validation_request").status_code == 403
+    assert settle(asked, enrolment, "withdraw_validation_request").status_code == 302
+    page = text_of(asked.get(where(enrolment)))
+    assert "Vos dates restent enregistrées." in page
+    assert "Enregistrer et demander validation" in page
+
+
+def test_dates_changed_since_are_said(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    assert asked.post(where(enrolment), typed({"ILL-URB-02": ("medium", "2034-T1")}, version=1)).status_code == 302
+    claire = browse(cast.claire)
+    assert "Dates modifiées depuis la demande." in text_of(claire.get(where(enrolment)))
+    card = text_of(claire.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert "; dates modifiées depuis la demande" in card
+
+
+def test_what_lacks_a_target_is_listed_before_asking(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    answer = browse(cast.karim).post(where(enrolment), {"request_validation": "1"})
+    assert answer.status_code == 409
+    assert "Avant de demander validation : 4 critères sans cible" in text_of(answer)
+
+
+def test_who_validates_without_planning_sends_no_date(browse: Browse, cast: Cast, at: datetime, asked: StrictClient, enrolment: Enrolment) -> None:  # fmt: skip
+    grant_rights(enrolment.subject, cast.karim, ("view", "validate"), by=cast.claire, at=at)
+    assert asked.post(where(enrolment), {"validate": "1"}).status_code == 302
+    assert ProjectionValidation.objects.get().validated_by_name == "Karim"
