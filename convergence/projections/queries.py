@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from convergence.assessments.expectations import asked_of, expectations_by_criterion, ranks_of, scale_for, use_in
@@ -125,6 +125,7 @@ class ProjectionSheet:
     prospects: Sequence[Prospected]
     saved_at: datetime | None
     saved_by: str
+    followed: Sequence[tuple[str, str, str]]
 
     @property
     def is_open(self) -> bool:
@@ -165,6 +166,7 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     evaluation = last_validations(subject, [questionnaire]).get(questionnaire)
     if evaluation is not None and any(code not in evaluation.answers for code in asked):
         evaluation = None
+    followed = list(subject.enrolments.values_list("code", "procedure", "track"))
     projection = projection_of(subject, questionnaire)
     validations = list(projection.validations.order_by("-number")) if projection else []
     saved = _saved(projection)
@@ -186,8 +188,9 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
         validations=validations,
         rows=rows,
         prospects=_prospects(
-            shelf, enrolment, questionnaire, ranks if evaluation else None, targets if validations or not validated else None
+            shelf, enrolment, followed, questionnaire, ranks if evaluation else None, targets if validations or not validated else None
         ),
+        followed=followed,
         saved_at=latest.saved_at if latest else None,
         saved_by=latest.saved_by if latest else "",
     )
@@ -239,10 +242,10 @@ def _place(level: Level, today: int | None, expectation: Expectation) -> str:
     return "step" if level.rank < expectation.rank else "beyond"
 
 
-def _prospects(shelf: Library, enrolment: Enrolment, key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
-    """What each procedure followed that shares the questionnaire says of the validated dates; the one at hand first."""
+def _prospects(shelf: Library, enrolment: Enrolment, followed: Sequence[tuple[str, str, str]], key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
+    """What each procedure followed that shares the questionnaire says of the dates; the one at hand first."""
     found = []
-    for code, edition, track_code in enrolment.subject.enrolments.values_list("code", "procedure", "track"):
+    for code, edition, track_code in followed:
         procedure, track = shelf.procedure(edition), shelf.track(track_code)
         use = use_in(shelf, procedure, key, enrolment.subject) if procedure else None
         if procedure is None or track is None or use is None:
@@ -251,3 +254,13 @@ def _prospects(shelf: Library, enrolment: Enrolment, key: str, ranks: Ranks | No
         expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject)]
         found.append(Prospected(track, procedure, code == enrolment.code, forecast(expected, ranks, targets)))
     return sorted(found, key=lambda one: not one.here)
+
+
+def with_target(sheet: ProjectionSheet, code: str, quarters: Mapping[str, str], not_applicable: bool) -> ProjectionSheet:
+    """The same sheet once one criterion is planned otherwise: what it comes to, without reading anything again."""
+    target = target_from(sheet.scale, quarters, not_applicable)
+    rows = [replace(row, target=target) if row.criterion.code == code else row for row in sheet.rows]
+    ranks = {row.criterion.code: row.today.rank for row in rows}
+    targets = {row.criterion.code: row.target for row in rows}
+    prospects = _prospects(sheet.library, sheet.enrolment, sheet.followed, sheet.questionnaire.key, ranks, targets)
+    return replace(sheet, rows=rows, prospects=prospects)

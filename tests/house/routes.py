@@ -138,6 +138,7 @@ ACCESS: dict[str, Access] = {
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),
     "company:validation": Access(COMPANY, of="active", path=(*SHEET, "1")),
     "company:projection": Access(COMPANY, FORM, of="active", path=SHEET, body=_dated),
+    "company:save_target": Access(COMPANY, ACT, of="active", path=SHEET, body=_dated, posted=200),
     "company:roadmap": Access(COMPANY, of="active", path=SHEET),
     "company:roadmap_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:roadmap_workbook": Access(COMPANY, of="active", path=SHEET),

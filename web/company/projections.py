@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -22,17 +23,22 @@ from convergence.assessments.workflow import TARGETS
 from convergence.catalogue.queries import enrolment_of
 from convergence.projections import actions
 from convergence.projections.actions import Misdated, Overtaken, Plan, Undecided
-from convergence.projections.queries import projection_of, projection_sheet_of
+from convergence.projections.queries import projection_of, projection_sheet_of, with_target
+from convergence.projections.rules import Forecast, Prospect
 from foundation.core.clock import now
 from foundation.core.quarter import Quarter
+from foundation.core.typography import french
 from foundation.core.verdict import Refused, Verdict
 from web.company.criteria import AUTHOR, MOST_KEPT, VERSION, identifier
 from web.forms import typed_plans
 from web.guard import CompanyRequest, Side, guarded
-from web.ui import moment
+from web.saving import faults_answer, saved_answer, theirs_answer
+from web.ui import clock, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.http import JsonResponse
 
     from convergence.projections.models import Projection
     from convergence.projections.queries import Planned, ProjectionSheet, Rung
@@ -92,7 +98,7 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
     sheet = _sheet(request, reference, code, questionnaire)
     if request.method != "POST":
         return _page(request, sheet)
-    plans = typed_plans(request.POST, {row.criterion.code: [r.level.code for r in row.rungs if r.is_ahead] for row in sheet.rows})
+    plans = typed_plans(request.POST, _datable(sheet))
     try:
         held = _begun(request, sheet)
         if "validate" not in request.POST or can_answer(request.user, sheet.enrolment.subject, questionnaire):
@@ -120,6 +126,51 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
         return _page(request, _sheet(request, reference, code, questionnaire), typed=plans, refused=refused, status=refused.status)
     messages.success(request, "Votre brouillon est enregistré.")
     return redirect("company:projection", reference, code, questionnaire)
+
+
+@guarded(Side.COMPANY, "POST")
+def save_target(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """One criterion, saved by itself while choosing. Answers JSON: the new version, what all the dates now amount to."""
+    sheet = _sheet(request, reference, code, questionnaire)
+    plans = typed_plans(request.POST, _datable(sheet))
+    if len(plans) != 1:
+        raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
+    criterion, plan = next(iter(plans.items()))
+    at = now()
+    try:
+        event = actions.save_targets(_begun(request, sheet), sheet.enrolment, plans, by=request.user, at=at)
+    except Misdated as misdated:
+        return faults_answer(misdated, criterion, {f"date-{level}": fault for level, fault in misdated.faults[criterion].items()})
+    except Overtaken as overtaken:
+        return _overtaken_told(overtaken, sheet, criterion)
+    planned = with_target(sheet, criterion, plan.quarters, plan.not_applicable)
+    row = next(row for row in planned.rows if row.criterion.code == criterion)
+    told = {f"target-{criterion}": target_words(row)}
+    told |= {f"forecast-{one.procedure.code}": forecast_words(one.forecast) for one in planned.prospects}
+    version = event.versions[criterion] if event else row.saved.version if row.saved else 0
+    return saved_answer(criterion, version, at, answered=planned.decided, asked=len(planned.rows), told=told)
+
+
+def _overtaken_told(overtaken: Overtaken, sheet: ProjectionSheet, criterion: str) -> JsonResponse:
+    """Both choices, for the page to show side by side."""
+    theirs = overtaken.theirs[criterion]
+    row = next(row for row in sheet.rows if row.criterion.code == criterion)
+    by = theirs.saved_by.name
+    fields = {f"date-{rung.level.code}": theirs.quarters.get(rung.level.code, "") for rung in row.rungs if rung.is_ahead}
+    return theirs_answer(
+        overtaken,
+        criterion,
+        theirs.version,
+        told=french(f"{by} a choisi à {clock(theirs.saved_at)}, pendant que vous planifiiez : {_told(row, theirs)}."),
+        keep="Garder mes dates",
+        take=f"Prendre celles de {by}",
+        fields={**fields, "aside": "1" if theirs.not_applicable else ""},
+    )
+
+
+def _datable(sheet: ProjectionSheet) -> dict[str, list[str]]:
+    """The levels of each criterion that may be dated."""
+    return {row.criterion.code: [rung.level.code for rung in row.rungs if rung.is_ahead] for row in sheet.rows}
 
 
 def sent_back_page(request: CompanyRequest, reference: int, code: str, key: str, reason: str, refused: Refused) -> HttpResponse:
@@ -189,6 +240,7 @@ def _page(
         "reason": reason,
         "longest_reason": LONGEST_REASON,
         "reason_refused": reason_refused.reason if reason_refused else "",
+        "save_url": reverse("company:save_target", args=[product.reference, sheet.enrolment.code, sheet.questionnaire.key]),
         "may_answer": may_answer,
         "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
     }
@@ -237,6 +289,27 @@ def _drawn(ladder: Ladder, shape: tuple[object, ...], may_answer: Verdict) -> Sa
     saved = ladder.row.saved
     author = f"Enregistré par {saved.saved_by} le {moment(saved.saved_at)}." if saved else ""
     return mark_safe(block.replace(VERSION, str(ladder.version)).replace(AUTHOR, str(escape(author))))  # noqa: S308 - rendered by a template
+
+
+def target_words(row: Planned) -> str:
+    """What is planned for one criterion, at the end of its title. The page and the script say the same."""
+    if row.target.not_applicable:
+        return "Cible non applicable"
+    if row.reached is not None:
+        return f"Atteint en {row.reached}"
+    return "" if row.is_met else "Sans cible"
+
+
+def forecast_words(told: Forecast) -> str:
+    """When a procedure is reached, as `forecast.html` says it."""
+    match told.prospect:
+        case Prospect.ALREADY:
+            return "Déjà atteint"
+        case Prospect.DATED:
+            return f"Atteint le {told.quarter}"
+        case Prospect.NOT_REACHED:
+            return french(f"Non atteint : {told.untargeted} critère{'s' if told.untargeted > 1 else ''} sans cible")
+    return "Connu après validation"
 
 
 def _told(row: Planned, other: Any) -> str:

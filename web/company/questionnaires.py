@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -29,14 +29,18 @@ from convergence.assessments.rules import percent
 from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
+from foundation.core.typography import french
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
+from web.saving import saved_answer, theirs_answer
 from web.ui import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.http import JsonResponse
 
     from convergence.assessments.events import AnswersSaved
     from convergence.assessments.models import Assessment
@@ -88,15 +92,13 @@ def save_answer(request: CompanyRequest, reference: int, code: str, questionnair
     told = saved_sheet_of(enrolment, questionnaire)
     assert told is not None
     sheet, answered = told
-    return JsonResponse(
-        {
-            "criterion": criterion,
-            "version": event.versions[criterion] if event else version_of(enrolment.subject, questionnaire, criterion),
-            "saved": f"Brouillon enregistré à {clock(at)}",
-            "answered": answered,
-            "asked": len(asked),
-            "outcome": outcome_sentence(sheet, criterion, change.level),
-        }
+    return saved_answer(
+        criterion,
+        event.versions[criterion] if event else version_of(enrolment.subject, questionnaire, criterion),
+        at,
+        answered=answered,
+        asked=len(asked),
+        outcome=outcome_sentence(sheet, criterion, change.level),
     )
 
 
@@ -104,22 +106,16 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
     """Both texts, for the page to show side by side."""
     divergence = diverged.divergences[0]
     theirs = divergence.theirs
-    return JsonResponse(
-        {
-            "title": diverged.reason,
-            "code": diverged.code,
-            "criterion": divergence.criterion,
-            "version": theirs.version,
-            "theirs": {
-                "level": theirs.level,
-                "word": level_word(questionnaire, theirs.level),
-                "comment": theirs.comment,
-                "by": theirs.saved_by.name,
-                "at": clock(theirs.saved_at),
-            },
-        },
-        status=409,
-        content_type="application/problem+json",
+    word, by = level_word(questionnaire, theirs.level), theirs.saved_by.name
+    return theirs_answer(
+        diverged,
+        divergence.criterion,
+        theirs.version,
+        told=french(f"{by} a répondu à {clock(theirs.saved_at)}, pendant que vous répondiez : {word}."),
+        comment=theirs.comment,
+        keep="Garder ma réponse",
+        take=f"Prendre celle de {by}",
+        fields={"level": theirs.level, "comment": theirs.comment},
     )
 
 

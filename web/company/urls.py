@@ -50,6 +50,9 @@ urlpatterns = [
         name="validation",
     ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/", projections.projection, name="projection"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/cible/", projections.save_target, name="save_target"
+    ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/", roadmaps.roadmap, name="roadmap"),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/pdf/",

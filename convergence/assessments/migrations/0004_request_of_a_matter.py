@@ -18,39 +18,44 @@ WHERE later.id = request.id AND later.at IS NOT NULL
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_validation_request'),
-        ('catalogue', '0003_one_global_strategy'),
+        ("assessments", "0003_validation_request"),
+        ("catalogue", "0003_one_global_strategy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='validationrequest',
-            name='request_one_pending',
+            model_name="validationrequest",
+            name="request_one_pending",
         ),
         migrations.AddField(
-            model_name='validationrequest',
-            name='followed_at',
-            field=models.DateTimeField(null=True, verbose_name='suite donnée le'),
+            model_name="validationrequest",
+            name="followed_at",
+            field=models.DateTimeField(null=True, verbose_name="suite donnée le"),
         ),
         migrations.AddField(
-            model_name='validationrequest',
-            name='matter',
-            field=models.CharField(choices=[('answers', 'évaluation'), ('targets', 'projection')], default='answers', max_length=20, verbose_name='objet'),
+            model_name="validationrequest",
+            name="matter",
+            field=models.CharField(
+                choices=[("answers", "évaluation"), ("targets", "projection")], default="answers", max_length=20, verbose_name="objet"
+            ),
         ),
         migrations.RunSQL(FOLLOWED, migrations.RunSQL.noop),
         migrations.AddConstraint(
-            model_name='validationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('assessment', 'matter'), name='request_one_pending'),
+            model_name="validationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")), fields=("assessment", "matter"), name="request_one_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='validationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('matter__in', ['answers', 'targets'])), name='request_matter_known'),
+            model_name="validationrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("matter__in", ["answers", "targets"])), name="request_matter_known"),
         ),
         migrations.AddConstraint(
-            model_name='validationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('followed_at', None), ('state', 'sent_back'), _connector='OR'), name='request_followed_once_sent_back'),
+            model_name="validationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("followed_at", None), ("state", "sent_back"), _connector="OR"), name="request_followed_once_sent_back"
+            ),
         ),
     ]

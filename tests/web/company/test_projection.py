@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
 from convergence.projections.models import PlannedTarget, ProjectionValidation
+from convergence.projections.rules import Forecast, Prospect
 from foundation.accounts.models import Person
+from foundation.core.quarter import Quarter
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import ARCHITECTURE, SECURITY, SOCLES, WITHOUT_EXCHANGE, answered, enrolled, product_at, validated
-from tests.factories.pages import address, sheet_address, text_of
+from tests.factories.pages import address, plain, sheet_address, text_of
 from tests.factories.projections import planned, projected, projection
+from web.company.projections import forecast_words
 
 Browse = Callable[[Person | None], StrictClient]
 PROJECTION, ROADMAP = "company:projection", "company:roadmap"
@@ -339,3 +345,109 @@ def test_who_validates_without_planning_sends_no_date(browse: Browse, cast: Cast
     grant_rights(enrolment.subject, cast.karim, ("view", "validate"), by=cast.claire, at=at)
     assert asked.post(where(enrolment), {"validate": "1"}).status_code == 302
     assert ProjectionValidation.objects.get().validated_by_name == "Karim"
+
+
+# — Saved by itself —
+
+SAVE = "company:save_target"
+
+
+def saved(client: StrictClient, enrolment: Enrolment, fields: dict[str, str], status: int = 200) -> dict[str, Any]:
+    """One criterion, as the script sends it."""
+    answer = client.post(where(enrolment, SAVE), fields, headers={"Accept": "application/json"})
+    assert answer.status_code == status, answer.content
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_one_criterion_saves_itself_and_tells_what_the_dates_come_to(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    told = saved(claire, enrolment, typed({"ILL-URB-02": ("medium", FAR)}))
+    assert (told["criterion"], told["version"], told["answered"], told["asked"]) == ("ILL-URB-02", 1, 3, 6)
+    assert told["saved"].startswith("Brouillon enregistré à ")
+    assert {name: plain(text) for name, text in told["told"].items()} == {
+        "target-ILL-URB-02": f"Atteint en {FAR}",
+        "forecast-evaluation-socles": "Non atteint : 3 critères sans cible",
+    }
+    for code, level in LEVELS.items():
+        told = saved(claire, enrolment, typed({code: (level, FAR)}, version=int(code == "ILL-URB-02")))
+    assert told["answered"] == 6
+    assert told["told"]["forecast-evaluation-socles"] == f"Atteint le {FAR}"
+    assert "<span data-answered>6</span>/6" in text_of(claire.get(where(enrolment)))
+
+
+def test_the_same_again_is_told_as_saved_with_its_version(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    fields = typed({"ILL-URB-02": ("medium", FAR)})
+    assert [saved(claire, enrolment, fields)["version"] for _ in range(2)] == [1, 1]
+    nothing = saved(claire, enrolment, typed({"ILL-URB-04": ("medium", "")}))
+    assert (nothing["version"], nothing["told"]["target-ILL-URB-04"]) == (0, "Sans cible")
+
+
+def test_set_aside_and_beyond_are_told(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    assert (
+        saved(claire, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "0"})["told"]["target-ILL-URB-02"]
+        == "Cible non applicable"
+    )
+    assert saved(claire, enrolment, typed({"ILL-URB-01": ("high", FAR)}))["told"]["target-ILL-URB-01"] == ""
+
+
+def test_what_cannot_hold_is_said_field_by_field(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    fields = typed({"ILL-URB-02": ("medium", "2031-T2")}) | {"date-ILL-URB-02-high": "2031-T1"}
+    told = saved(browse(cast.claire), enrolment, fields, status=400)
+    assert (told["criterion"], told["code"], list(told["faults"])) == ("ILL-URB-02", "misdated", ["date-high"])
+    assert "ne peut pas précéder" in told["faults"]["date-high"]
+    assert not PlannedTarget.objects.exists()
+
+
+def test_the_second_of_two_people_is_told_both_choices(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    saved(browse(cast.claire), enrolment, typed({"ILL-URB-02": ("medium", FAR)}))
+    karim = browse(cast.karim)
+    told = saved(karim, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "0"}, status=409)
+    assert (told["code"], told["criterion"], told["version"]) == ("diverged", "ILL-URB-02", 1)
+    theirs = told["theirs"]
+    assert re.fullmatch(rf"Claire a choisi à .*, pendant que vous planifiiez : moyenne en {FAR}\.", plain(theirs["told"]))
+    assert (theirs["keep"], theirs["take"]) == ("Garder mes dates", "Prendre celles de Claire")
+    assert theirs["fields"] == {"date-medium": FAR, "date-high": "", "aside": ""}
+    assert saved(karim, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "1"})["version"] == 2
+    told = saved(browse(cast.claire), enrolment, typed({"ILL-URB-02": ("medium", FAR)}, version=1), status=409)
+    assert told["theirs"]["fields"] == {"date-medium": "", "date-high": "", "aside": "1"}
+
+
+def test_only_one_criterion_at_a_time_and_only_what_is_asked(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    assert saved(claire, enrolment, whole(), status=400)["title"] == "Un seul critère s'enregistre à la fois."
+    assert (
+        saved(claire, enrolment, typed({"ILL-URB-99": ("medium", FAR)}), status=400)["title"] == "Un seul critère s'enregistre à la fois."
+    )
+    assert claire.post(where(enrolment, SAVE, SECURITY), typed({"ILL-URB-02": ("medium", FAR)})).status_code == 400
+
+
+def test_signed_out_it_says_so_and_a_stranger_finds_nothing(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    fields = typed({"ILL-URB-02": ("medium", FAR)})
+    assert "Votre session est terminée" in saved(browse(None), enrolment, fields, status=401)["title"]
+    assert browse(cast.zoe).post(where(enrolment, SAVE), fields).status_code == 404
+
+
+def test_the_whole_projection_sent_after_the_session_ended_is_kept_through_signing_in(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:  # fmt: skip
+    """Without a script: what was chosen travels in the sign-in form, as for the answers."""
+    answer = browse(None).post(where(enrolment), whole() | {"draft": "1"})
+    assert answer.status_code == 401
+    assert 'name="kept"' in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "forecast",
+    [
+        Forecast(Prospect.ALREADY),
+        Forecast(Prospect.DATED, Quarter(2027, 1)),
+        Forecast(Prospect.NOT_REACHED, untargeted=1),
+        Forecast(Prospect.NOT_REACHED, untargeted=2),
+        Forecast(Prospect.UNKNOWN),
+    ],
+)
+def test_the_script_and_the_page_say_the_same_of_a_forecast(forecast: Forecast) -> None:
+    drawn = render_to_string("company/projections/forecast.html", {"forecast": forecast})
+    assert plain(" ".join(re.sub("<[^>]+>", "", drawn).split())) == plain(forecast_words(forecast))
