@@ -20,6 +20,7 @@ from convergence.projections.models import Outlook, ProjectionValidation
 from foundation.accounts.models import Person
 from tests.factories.catalogue import ARCHITECTURE, SOCLES, answer, answered, enrolled, product_at, validated
 from tests.factories.projections import planned, projected, projection
+from tests.queue import work_off
 from tests.race import kinds_of, race
 from tests.refusals import refused, remembered
 
@@ -57,12 +58,12 @@ def assessment(enrolment):
 
 
 @pytest.fixture
-def act(django_capture_on_commit_callbacks):
-    """Do it, then what follows the commit."""
+def act(db):
+    """Do it, then what is queued."""
 
     def done(what, *args, **kwargs):
-        with django_capture_on_commit_callbacks(execute=True):
-            what(*args, **kwargs)
+        what(*args, **kwargs)
+        work_off()
 
     return done
 
