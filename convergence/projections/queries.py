@@ -13,7 +13,7 @@ from convergence.assessments.rules import Expectation, Ranks, is_met
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
-from convergence.projections.models import Outlook, Projection, ProjectionValidation
+from convergence.projections.models import Outlook, PlannedTarget, Projection, ProjectionValidation
 from convergence.projections.rules import (
     NO_TARGET,
     Forecast,
@@ -119,7 +119,6 @@ class ProjectionSheet:
     questionnaire: Questionnaire
     scale: Scale
     evaluation: Validation | None
-    projection: Projection | None
     validations: Sequence[ProjectionValidation]
     rows: Sequence[Planned]
     prospects: Sequence[Prospected]
@@ -150,7 +149,7 @@ class ProjectionSheet:
 
 
 def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetime, validated: bool = False) -> ProjectionSheet | None:
-    """Everything the projection page shows, or None where the procedure asks none. Six queries at most.
+    """Everything the projection page shows, or None where the procedure asks none. Four queries.
 
     With `validated`, the dates are those of the last validation rather than of the draft: what the roadmap shows.
     """
@@ -167,9 +166,10 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     if evaluation is not None and any(code not in evaluation.answers for code in asked):
         evaluation = None
     followed = list(subject.enrolments.values_list("code", "procedure", "track"))
-    projection = projection_of(subject, questionnaire)
-    validations = list(projection.validations.order_by("-number")) if projection else []
-    saved = _saved(projection)
+    validations = list(
+        ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire).order_by("-number")
+    )
+    saved = {} if validated and validations else _saved(subject, questionnaire)
     latest = max(saved.values(), key=lambda one: one.saved_at, default=None)
     frozen = targets_from(scale, validations[0].targets) if validations else {}
     ranks = ranks_of(scale, evaluation.given) if evaluation else {}
@@ -184,7 +184,6 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
         questionnaire=piece,
         scale=scale,
         evaluation=evaluation,
-        projection=projection,
         validations=validations,
         rows=rows,
         prospects=_prospects(
@@ -196,11 +195,69 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     )
 
 
-def _saved(projection: Projection | None) -> dict[str, SavedTarget]:
-    if projection is None:
-        return {}
-    rows = projection.targets.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
-    return {row[0]: SavedTarget(*row[1:]) for row in rows}
+@dataclass(frozen=True, slots=True)
+class ProjectionHistory:
+    """Every validated projection of a questionnaire, the latest first, with the evaluations they started from."""
+
+    validations: Sequence[ProjectionValidation]
+    evaluations: Mapping[int, Validation]
+    enrolment: Enrolment
+    use: Use
+    followed: Sequence[tuple[str, str, str]]
+
+    def sheet(self, number: int) -> ProjectionSheet | None:
+        """One of them as it was on its day: its dates, the levels of its evaluation, what was late then. No query."""
+        chosen = next((one for one in self.validations if one.number == number), None)
+        if chosen is None:
+            return None
+        shelf, subject = library(), self.enrolment.subject
+        procedure, track = shelf.procedure(self.enrolment.procedure), shelf.track(self.enrolment.track)
+        assert procedure is not None
+        assert track is not None
+        piece, scale = scale_for(shelf, self.use.questionnaire)
+        evaluation = self.evaluations[chosen.assessment]
+        ranks, targets = ranks_of(scale, evaluation.given), targets_from(scale, chosen.targets)
+        asked = [code for code in asked_of(shelf, self.use, subject) if code in ranks]
+        return ProjectionSheet(
+            library=shelf,
+            enrolment=self.enrolment,
+            track=track,
+            procedure=procedure,
+            questionnaire=piece,
+            scale=scale,
+            evaluation=evaluation,
+            validations=[chosen],
+            rows=_rows(shelf, self.use, asked, scale, ranks, {}, targets, Quarter.of(chosen.validated_at)),
+            prospects=_prospects(shelf, self.enrolment, self.followed, self.use.questionnaire, ranks, targets, then=True),
+            saved_at=None,
+            saved_by="",
+            followed=self.followed,
+        )
+
+
+def projection_history_of(enrolment: Enrolment, questionnaire: str) -> ProjectionHistory | None:
+    """The validated projections, or None where the procedure asks none. Three queries, whatever their number."""
+    shelf = library()
+    procedure = shelf.procedure(enrolment.procedure)
+    use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
+    if use is None or not use.projection:
+        return None
+    about = {"subject": enrolment.subject, "questionnaire": questionnaire}
+    validations = ProjectionValidation.objects.filter(**{f"projection__{name}": value for name, value in about.items()})
+    evaluations = Validation.objects.filter(**{f"assessment__{name}": value for name, value in about.items()})
+    return ProjectionHistory(
+        validations=list(validations.order_by("-number")),
+        evaluations={one.number: one for one in evaluations},
+        enrolment=enrolment,
+        use=use,
+        followed=list(enrolment.subject.enrolments.values_list("code", "procedure", "track")),
+    )
+
+
+def _saved(subject: Subject, questionnaire: str) -> dict[str, SavedTarget]:
+    rows = PlannedTarget.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire)
+    columns = rows.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
+    return {row[0]: SavedTarget(*row[1:]) for row in columns}
 
 
 def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: Ranks, saved: Mapping[str, SavedTarget], targets: Mapping[str, Target], present: Quarter) -> list[Planned]:  # fmt: skip
@@ -242,8 +299,11 @@ def _place(level: Level, today: int | None, expectation: Expectation) -> str:
     return "step" if level.rank < expectation.rank else "beyond"
 
 
-def _prospects(shelf: Library, enrolment: Enrolment, followed: Sequence[tuple[str, str, str]], key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
-    """What each procedure followed that shares the questionnaire says of the dates; the one at hand first."""
+def _prospects(shelf: Library, enrolment: Enrolment, followed: Sequence[tuple[str, str, str]], key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None, *, then: bool = False) -> list[Prospected]:  # fmt: skip
+    """What each procedure followed that shares the questionnaire says of the dates; the one at hand first.
+
+    With `then`, a criterion asked since is left out, as the history of validations does.
+    """
     found = []
     for code, edition, track_code in followed:
         procedure, track = shelf.procedure(edition), shelf.track(track_code)
@@ -251,7 +311,7 @@ def _prospects(shelf: Library, enrolment: Enrolment, followed: Sequence[tuple[st
         if procedure is None or track is None or use is None:
             continue
         expectations = expectations_by_criterion(shelf, use)
-        expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject)]
+        expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject) if not then or one in (ranks or {})]
         found.append(Prospected(track, procedure, code == enrolment.code, forecast(expected, ranks, targets)))
     return sorted(found, key=lambda one: not one.here)
 

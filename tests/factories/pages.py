@@ -18,6 +18,7 @@ from convergence.catalogue.models import Enrolment, Subject
 from foundation.accounts.models import Person
 from ops.demo import NOT_LISTED
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
+from tests.factories.projections import planned, projected, projection
 
 CANARY = "CanariAubépine"
 """Stands in everything Aubépine writes here: whoever else receives it has been shown too much."""
@@ -63,12 +64,15 @@ def whole_sheet(enrolment: Enrolment, questionnaire: str = INTEROPERABILITY, lev
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """Three products of one company: one followed, answered and validated, one still a draft, one archived."""
+    """Three products of one company: one followed, answered, validated and projected, one still a draft, one archived."""
 
     active: Subject
     draft: Subject
     archived: Subject
     enrolment: Enrolment
+
+
+BELOW = tuple(f"ILL-INT-0{rank}" for rank in range(1, 7))
 
 
 def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
@@ -83,6 +87,9 @@ def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, wor
     enrolment = enrolled(active, SOCLES, owner, at)
     assessment = answered(enrolment, INTEROPERABILITY, owner, at, level="low", A08_1_1="high")
     validated(assessment, enrolment, owner, at)
+    held = projection(enrolment, INTEROPERABILITY, owner, at)
+    planned(held, enrolment, {row: {"medium": "2035-T1"} for row in BELOW}, owner, at)
+    projected(held, enrolment, owner, at)
     if colleague is not None:
         for product in (active, draft, archived):
             grant_rights(product, colleague, ("view", "edit"), by=owner, at=at)

@@ -187,8 +187,9 @@ def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Proj
 
 def _begun(request: CompanyRequest, sheet: ProjectionSheet) -> Projection:
     """The projection, begun now or, a moment ago, by someone else."""
-    if sheet.projection is not None:
-        return sheet.projection
+    found = projection_of(sheet.enrolment.subject, sheet.questionnaire.key)
+    if found is not None:
+        return found
     try:
         actions.begin_projection(sheet.enrolment, sheet.questionnaire.key, by=request.user, at=now())
     except Refused as refused:

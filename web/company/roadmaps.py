@@ -11,15 +11,16 @@ from convergence.assessments.permissions import can_answer
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
 from convergence.projections import papers
+from convergence.projections.comparison import projection_comparison_of
 from convergence.projections.papers import roadmap_file_name, timeline_of
-from convergence.projections.queries import projection_sheet_of
+from convergence.projections.queries import projection_history_of, projection_sheet_of
 from convergence.projections.roadmaps import company_roadmap as roadmap_of_company
 from convergence.projections.roadmaps import product_roadmap as roadmap_of_product
 from convergence.projections.roadmaps import questionnaire_roadmap
 from foundation.core.clock import now
 from foundation.core.quarter import Quarter
 from web.company.dashboard import LONGEST_SEARCH, page_of
-from web.company.results import XLSX, file_answer
+from web.company.results import XLSX, file_answer, typed_number
 from web.guard import CompanyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -38,12 +39,47 @@ MOST_PRINTED = 500  # lines of a file: more is no longer read on paper
 def roadmap(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """The validated dates of one questionnaire: verdicts first, the timeline, the table that says the same."""
     sheet = _sheet(request, reference, code, questionnaire)
-    found = questionnaire_roadmap(sheet, Quarter.of(now()))
+    return _page(request, sheet, Quarter.of(now()), past=False)
+
+
+@guarded(Side.COMPANY)
+def projection_validation(request: CompanyRequest, reference: int, code: str, questionnaire: str, number: int) -> HttpResponse:
+    """A past validation of the projection, as it was on its day: what was late then, not what became late since."""
+    history = projection_history_of(enrolment_of(reference, code, request.user), questionnaire)
+    sheet = history.sheet(number) if history else None
+    if sheet is None or sheet.latest is None:
+        raise Http404
+    return _page(request, sheet, Quarter.of(sheet.latest.validated_at), past=True)
+
+
+@guarded(Side.COMPANY)
+def compare_projection_validations(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    """Two validated projections criterion by criterion, the last two unless others are chosen."""
+    enrolment = enrolment_of(reference, code, request.user)
+    before, after = typed_number(request.GET.get("avant", "")), typed_number(request.GET.get("apres", ""))
+    found = projection_comparison_of(enrolment, questionnaire, before=before, after=after)
+    if found is None:
+        raise Http404
+    shelf = library()
+    context = {
+        "comparison": found,
+        "product": enrolment.subject,
+        "enrolment": enrolment,
+        "track": shelf.track(enrolment.track),
+        "procedure": shelf.procedure(enrolment.procedure),
+        "questionnaire": shelf.questionnaire(questionnaire),
+    }
+    return render(request, "company/roadmaps/compare_projection_validations.html", context, status=400 if found.is_with_itself else 200)
+
+
+def _page(request: CompanyRequest, sheet: ProjectionSheet, present: Quarter, *, past: bool) -> HttpResponse:
+    found = questionnaire_roadmap(sheet, present)
     context = {
         "sheet": sheet,
         "product": sheet.enrolment.subject,
         "roadmap": found,
         "timeline": timeline_of(found),
+        "past": past,
         "may_answer": can_answer(request.user, sheet.enrolment.subject, sheet.questionnaire.key),
     }
     return render(request, "company/roadmaps/roadmap.html", context)
@@ -59,6 +95,12 @@ def roadmap_pdf(request: CompanyRequest, reference: int, code: str, questionnair
 def roadmap_workbook(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     sheet = _sheet(request, reference, code, questionnaire)
     return _workbook(questionnaire_roadmap(sheet, Quarter.of(now())), *_named(sheet))
+
+
+@guarded(Side.COMPANY)
+def roadmap_calendar(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
+    sheet = _sheet(request, reference, code, questionnaire)
+    return _calendar(questionnaire_roadmap(sheet, Quarter.of(now())), *_named(sheet))
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> ProjectionSheet:
@@ -94,6 +136,12 @@ def product_roadmap_pdf(request: CompanyRequest, reference: int) -> HttpResponse
 def product_roadmap_workbook(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     return _workbook(roadmap_of_product(shown, Quarter.of(now())), *_named_product(shown))
+
+
+@guarded(Side.COMPANY)
+def product_roadmap_calendar(request: CompanyRequest, reference: int) -> HttpResponse:
+    shown = product_of_reference(reference, request.user)
+    return _calendar(roadmap_of_product(shown, Quarter.of(now())), *_named_product(shown))
 
 
 def _named_product(shown: Subject) -> tuple[str, str]:
@@ -138,6 +186,11 @@ def company_roadmap_workbook(request: CompanyRequest) -> HttpResponse:
     return _workbook(_whole(request), "Feuille de route", request.company.name)
 
 
+@guarded(Side.COMPANY)
+def company_roadmap_calendar(request: CompanyRequest) -> HttpResponse:
+    return _calendar(_whole(request), "Feuille de route", request.company.name)
+
+
 def _whole(request: CompanyRequest) -> Roadmap:
     """What the page shows with the same filters, all its pages together."""
     return roadmap_of_company(request.user, request.company, Quarter.of(now()), **_filters(request), limit=MOST_PRINTED)[0]
@@ -164,3 +217,8 @@ def _pdf(found: Roadmap, title: str, subject: str) -> HttpResponse:
 
 def _workbook(found: Roadmap, title: str, subject: str) -> HttpResponse:
     return file_answer(papers.roadmap_workbook(found, title, subject, at=now()), XLSX, roadmap_file_name(title, subject, now(), "xlsx"))
+
+
+def _calendar(found: Roadmap, title: str, subject: str) -> HttpResponse:
+    body = papers.roadmap_calendar(found, title, subject, at=now())
+    return file_answer(body, "text/calendar; charset=utf-8", roadmap_file_name(title, subject, now(), "ics"))

@@ -64,10 +64,27 @@ urlpatterns = [
         roadmaps.roadmap_workbook,
         name="roadmap_workbook",
     ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/agenda/",
+        roadmaps.roadmap_calendar,
+        name="roadmap_calendar",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/historique/comparer/",
+        roadmaps.compare_projection_validations,
+        name="compare_projection_validations",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/historique/<int:number>/",
+        roadmaps.projection_validation,
+        name="projection_validation",
+    ),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
     path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),
     path("produits/<int:reference>/feuille-de-route/xlsx/", roadmaps.product_roadmap_workbook, name="product_roadmap_workbook"),
+    path("produits/<int:reference>/feuille-de-route/agenda/", roadmaps.product_roadmap_calendar, name="product_roadmap_calendar"),
+    path("feuille-de-route/agenda/", roadmaps.company_roadmap_calendar, name="company_roadmap_calendar"),
     path("feuille-de-route/", roadmaps.company_roadmap, name="company_roadmap"),
     path("feuille-de-route/pdf/", roadmaps.company_roadmap_pdf, name="company_roadmap_pdf"),
     path("feuille-de-route/xlsx/", roadmaps.company_roadmap_workbook, name="company_roadmap_workbook"),
