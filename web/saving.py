@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import JsonResponse
 
+from foundation.core.typography import french
 from foundation.core.verdict import Refused
 from web.ui import clock
 
@@ -26,12 +27,17 @@ def saved_answer(criterion: str, version: int, at: datetime, *, answered: int, a
 
 def theirs_answer(refused: Refused, criterion: str, version: int, *, told: str, keep: str, take: str, fields: Mapping[str, str], comment: str = "") -> JsonResponse:  # fmt: skip
     """Someone else saved meanwhile: what they say, in words and in fields, over which version, and the two choices."""
-    theirs = {"told": told, "keep": keep, "take": take, "fields": fields, "comment": comment}
-    problem = {"title": refused.reason, "code": refused.code, "criterion": criterion, "version": version, "theirs": theirs}
+    theirs = {"told": french(told), "keep": keep, "take": take, "fields": fields, "comment": comment}
+    problem = {"title": french(refused.reason), "code": refused.code, "criterion": criterion, "version": version, "theirs": theirs}
     return JsonResponse(problem, status=refused.status, content_type=PROBLEM)
 
 
 def faults_answer(refused: Refused, criterion: str, faults: Mapping[str, str]) -> JsonResponse:
     """What cannot hold, each sentence under its field."""
-    problem = {"title": refused.reason, "code": refused.code, "criterion": criterion, "faults": faults}
+    problem = {
+        "title": french(refused.reason),
+        "code": refused.code,
+        "criterion": criterion,
+        "faults": {name: french(fault) for name, fault in faults.items()},
+    }
     return JsonResponse(problem, status=refused.status, content_type=PROBLEM)

@@ -88,18 +88,23 @@ class Roadmap:
 # — One questionnaire —————————————————————————————————————————————————————————————————————
 
 
-def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter) -> Roadmap:
-    """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target."""
+def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter, when: str = "aujourd'hui") -> Roadmap:
+    """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target.
+
+    `when` says of which day the levels are: a past projection starts from those of its own evaluation.
+    """
     reference, key = sheet.enrolment.subject.reference, sheet.questionnaire.key
     lines = [
         _line(french(f"{one.track.short.fr} : {one.procedure.title.fr}"), "", 0, one.forecast, present, (reference, one.procedure.code), f"{reference}/{one.procedure.code}/{key}")
         for one in sheet.prospects
     ]  # fmt: skip
-    lines += [_criterion_line(row, f"{reference}/{key}/{row.criterion.code}") for row in sheet.rows if not row.is_met or row.goes_beyond]
+    lines += [
+        _criterion_line(row, f"{reference}/{key}/{row.criterion.code}", when) for row in sheet.rows if not row.is_met or row.goes_beyond
+    ]
     return Roadmap(present, lines)
 
 
-def _criterion_line(row: Planned, key: str) -> Line:
+def _criterion_line(row: Planned, key: str, when: str) -> Line:
     levels = {rung.level.rank: rung.level for rung in row.rungs}
     marks: list[Mark] = []
     for rank, quarter in sorted(row.target.quarters.items()):
@@ -115,7 +120,7 @@ def _criterion_line(row: Planned, key: str) -> Line:
         told = Forecast(Prospect.DATED, row.reached) if row.reached else Forecast(Prospect.NOT_REACHED, untargeted=1)
     return Line(
         title=f"{row.number} {row.criterion.title.fr}",
-        mention=french(f"{row.today.short.fr} aujourd'hui, {row.expected.short.fr} attendu"),
+        mention=french(f"{row.today.short.fr} {when}, {row.expected.short.fr} attendu"),
         place=2,
         forecast=told,
         marks=tuple(marks),

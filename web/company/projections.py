@@ -161,7 +161,7 @@ def _overtaken_told(overtaken: Overtaken, sheet: ProjectionSheet, criterion: str
         overtaken,
         criterion,
         theirs.version,
-        told=french(f"{by} a choisi à {clock(theirs.saved_at)}, pendant que vous planifiiez : {_told(row, theirs)}."),
+        told=f"{by} a choisi à {clock(theirs.saved_at)}, pendant que vous planifiiez : {_told(row, theirs)}.",
         keep="Garder mes dates",
         take=f"Prendre celles de {by}",
         fields={**fields, "aside": "1" if theirs.not_applicable else ""},

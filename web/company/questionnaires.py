@@ -29,7 +29,6 @@ from convergence.assessments.rules import percent
 from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
-from foundation.core.typography import french
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
 from web.forms import typed_answers
@@ -111,7 +110,7 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
         diverged,
         divergence.criterion,
         theirs.version,
-        told=french(f"{by} a répondu à {clock(theirs.saved_at)}, pendant que vous répondiez : {word}."),
+        told=f"{by} a répondu à {clock(theirs.saved_at)}, pendant que vous répondiez : {word}.",
         comment=theirs.comment,
         keep="Garder ma réponse",
         take=f"Prendre celle de {by}",

@@ -47,9 +47,10 @@ def projection_validation(request: CompanyRequest, reference: int, code: str, qu
     """A past validation of the projection, as it was on its day: what was late then, not what became late since."""
     history = projection_history_of(enrolment_of(reference, code, request.user), questionnaire)
     sheet = history.sheet(number) if history else None
-    if sheet is None or sheet.latest is None:
+    if history is None or sheet is None or sheet.latest is None:
         raise Http404
-    return _page(request, sheet, Quarter.of(sheet.latest.validated_at), past=True)
+    is_last = history.validations[0] == sheet.latest
+    return _page(request, sheet, Quarter.of(sheet.latest.validated_at), past=True, is_last=is_last)
 
 
 @guarded(Side.COMPANY)
@@ -72,14 +73,15 @@ def compare_projection_validations(request: CompanyRequest, reference: int, code
     return render(request, "company/roadmaps/compare_projection_validations.html", context, status=400 if found.is_with_itself else 200)
 
 
-def _page(request: CompanyRequest, sheet: ProjectionSheet, present: Quarter, *, past: bool) -> HttpResponse:
-    found = questionnaire_roadmap(sheet, present)
+def _page(request: CompanyRequest, sheet: ProjectionSheet, present: Quarter, *, past: bool, is_last: bool = True) -> HttpResponse:
+    found = questionnaire_roadmap(sheet, present, "alors" if past else "aujourd'hui")
     context = {
         "sheet": sheet,
         "product": sheet.enrolment.subject,
         "roadmap": found,
         "timeline": timeline_of(found),
         "past": past,
+        "is_last": is_last,
         "may_answer": can_answer(request.user, sheet.enrolment.subject, sheet.questionnaire.key),
     }
     return render(request, "company/roadmaps/roadmap.html", context)

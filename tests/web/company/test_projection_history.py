@@ -59,9 +59,11 @@ def test_a_past_projection_is_shown_as_it_was(browse: Browse, cast: Cast, enrolm
     assert "Évaluation n° 1" in page
     assert "Version des contenus :" in page
     assert 'Atteint le <span class="cv-num">2027-T3' in page
-    assert "faible aujourd’hui, moyenne attendu" in page  # the levels of its own evaluation
+    assert "faible alors, moyenne attendu" in page  # the levels of its own evaluation
     assert "2027-T4" not in page
     assert "Éditer" not in page
+    assert f'href="{comparing(enrolment, avant="1")}"' in page
+    assert "Comparer avec la dernière" not in text_of(browse(cast.claire).get(past(enrolment, 2)))
 
 
 def test_the_last_one_has_its_own_page_too_and_each_list_leads_to_all(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
