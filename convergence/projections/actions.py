@@ -18,7 +18,7 @@ from convergence.content.library import library
 from convergence.content.schema import Level, Scale, Use
 from convergence.projections.events import ProjectionBegun, ProjectionValidated, ProjectionValidationRequested, TargetsSaved
 from convergence.projections.models import PlannedTarget, Projection, ProjectionValidation
-from convergence.projections.outlooks import refresh_outlooks
+from convergence.projections.outlooks import note_targets, refresh_outlooks
 from convergence.projections.permissions import (
     can_begin_projection,
     can_request_projection_validation,
@@ -107,7 +107,7 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
     applicable » there is none. A date kept as it was is not judged again while drafting: it may have become late.
     """
     can_save_targets(by, projection).or_refuse()
-    _, _, ranks, scale = _opened(projection, enrolment)
+    _, evaluation, ranks, scale = _opened(projection, enrolment)
     stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
     changed: dict[str, Plan] = {}
     overtaken: dict[str, PlannedTarget] = {}
@@ -142,7 +142,8 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
         unique_fields=["projection", "criterion"],
         update_fields=["quarters", "not_applicable", "version", "saved_at", "saved_by"],
     )
-    refresh_outlooks(projection.subject, projection.questionnaire)
+    kept = {code: (one.quarters, one.not_applicable) for code, one in {**stored, **{row.criterion: row for row in rows}}.items()}
+    note_targets(projection, ranks_of(scale, evaluation.given), {code: target_from(scale, *one) for code, one in kept.items()}, at)
     return TargetsSaved(
         about=f"projection:{projection.pk}",
         company=projection.subject.company_id,

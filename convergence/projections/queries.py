@@ -166,12 +166,11 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     if evaluation is not None and any(code not in evaluation.answers for code in asked):
         evaluation = None
     followed = list(subject.enrolments.values_list("code", "procedure", "track"))
-    validations = list(
-        ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire).order_by("-number")
-    )
+    every = ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire).order_by("-number")
+    validations = list(every if validated else every.defer("targets"))
     saved = {} if validated and validations else _saved(subject, questionnaire)
     latest = max(saved.values(), key=lambda one: one.saved_at, default=None)
-    frozen = targets_from(scale, validations[0].targets) if validations else {}
+    frozen = targets_from(scale, validations[0].targets) if validations and validated else {}
     ranks = ranks_of(scale, evaluation.given) if evaluation else {}
     drafted = {code: target_from(scale, one.quarters, one.not_applicable) for code, one in saved.items()}
     targets = frozen if validated else drafted

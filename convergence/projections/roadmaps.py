@@ -6,7 +6,7 @@ all its products, hence in SQL (decision 0005); rights are `SEEN_SQL`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,7 +64,7 @@ class Roadmap:
     """Lines over quarters, from the present one (or the oldest promise) to the last mark."""
 
     present: Quarter
-    lines: Sequence[Line]
+    lines: tuple[Line, ...]
 
     @property
     def marked(self) -> list[Quarter]:
@@ -101,7 +101,7 @@ def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter, when: str = 
     lines += [
         _criterion_line(row, f"{reference}/{key}/{row.criterion.code}", when) for row in sheet.rows if not row.is_met or row.goes_beyond
     ]
-    return Roadmap(present, lines)
+    return Roadmap(present, tuple(lines))
 
 
 def _criterion_line(row: Planned, key: str, when: str) -> Line:
@@ -155,7 +155,7 @@ def product_roadmap(subject: Subject, present: Quarter) -> Roadmap:
                 path = whole_path if outlook.is_projected else ()
                 key = "/".join(map(str, whole_path))
                 lines.append(_line(f"{piece.title.fr} {piece.edition}", procedure.title.fr, 1, outlook.forecast, present, path, key))
-    return Roadmap(present, lines)
+    return Roadmap(present, tuple(lines))
 
 
 # — The whole company —————————————————————————————————————————————————————————————————————
@@ -193,7 +193,7 @@ def company_roadmap(person: Person, company: Company, present: Quarter, *, words
         title = Subject(reference=reference, kind=kind, name=name, version=version).full_name
         whole = _whole(is_unknown, untargeted, Quarter.read(quarter or ""), Quarter.read(next_due or ""))
         lines.append(_line(title, procedure.title.fr, 0, whole, present, (reference, followed)))
-    return Roadmap(present, lines), rows[0][-1] if rows else 0
+    return Roadmap(present, tuple(lines)), rows[0][-1] if rows else 0
 
 
 def _whole(is_unknown: bool, untargeted: int, quarter: Quarter | None, next_due: Quarter | None) -> Forecast:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from convergence.assessments.permissions import can_answer
 from convergence.catalogue.queries import enrolment_of, product_of_reference
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from convergence.projections.roadmaps import Roadmap
 
 PAGE_SIZE = 50
+MOST_KEPT = 400  # some 50 kB each at most
 MOST_PRINTED = 500  # lines of a file: more is no longer read on paper
 
 
@@ -73,13 +78,23 @@ def compare_projection_validations(request: CompanyRequest, reference: int, code
     return render(request, "company/roadmaps/compare_projection_validations.html", context, status=400 if found.is_with_itself else 200)
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _drawn(template: str, found: Roadmap, language: str, count: int = 0) -> SafeString:
+    """What depends on the roadmap alone: rendered once for each value it has (decision 0010), whoever looks at it.
+
+    A roadmap is compared whole: what changes a line draws it again, and no two companies share one that differs.
+    """
+    context = {"roadmap": found, "timeline": timeline_of(found), "count": count}
+    return mark_safe(get_template(f"company/roadmaps/{template}.html").render(context))  # noqa: S308 - rendered by a template
+
+
 def _page(request: CompanyRequest, sheet: ProjectionSheet, present: Quarter, *, past: bool, is_last: bool = True) -> HttpResponse:
     found = questionnaire_roadmap(sheet, present, "alors" if past else "aujourd'hui")
     context = {
         "sheet": sheet,
         "product": sheet.enrolment.subject,
+        "drawn": _drawn("lines_of_questionnaire", found, get_language() or ""),
         "roadmap": found,
-        "timeline": timeline_of(found),
         "past": past,
         "is_last": is_last,
         "may_answer": can_answer(request.user, sheet.enrolment.subject, sheet.questionnaire.key),
@@ -124,7 +139,7 @@ def product_roadmap(request: CompanyRequest, reference: int) -> HttpResponse:
     """Every procedure the product follows, with its questionnaires."""
     shown = product_of_reference(reference, request.user)
     found = roadmap_of_product(shown, Quarter.of(now()))
-    context = {"product": shown, "roadmap": found, "timeline": timeline_of(found)}
+    context = {"product": shown, "roadmap": found, "drawn": _drawn("lines_of_product", found, get_language() or "")}
     return render(request, "company/roadmaps/product_roadmap.html", context)
 
 
@@ -169,7 +184,8 @@ def company_roadmap(request: CompanyRequest) -> HttpResponse:
     context = {
         "page": page,
         "roadmap": told[-1],
-        "timeline": timeline_of(told[-1]),
+        "drawn": _drawn("lines_of_company", told[-1], get_language() or "", page.paginator.count),
+        "ordered": _drawn("order", told[-1], get_language() or ""),
         "tracks": shelf.tracks,
         "procedures": shelf.procedures,
         "filtered": any(filters.values()),
