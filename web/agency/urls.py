@@ -8,5 +8,5 @@ app_name = "agency"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("contenus/", content.content_list, name="content_list"),
-    path("contenus/<slug:kind>/<slug:key>/", content.piece, name="piece"),
+    path("contenus/<slug:kind>/<str:key>/", content.piece, name="piece"),
 ]
