@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +63,32 @@ class Ladder:
 
     row: Planned
     id: str
-    steps: list[Step]
+    shown: Mapping[str, str]
+    faults: Mapping[str, str]
     not_applicable: bool
     version: int
     is_missing: bool
-    faulty: bool
     theirs: str
     theirs_by: str
-    drawn: SafeString = field(default_factory=SafeString)
+
+    @property
+    def faulty(self) -> bool:
+        return bool(self.faults)
+
+    def steps(self, present: Quarter) -> list[Step]:
+        """Its levels, each with the quarters offered: wanted only where its markup is not kept already."""
+        code = self.row.criterion.code
+        return [
+            Step(
+                rung=rung,
+                field=f"date-{code}-{rung.level.code}",
+                options=_options(
+                    present, self.shown.get(rung.level.code, ""), "Facultatif" if rung.place == "beyond" or self.row.is_met else "Choisir"
+                ),
+                fault=self.faults.get(rung.level.code, ""),
+            )
+            for rung in self.row.rungs
+        ]
 
     @property
     def look(self) -> tuple[object, ...] | None:
@@ -132,6 +150,8 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
 def save_target(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while choosing. Answers JSON: the new version, what all the dates now amount to."""
     sheet = _sheet(request, reference, code, questionnaire)
+    if not sheet.is_open:
+        raise Refused("Cette projection n'est plus ouverte : l'évaluation a changé. Rechargez la page.", code="closed", status=409)
     plans = typed_plans(request.POST, _datable(sheet))
     if len(plans) != 1:
         raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
@@ -218,19 +238,21 @@ def _page(
     faults = misdated.faults if misdated else {}
     theirs = overtaken.theirs if overtaken else {}
     ladders = [
-        _ladder(row, (typed or {}).get(row.criterion.code), faults.get(row.criterion.code, {}), theirs, row.criterion.code in (missing or ()), present)
+        _ladder(row, (typed or {}).get(row.criterion.code), faults.get(row.criterion.code, {}), theirs, row.criterion.code in (missing or ()))
         for row in sheet.rows
     ]  # fmt: skip
     may_answer = can_answer(request.user, product, sheet.questionnaire.key)
     shape = (sheet.library.number, sheet.questionnaire.key, str(present), bool(may_answer), typed is not None)
-    ladders = [replace(ladder, drawn=_drawn(ladder, shape, may_answer)) for ladder in ladders]
+    drawn = [(ladder.row.is_met, _drawn(ladder, shape, present, may_answer)) for ladder in ladders]
     asking = askings_of(product).get((sheet.questionnaire.key, TARGETS))
     context: dict[str, Any] = {
         "sheet": sheet,
         "product": product,
         "present": present,
-        "to_plan": [ladder for ladder in ladders if not ladder.row.is_met],
-        "reached": [ladder for ladder in ladders if ladder.row.is_met],
+        "to_plan": len(sheet.to_plan),
+        "to_plan_drawn": mark_safe("".join(block for is_met, block in drawn if not is_met)),  # noqa: S308 - each rendered by a template
+        "reached": len(sheet.reached),
+        "reached_drawn": mark_safe("".join(block for is_met, block in drawn if is_met)),  # noqa: S308 - the same
         "faulty": [ladder for ladder in ladders if ladder.faulty],
         "missing": [ladder for ladder in ladders if ladder.is_missing],
         "diverged": [ladder for ladder in ladders if ladder.theirs],
@@ -248,40 +270,36 @@ def _page(
     return render(request, "company/projections/projection.html", context, status=status)
 
 
-def _ladder(row: Planned, typed: Plan | None, faults: Mapping[str, str], theirs: Mapping[str, Any], is_missing: bool, present: Quarter) -> Ladder:  # fmt: skip
+def _ladder(row: Planned, typed: Plan | None, faults: Mapping[str, str], theirs: Mapping[str, Any], is_missing: bool) -> Ladder:  # fmt: skip
     """What was just typed wins over what is stored: a refusal loses nothing."""
     saved, code = row.saved, row.criterion.code
-    shown = typed.quarters if typed else saved.quarters if saved else {}
     other = theirs.get(code)
-    steps = [
-        Step(
-            rung=rung,
-            field=f"date-{code}-{rung.level.code}",
-            options=_options(present, shown.get(rung.level.code, ""), "Facultatif" if rung.place == "beyond" or row.is_met else "Choisir"),
-            fault=faults.get(rung.level.code, ""),
-        )
-        for rung in row.rungs
-    ]
     return Ladder(
         row=row,
         id=identifier(code),
-        steps=steps,
+        shown=typed.quarters if typed else saved.quarters if saved else {},
+        faults=faults,
         not_applicable=typed.not_applicable if typed else bool(saved and saved.not_applicable),
         version=other.version if other else typed.version if typed else saved.version if saved else 0,
         is_missing=is_missing,
-        faulty=bool(faults),
         theirs=_told(row, other) if other else "",
         theirs_by=other.saved_by.name if other else "",
     )
 
 
-def _drawn(ladder: Ladder, shape: tuple[object, ...], may_answer: Verdict) -> SafeString:
+def _drawn(ladder: Ladder, shape: tuple[object, ...], present: Quarter, may_answer: Verdict) -> str:
     """The markup of one criterion: rendered once for each look it has (decision 0010), its author and version put in afterwards."""
     look = None if shape[-1] else ladder.look
     key = (get_language(), *shape, *look) if look else None
     block = _kept.get(key) if key else None
     if block is None:
-        context = {"ladder": ladder, "may_answer": may_answer, "version_marker": VERSION, "author_marker": AUTHOR}
+        context = {
+            "ladder": ladder,
+            "steps": ladder.steps(present),
+            "may_answer": may_answer,
+            "version_marker": VERSION,
+            "author_marker": AUTHOR,
+        }
         block = str(get_template("company/projections/ladder.html").render(context))
         if key:
             if len(_kept) >= MOST_KEPT:
@@ -289,7 +307,7 @@ def _drawn(ladder: Ladder, shape: tuple[object, ...], may_answer: Verdict) -> Sa
             _kept[key] = block
     saved = ladder.row.saved
     author = f"Enregistré par {saved.saved_by} le {moment(saved.saved_at)}." if saved else ""
-    return mark_safe(block.replace(VERSION, str(ladder.version)).replace(AUTHOR, str(escape(author))))  # noqa: S308 - rendered by a template
+    return block.replace(VERSION, str(ladder.version)).replace(AUTHOR, str(escape(author)))
 
 
 def target_words(row: Planned) -> str:

@@ -422,7 +422,8 @@ def test_only_one_criterion_at_a_time_and_only_what_is_asked(browse: Browse, cas
     assert (
         saved(claire, enrolment, typed({"ILL-URB-99": ("medium", FAR)}), status=400)["title"] == "Un seul critère s'enregistre à la fois."
     )
-    assert claire.post(where(enrolment, SAVE, SECURITY), typed({"ILL-URB-02": ("medium", FAR)})).status_code == 400
+    closed = claire.post(where(enrolment, SAVE, SECURITY), typed({"ILL-URB-02": ("medium", FAR)}), headers={"Accept": "application/json"})
+    assert (closed.status_code, closed.json()["type"]) == (409, "about:blank#closed")
 
 
 def test_signed_out_it_says_so_and_a_stranger_finds_nothing(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
