@@ -36,7 +36,7 @@ from tests.factories.editions import NEXT_INTEROPERABILITY, bring_forward
 from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AXE, Visitor
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -94,12 +94,8 @@ def check() -> Iterator[Check]:
     assert wrong == []
 
 
-RUN = """async rules => (await axe.run(document, {resultTypes: ["violations"], elementRef: false, ...rules})).violations.flatMap(
-  one => one.nodes.map(node => `${one.id} : ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n").slice(1).join(" ").trim()}`))"""
-
-
 def violations(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
-    found: list[str] = page.evaluate(RUN, rules or EVERYTHING)
+    found: list[str] = page.evaluate(AXE, rules or EVERYTHING)
     return found
 
 
