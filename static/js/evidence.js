@@ -103,7 +103,7 @@ const line = (slot, file) => {
   return shown;
 };
 
-const place = async (slot, input, reference) => {
+const place = async (slot, reference) => {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", token());
   body.set("file", reference);
@@ -120,6 +120,7 @@ const redraw = (slot, told) => {
     const stale = document.getElementById(fresh.id);
     if (!stale || stale.dataset.sending > 0) continue;
     const typed = stale.contains(document.activeElement) ? document.activeElement.id : "";
+    hideButtons(fresh);
     stale.replaceWith(document.adoptNode(fresh));
     if (typed) document.getElementById(typed)?.focus();
   }
@@ -129,16 +130,18 @@ const redraw = (slot, told) => {
 };
 
 const deposit = async (input) => {
-  const slot = input.closest(".cv-slot");
+  const { id } = input.closest(".cv-slot");
+  const { about } = input.dataset;
   const files = [...input.files];
   input.value = "";
   for (const file of files) {
+    const slot = document.getElementById(id); // drawn again after each file
     const shown = line(slot, file);
     slot.dataset.sending = Number(slot.dataset.sending || 0) + 1;
     under += 1;
     try {
       if (!file.size) throw new Refusal("Ce fichier est vide. Choisissez un fichier qui contient quelque chose.");
-      const told = await place(slot, input, await send(file, input.dataset.about, shown));
+      const told = await place(slot, await send(file, about, shown));
       shown.box.remove();
       slot.dataset.sending -= 1;
       redraw(slot, told);
@@ -152,8 +155,6 @@ const deposit = async (input) => {
 };
 
 form.addEventListener("change", (event) => { if (event.target.matches("input[type=file][data-about]")) deposit(event.target); });
-for (const button of form.querySelectorAll("[data-deposit]")) button.hidden = true; // chosen is sent
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) if (node.querySelectorAll) for (const button of node.querySelectorAll("[data-deposit]")) button.hidden = true;
-}).observe(form, { childList: true, subtree: true });
+const hideButtons = (within) => { for (const button of within.querySelectorAll("[data-deposit]")) button.classList.add("fr-hidden"); };
+hideButtons(form); // what is chosen is sent
 addEventListener("beforeunload", (event) => { if (under) event.preventDefault(); });
