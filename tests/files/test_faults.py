@@ -26,9 +26,10 @@ from tusclient.exceptions import TusCommunicationError
 from foundation.files.models import StoredFile, Upload
 from tests.factories.files import OPEN, metadata, reference_in
 from tests.files.server import Server, passport
+from tests.queue import empty_queue
 
-KILLS = int(os.environ.get("KILLS", "5"))
-DEPOSITS = int(os.environ.get("DEPOSITS", "40"))
+KILLS = int(os.environ.get("KILLS", "2"))
+DEPOSITS = int(os.environ.get("DEPOSITS", "15"))
 MEBI = 1 << 20
 TOLD = {"filename": "preuve.bin", "about": OPEN}
 
@@ -39,6 +40,7 @@ def server(committed_db, tmp_path):
     found.start()
     yield found
     found.kill()
+    empty_queue()
     connections.close_all()
 
 
