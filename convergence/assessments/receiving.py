@@ -96,8 +96,8 @@ def put_in_its_slot(event: FileReceived) -> None:
     file = StoredFile.objects.select_related("deposited_by").get(pk=event.file)
     with transaction.atomic(), suppress(Refused, Enrolment.DoesNotExist):
         # in one transaction with what may begin the questionnaire: the subject is held before the journal is
-        held = Subject.objects.select_for_update(no_key=True).filter(reference=_reference(event.purpose.partition(":")[2]))
-        if held.exists():
+        held = Subject.objects.select_for_update(no_key=True).filter(reference=_reference(event.purpose.partition(":")[2])).first()
+        if held is not None:
             put_file(file, by=file.deposited_by, at=file.deposited_at)
 
 
