@@ -85,7 +85,7 @@ def test_without_exchange_to_the_signed_results(visit: Visit, cast: Cast, at: da
     expect(page.get_by_role("link", name="portail du GIE SESAM-Vitale")).to_have_attribute("href", "https://www.sesam-vitale.fr")
     claire.pictures("demarche-finalisee")
     with page.expect_download() as taken:
-        page.get_by_role("link", name="Télécharger les résultats").last.click()
+        page.get_by_role("link", name="Télécharger les résultats", exact=True).last.click()
     with zipfile.ZipFile(taken.value.path()) as archive:
         names = archive.namelist()
     assert len([name for name in names if name.endswith(".pdf")]) == 5
