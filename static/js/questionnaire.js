@@ -200,6 +200,12 @@ form.addEventListener("submit", (event) => {
   localStorage.setItem(storageKey, JSON.stringify(all));
 });
 
+// A file came: the bar says how far one is.
+document.addEventListener("deposit:drawn", ({ detail }) => {
+  form.querySelector("[data-answered]").textContent = detail.answered;
+  form.querySelector("[data-percent]").textContent = detail.asked ? Math.floor((100 * detail.answered) / detail.asked) : 100;
+});
+
 // What an earlier visit could not send is put back, and said.
 const recovered = Object.entries(kept()).filter(([criterion, typed]) => {
   const shown = typedIn(criterion);
