@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "csp",
     "foundation.journal",
     "foundation.accounts",
+    "foundation.invitations",
     "convergence.content",
     "convergence.catalogue",
     "convergence.assessments",
