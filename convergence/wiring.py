@@ -7,13 +7,11 @@ from convergence.assessments.events import AssessmentValidated, ValidationReques
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
-from convergence.content.events import ReleasePublished
-from convergence.content.library import forget_library
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
-from foundation.journal import action
-from foundation.journal.action import Reaction
+from foundation.journal import action, afterwards
+from foundation.journal.afterwards import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ProductEnrolled: (open_standings, refresh_outlooks_of_subject),
@@ -25,14 +23,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
-    ReleasePublished: (lambda _: forget_library(),),
     ValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (assessment_validated,),
 }
-"""Once committed: nothing here may be needed for the event to be true."""
+"""Queued with the event, done by a worker once it is committed: nothing here may be needed for the event to be true."""
 
 
 def connect() -> None:
     action.at_once.update(AT_ONCE)
-    action.afterwards.update(AFTERWARDS)
+    afterwards.reactions.update(AFTERWARDS)

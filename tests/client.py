@@ -12,6 +12,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, TestCase
 
+from tests.queue import work_off
+
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=\"|\son[a-z]+=\"", re.IGNORECASE)
 LEFT_OVER = re.compile(r"\{\{|\{%|%\}|\}\}")
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|ALTER|CREATE|DROP)\b", re.IGNORECASE)
@@ -27,6 +29,8 @@ class StrictClient(Client):
         reading = request.get("REQUEST_METHOD", "GET") in ("GET", "HEAD")
         with _no_write() if reading else _nothing(), TestCase.captureOnCommitCallbacks(execute=True):
             response = super().request(**request)
+        if not reading:
+            work_off()
         self.check(response)
         return response
 

@@ -26,6 +26,7 @@ from foundation.journal.actor import SYSTEM
 from ops import demo
 from tests.cast import Cast
 from tests.client import StrictClient
+from tests.queue import empty_queue
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 """Monday, ten in the morning in Paris. Time is passed, never frozen."""
@@ -103,6 +104,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     finally:  # also where a fixture complained on its way out: the next test is not to blame
         if nextitem is not None and really_commits(item):
             with item.config.stash[blocking_manager_key].unblock():
+                empty_queue()
                 fill_stage(_read_once())
 
 

@@ -1,12 +1,10 @@
-"""Who is told of a request for validation, in which words? Decides nothing; a mail that cannot leave undoes nothing."""
+"""Who is told of a request for validation, in which words? Decides nothing."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -16,8 +14,7 @@ from convergence.assessments.permissions import validators_of
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
-
-log = logging.getLogger(__name__)
+from foundation.notifications.mail import post_mail
 
 
 def validation_requested(event: ValidationRequested) -> None:
@@ -40,16 +37,16 @@ Addressees = Callable[[ValidationRequest], list[Person]]
 
 
 def _tell(key: int, addressees: Addressees, template: str, title: str, route: str) -> None:
-    """Send each their own mail. What goes wrong is logged: the event has happened, whether it is told or not."""
-    try:
-        request = ValidationRequest.objects.select_related("assessment__subject", "enrolment", "requested_by", "settled_by").get(pk=key)
-        for person in addressees(request):
-            _send(request, person, template, title, route)
-    except Exception:
-        log.exception("messages non envoyés : %s, demande %s", template, key)
+    """Post each their own mail."""
+    request = ValidationRequest.objects.select_related("assessment__subject", "enrolment", "requested_by", "settled_by").get(pk=key)
+    for person in addressees(request):
+        _post(request, person, template, title, route)
 
 
 def _who_may_validate(request: ValidationRequest) -> list[Person]:
+    """Nobody, where it was settled or withdrawn before the mail could leave."""
+    if not request.is_pending:
+        return []
     people = validators_of(request.assessment.subject, request.assessment.questionnaire)
     return [person for person in people if person.pk != request.requested_by_id]
 
@@ -61,8 +58,7 @@ def _who_asked(request: ValidationRequest) -> list[Person]:
     return [who] if is_told else []
 
 
-def _send(request: ValidationRequest, person: Person, template: str, title: str, route: str) -> None:
-    """One person, one mail: a refused address does not keep the others from theirs. No line end may enter a subject."""
+def _post(request: ValidationRequest, person: Person, template: str, title: str, route: str) -> None:
     subject, key = request.assessment.subject, request.assessment.questionnaire
     piece = library().questionnaire(key)
     assert piece is not None
@@ -76,7 +72,4 @@ def _send(request: ValidationRequest, person: Person, template: str, title: str,
         "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
     }
     text = render_to_string(f"mail/assessments/{template}.txt", words)
-    try:
-        send_mail(" ".join(f"{title} : {named}, {subject.name}".split()), text, None, [person.email])
-    except Exception:
-        log.exception("message non envoyé : %s, demande %s, personne %s", template, request.pk, person.pk)
+    post_mail(person.email, f"{title} : {named}, {subject.name}", text, about=f"{template}:{request.pk}")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from convergence.content.checking import check_pieces
 from convergence.content.events import ReleasePublished
+from convergence.content.library import forget_library
 from convergence.content.models import PublishedPiece, Release
 from convergence.content.permissions import can_publish_release
 from convergence.content.reading import Problem, ReadPiece
@@ -49,4 +52,5 @@ def publish_release(pieces: list[ReadPiece], *, by: Actor, at: datetime) -> Rele
     release = Release.objects.create(number=latest.number + 1 if latest else 1, digest=digest, published_at=at, published_by=by.key)
     kept = [known[one.kind, one.key] for one in wanted if (one.kind, one.key) in known]
     release.pieces.add(*created, *kept)
+    transaction.on_commit(forget_library)  # this process looks again at once; the others do within seconds
     return ReleasePublished(about=f"release:{release.pk}", number=release.number, digest=digest, new_pieces=tuple(one.key for one in new))

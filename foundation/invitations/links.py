@@ -1,7 +1,7 @@
-"""How does a mail carry a link that only its addressee has? The table alone is not enough to make one.
+"""How does a mail carry a link that only its addressee has? The row alone is not enough to make one.
 
-A link is the key of a row and a keyed digest of it with the row's `secret`: whoever reads the database cannot forge it,
-and it can be made again when the mail leaves, so that it waits in no queue. A new secret makes the links sent before dead.
+A link is the key of a row and a keyed digest of it with the row's `secret`: without the installation's own secret, a copy
+of the table forges none. It is made when the mail is written, never kept with the row; a new secret kills those sent before.
 """
 
 from __future__ import annotations

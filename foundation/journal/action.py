@@ -4,7 +4,7 @@
     def add_product(company, *, by, at, name): …   # returns a ProductAdded
 
 The thing acted on is read again and locked first, so that two people never act on the same stale row. The event is
-journalled in the same transaction; then those who react are told: at once (same transaction), or once committed.
+journalled in the same transaction; then those who react are told: at once (same transaction), or later (queued in it).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import connection, models, transaction
 
 from foundation.core.event import Event
 from foundation.journal.actor import Actor
+from foundation.journal.afterwards import Reaction, queue_reactions
 from foundation.journal.chain import canonical, digest_of
 from foundation.journal.origin import origin
 
@@ -29,10 +30,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", bound=Event | None)
 
-Reaction = Callable[[Any], None]
-
 at_once: dict[type[Event], tuple[Reaction, ...]] = {}
-afterwards: dict[type[Event], tuple[Reaction, ...]] = {}
 """Who reacts to what. Filled once, by `convergence/wiring.py`, and read nowhere else."""
 
 
@@ -57,8 +55,7 @@ def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable
                 _remember(event, by=by, at=at)  # type: ignore[arg-type]
                 for reaction in at_once.get(kind, ()):
                     reaction(event)
-                for later in afterwards.get(kind, ()):
-                    transaction.on_commit(lambda later=later: later(event))  # type: ignore[misc]
+                queue_reactions(event)
             return event
 
         act.event = kind  # type: ignore[attr-defined]

@@ -21,15 +21,16 @@ from foundation.accounts.queries import new_person
 from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
 from tests.factories.catalogue import ARCHITECTURE, SOCLES, answered, enrolled, product_at, validated
+from tests.queue import waiting, work_off
 
 
 @pytest.fixture
-def act(django_capture_on_commit_callbacks):
-    """Do it, then what follows the commit."""
+def act(db):
+    """Do it, then what is queued."""
 
     def done(what, *args, **kwargs):
-        with django_capture_on_commit_callbacks(execute=True):
-            what(*args, **kwargs)
+        what(*args, **kwargs)
+        work_off()
 
     return done
 
@@ -106,11 +107,17 @@ def test_who_was_closed_out_or_no_longer_sees_the_product_is_told_nothing(cast, 
     assert told() == []
 
 
-def test_a_mail_server_that_fails_undoes_nothing(cast, at, act, settings, caplog, enrolment, assessment):
+def test_a_mail_server_that_fails_undoes_nothing_and_keeps_nobody_else_from_theirs(cast, at, settings, enrolment, assessment):
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    request_validation(assessment, enrolment, by=cast.karim, at=at)
     settings.EMAIL_BACKEND = "tests.assessments.test_notices.BrokenBackend"
-    act(request_validation, assessment, enrolment, by=cast.karim, at=at)
+    with pytest.raises(ConnectionRefusedError):
+        work_off()
     assert ValidationRequest.objects.get().state == "pending"
-    assert "message non envoyé : validation_requested" in caplog.text
+    assert [task for task, _ in waiting()] == ["send_mail"]  # and will be tried again
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    work_off()
+    assert [to for to, _ in told()] == [["claire@demo.invalid"]]
 
 
 class BrokenBackend:

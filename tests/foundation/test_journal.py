@@ -410,24 +410,6 @@ def test_a_reaction_that_fails_rolls_everything_back(cast, at, monkeypatch):
     assert cast.aubepine.name == "Aubépine Santé"
 
 
-def test_what_comes_afterwards_waits_for_the_commit(cast, at, monkeypatch, django_capture_on_commit_callbacks):
-    seen = []
-    monkeypatch.setitem(acting.afterwards, NameGiven, (seen.append, lambda event: seen.append(event.kind())))
-    with django_capture_on_commit_callbacks(execute=True):
-        event = give_name(cast.aubepine, "Aubépine", by=cast.claire, at=at)
-        assert seen == []
-    assert seen == [event, "foundation.NameGiven"]
-
-
-def test_what_comes_afterwards_never_comes_for_what_was_undone(cast, at, monkeypatch, django_capture_on_commit_callbacks):
-    seen = []
-    monkeypatch.setitem(acting.afterwards, NameGiven, (seen.append,))
-    with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(RuntimeError), transaction.atomic():
-        give_name(cast.aubepine, "Aubépine", by=cast.claire, at=at)
-        raise RuntimeError
-    assert (seen, callbacks) == ([], [])
-
-
 def test_what_happened_to_one_thing_is_read_the_latest_first(cast, at):
     record_sign_in(cast.claire, by=cast.claire, at=at)
     record_sign_in(cast.zoe, by=cast.zoe, at=at)

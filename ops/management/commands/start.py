@@ -1,8 +1,10 @@
-"""Start the platform on this machine: database, tables, content, demonstration, files to serve, then the web server."""
+"""Start the platform on this machine: database, tables, content, demonstration, files to serve; then the web server and a worker."""
 
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="tout préparer sans lancer le serveur")
 
     def handle(self, *args: Any, port: int, workers: int, prepare: bool, **options: Any) -> None:
+        os.environ["PORT"] = str(port)  # what we start writes it in its mails
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("publish_packs", keep=True)
@@ -35,7 +38,23 @@ class Command(BaseCommand):
         self._greet(port)
         if not prepare:
             self.stdout.flush()
-            os.execv(sys.executable, [sys.executable, "-m", "granian", *self._server(port, workers)])  # noqa: S606 - our own server
+            worker = ["manage.py", "procrastinate", "worker"]
+            self._keep_running([["-m", "granian", *self._server(port, workers)], worker])
+
+    @staticmethod
+    def _keep_running(programs: list[list[str]]) -> None:
+        """Until one of them ends or we are asked to stop: then all are stopped, each finishing what it was doing."""
+        running = [subprocess.Popen([sys.executable, *program]) for program in programs]  # noqa: S603 - our own programs
+
+        def stop(*_: Any) -> None:
+            for process in running:
+                process.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C reaches them all: wait for them
+        os.wait()
+        stop()
+        sys.exit(max(process.wait() for process in running))
 
     @staticmethod
     def _server(port: int, workers: int) -> list[str]:

@@ -1,0 +1,1 @@
+"""What is told to people, by which way; nothing here decides what, or to whom."""

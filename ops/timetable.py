@@ -1,0 +1,23 @@
+"""What does the platform do by itself, and when? Every periodic job, on one page. Cron times are UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="take_up_stalled_jobs", queueing_lock="take_up_stalled_jobs", pass_context=True)
+async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """What a worker that died was doing is done again by another: nobody stays untold because a machine stopped."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int, **_: Any) -> None:
+    call_command("clearsessions")
