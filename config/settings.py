@@ -127,7 +127,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are opened by the agency or by i
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_account": "20/h/ip,3/h/key",  # the key is the address: nobody is flooded with mails
+    "forgotten_password": "20/h/ip,3/h/key",
+    "change_password": "5/m/user",
+    "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
+}
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
 LOGOUT_REDIRECT_URL = "public:home"

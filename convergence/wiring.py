@@ -10,6 +10,8 @@ from convergence.catalogue.events import ProductEnrolled, ProductQualified, Prod
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
+from foundation.invitations import events as entering
+from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
 
@@ -26,6 +28,20 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (assessment_validated,),
+    entering.AccountRequested: (welcoming.account_requested,),
+    entering.AccountComplementAsked: (welcoming.account_complement_asked,),
+    entering.AccountRequestCompleted: (welcoming.account_request_completed,),
+    entering.AccountRequestAccepted: (welcoming.account_request_accepted,),
+    entering.AccountRequestRefused: (welcoming.account_request_refused,),
+    entering.PasswordLinkSent: (welcoming.password_link_sent,),
+    entering.PasswordSet: (welcoming.password_set,),
+    entering.PasswordChanged: (welcoming.password_changed,),
+    entering.PersonInvited: (welcoming.person_invited,),
+    entering.InvitationResent: (welcoming.invitation_resent,),
+    entering.InvitationAccepted: (welcoming.invitation_accepted,),
+    entering.RepresentationAccepted: (welcoming.representation_accepted,),
+    entering.RepresentativeVerified: (welcoming.representative_verified,),
+    entering.RepresentativeDeclined: (welcoming.representative_declined,),
 }
 """Queued with the event, done by a worker once it is committed: nothing here may be needed for the event to be true."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import ROLE_WORDS, Role, is_verified_first
 from foundation.invitations.links import token_of
-from foundation.invitations.workflow import ACCOUNT_REQUEST, COMPLEMENT, INVITATION, PENDING, SUBMITTED, TO_VERIFY
+from foundation.invitations.workflow import ACCOUNT_REQUEST, COMPLEMENT, GRANTED, INVITATION, PENDING, REFUSED, SUBMITTED, TO_VERIFY
 
 
 class AccountRequestQuerySet(models.QuerySet["AccountRequest"]):
@@ -59,6 +59,14 @@ class AccountRequest(models.Model):
     @property
     def siren_spaced(self) -> str:
         return f"{self.siren[:3]} {self.siren[3:6]} {self.siren[6:]}"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == SUBMITTED
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in (GRANTED, REFUSED)
 
     @property
     def token(self) -> str:
