@@ -18,6 +18,7 @@ from convergence.catalogue.models import Enrolment, Subject
 from foundation.accounts.models import Person
 from ops.demo import NOT_LISTED
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
+from tests.factories.people import Accounts
 
 CANARY = "CanariAubépine"
 """Stands in everything Aubépine writes here: whoever else receives it has been shown too much."""
@@ -69,6 +70,7 @@ class Furnished:
     draft: Subject
     archived: Subject
     enrolment: Enrolment
+    accounts: Accounts | None = None
 
 
 def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
