@@ -7,8 +7,10 @@ from convergence.assessments.events import AssessmentValidated, ValidationReques
 from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
 from convergence.assessments.standings import open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.catalogue.events import ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.catalogue.leaving import withdraw_grants
 from convergence.projections.carrying import carry_targets
 from convergence.projections.outlooks import refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
 from foundation.invitations import events as entering
 from foundation.invitations import notices as welcoming
@@ -16,6 +18,7 @@ from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
+    SeatEnded: (withdraw_grants,),
     ProductEnrolled: (open_standings, refresh_outlooks_of_subject),
     ProductQualified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
