@@ -73,8 +73,9 @@ def invitations_under_way(by: Person, company: Company | None) -> list[Invitatio
     return list(found.order_by("invited_at", "pk"))
 
 
-def invitation_of(number: int, by: Person, company: Company | None) -> Invitation:
-    return invitations_visible_to(by, company).get(pk=number)
+def invitation_of(number: int, company: Company | None) -> Invitation:
+    """One of the company's, or of the agency's; whether it may be touched is for the action to say."""
+    return Invitation.objects.get(pk=number, company=company)
 
 
 def representatives_to_verify() -> list[Invitation]:

@@ -24,9 +24,18 @@ STRONG = "une phrase assez longue pour lui"
 SIREN = "732829320"
 
 
-def someone(login: str, role: Role | None, company: Company | None, at: datetime, *, terms: bool = True, name: str = "") -> Person:
+def someone(
+    login: str,
+    role: Role | None,
+    company: Company | None,
+    at: datetime,
+    *,
+    terms: bool = True,
+    name: str = "",
+    domain: str = "demo.invalid",
+) -> Person:
     """Someone new, named by what they are, in a role, with the password of the cast; in a company, with the terms accepted."""
-    person = new_person(email=f"{login}@demo.invalid", name=name or login.capitalize())
+    person = new_person(email=f"{login}@{domain}", name=name or login.capitalize())
     welcome_person(person, by=SYSTEM, at=at, password=settings.DEMO_PASSWORD)
     if role is not None:
         give_seat(person, role, company, by=SYSTEM, at=at)
@@ -96,7 +105,7 @@ STAFF = {
 
 def everyone(cast: Cast, at: datetime) -> dict[str, Person]:
     """Someone of each role: the cast, a representative of Aubépine, and the rest of the agency."""
-    representative = someone("representative", Role.REPRESENTATIVE, cast.aubepine, at, name=ACCOUNT_CANARY)
+    representative = someone("representative", Role.REPRESENTATIVE, cast.aubepine, at, name=ACCOUNT_CANARY, domain="aubepine.example")
     staff = {login: someone(login, role, None, at) for login, role in STAFF.items()}
     return {**cast.everyone(), "representative": representative, **staff}
 

@@ -225,7 +225,7 @@ ACCESS: dict[str, Access] = {
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
-    "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}),
+    "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
     "public:sign_out": Access(PUBLIC, ACT),
     "company:dashboard": Access(COMPANY),
     "company:your_company": Access(COMPANY),

@@ -102,7 +102,7 @@ def test_every_cell_of_the_walk(name: str, doors: dict[str, Client], people: dic
     address = row.address(name, stage)
     before = fingerprint()
     for person in PEOPLE:
-        body = row.body(people.get(person, cast.claire), stage)
+        body = row.body(cast.claire if person in ("anonymous", "disabled") else people[person], stage)
         for method in METHODS:
             if method == "POST" and row.expected(person, method) < 400:
                 continue

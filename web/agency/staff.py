@@ -57,7 +57,7 @@ def invite_person(request: AgencyRequest) -> HttpResponse:
 
 @guarded(Side.AGENCY, "POST", right=Right.MANAGE_STAFF)
 def resend_invitation(request: AgencyRequest, number: int) -> HttpResponse:
-    invited = invitation_of(number, request.user, None)
+    invited = invitation_of(number, None)
     actions.resend_invitation(invited, by=request.user, at=now())
     messages.success(request, f"L'invitation repart à {invited.email} ; le lien envoyé avant ne sert plus.")
     return redirect("agency:staff")
@@ -65,7 +65,7 @@ def resend_invitation(request: AgencyRequest, number: int) -> HttpResponse:
 
 @guarded(Side.AGENCY, "POST", right=Right.MANAGE_STAFF)
 def revoke_invitation(request: AgencyRequest, number: int) -> HttpResponse:
-    invited = invitation_of(number, request.user, None)
+    invited = invitation_of(number, None)
     actions.revoke_invitation(invited, by=request.user, at=now())
     messages.success(request, f"L'invitation de {invited.email} est annulée.")
     return redirect("agency:staff")

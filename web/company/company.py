@@ -72,8 +72,7 @@ def invite_person(request: CompanyRequest) -> HttpResponse:
 
 @guarded(Side.COMPANY, "POST")
 def resend_invitation(request: CompanyRequest, number: int) -> HttpResponse:
-    can_manage_accounts(request.user, request.company).or_refuse()
-    invited = invitation_of(number, request.user, request.company)
+    invited = invitation_of(number, request.company)
     actions.resend_invitation(invited, by=request.user, at=now())
     messages.success(request, f"L'invitation repart à {invited.email} ; le lien envoyé avant ne sert plus.")
     return redirect("company:your_company")
@@ -81,8 +80,7 @@ def resend_invitation(request: CompanyRequest, number: int) -> HttpResponse:
 
 @guarded(Side.COMPANY, "POST")
 def revoke_invitation(request: CompanyRequest, number: int) -> HttpResponse:
-    can_manage_accounts(request.user, request.company).or_refuse()
-    invited = invitation_of(number, request.user, request.company)
+    invited = invitation_of(number, request.company)
     actions.revoke_invitation(invited, by=request.user, at=now())
     messages.success(request, f"L'invitation de {invited.email} est annulée.")
     return redirect("company:your_company")
