@@ -26,6 +26,7 @@ from foundation.journal.actor import SYSTEM
 from tests.cast import Cast
 from tests.factories.pages import CANARY, Furnished, body_of, furnish
 from tests.factories.people import ACCOUNT_CANARY, everyone, furnish_accounts, someone
+from tests.house.rights_page import PAGE, drawn
 from tests.house.routes import ACCESS, COMPANY_PEOPLE, METHODS, PEOPLE, ROLES, Access, Route, faults, routes
 from tests.queue import work_off
 from web.guard import Side, guarded
@@ -47,6 +48,14 @@ def test_the_table_lists_every_route_and_no_other() -> None:
 def test_the_guards_say_what_the_table_says() -> None:
     said = {route.name: (route.guard.side, route.guard.methods, route.guard.right) for route in routes()}
     assert said == {name: (row.side, row.methods, row.right) for name, row in ACCESS.items()}
+
+
+def test_the_page_of_rights_is_that_of_todays_tables() -> None:
+    assert PAGE.read_text() == drawn(), "lancez « make draw »"
+
+
+def test_every_role_is_walked() -> None:
+    assert set(ROLES.values()) == set(Role)
 
 
 def test_a_view_without_a_guard_is_noticed() -> None:
