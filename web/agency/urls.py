@@ -8,7 +8,7 @@ app_name = "agency"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("contenus/", content.content_list, name="content_list"),
-    path("contenus/<slug:kind>/<slug:key>/", content.piece, name="piece"),
+    path("contenus/<slug:kind>/<str:key>/", content.piece, name="piece"),
     # /agence/comptes/
     path("comptes/", accounts.account_requests, name="account_requests"),
     path("comptes/demandes/<slug:reference>/", accounts.account_request, name="account_request"),
