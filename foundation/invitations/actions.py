@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from foundation.accounts.actions import end_seat, give_seat, register_company, welcome_person
 from foundation.accounts.models import Company, Person, Seat
@@ -75,15 +76,9 @@ def request_account(request: AccountRequest, *, by: Actor, at: datetime) -> Acco
     if not is_siren(request.siren):
         raise Refused("La clé de contrôle du SIREN ne correspond pas : vérifiez les neuf chiffres.", code="siren", status=400)
     _refuse_known_company(request.siren)
-    if AccountRequest.objects.under_way().filter(siren=request.siren).exists():
-        raise Refused(
-            "Une demande est déjà en cours pour cette entreprise. Le support y répond sous deux jours ouvrés, à qui l'a faite.",
-            code="duplicate",
-            status=409,
-        )
     request.reference, request.secret = _new_reference(), new_secret()
     request.state, request.asked_at = ACCOUNT_REQUEST.initial, at
-    request.save()
+    _save_once(request, "Une demande est déjà en cours pour cette entreprise. Le support y répond sous deux jours ouvrés, à qui l'a faite.")
     return AccountRequested(about=_about(request), request=request.pk, siren=request.siren, email=request.email)
 
 
@@ -95,6 +90,15 @@ def _refuse_known_company(siren: str) -> None:
     has_legal = any(seat.has(Right.REPRESENT_LEGALLY) for seat in held)
     whom = "son mandataire" if has_legal else "l'un de ses représentants"
     raise Refused(f"Cette entreprise a déjà un compte. Demandez une invitation à {whom}.", code="duplicate", status=409)
+
+
+def _save_once(thing: AccountRequest | Invitation, otherwise: str) -> None:
+    """One under way at a time, held by the database itself: of two sent at the same moment, one is refused."""
+    try:
+        with transaction.atomic():
+            thing.save()
+    except IntegrityError as twice:
+        raise Refused(otherwise, code="duplicate", status=409) from twice
 
 
 def _new_reference() -> str:
@@ -239,7 +243,7 @@ def invite_person(invitation: Invitation, *, by: Person, at: datetime) -> Person
         )
     invitation.state, invitation.secret = INVITATION.initial, new_secret()
     invitation.invited_by, invitation.invited_at, invitation.expires_at = by, at, at + INVITED_FOR
-    invitation.save()
+    _save_once(invitation, "Cette adresse a déjà une invitation en cours. Renvoyez-la, ou annulez-la pour en faire une autre.")
     return PersonInvited(
         about=_about(invitation),
         company=invitation.company_id,

@@ -23,6 +23,7 @@ from foundation.invitations.queries import account_request_behind, account_reque
 from foundation.journal.actor import SYSTEM
 from ops import demo
 from tests.factories.people import SIREN, asked, fresh, seat_of, someone, typed_request
+from tests.race import kinds_of, race
 from tests.refusals import refused, remembered
 
 
@@ -245,3 +246,18 @@ def test_a_link_is_of_one_row_and_of_one_kind(cast, at, support):
     assert account_request_behind(first.token.replace(f"{first.pk}-", f"{second.pk}-")) is None
     altered = first.token[:-1] + ("0" if first.token[-1] != "0" else "1")
     assert account_request_behind(altered) is None
+
+
+@pytest.mark.slow  # connections that really commit
+def test_of_two_requests_at_once_one_is_kept(committed_db, at):
+    outcomes = race(*[lambda rank=rank: asked(at, email=f"p{rank}@x.example") for rank in range(3)])
+    assert sorted(kinds_of(outcomes)) == ["AccountRequest", "Refused", "Refused"]
+    assert AccountRequest.objects.count() == 1
+
+
+@pytest.mark.slow  # connections that really commit
+def test_accepted_twice_at_once_one_company_is_made(committed_db, at):
+    request, support = asked(at), someone("support", Role.SUPPORT, None, at)
+    outcomes = race(*[lambda: accept_account_request(request, by=support, at=at)] * 3)
+    assert sorted(kinds_of(outcomes)) == ["AccountRequestAccepted", "Refused", "Refused"]
+    assert Seat.objects.filter(company__siren=SIREN).count() == 1

@@ -99,7 +99,7 @@ def test_a_company_enters(visit: Visit, cast: Cast, at) -> None:
     visitor.follows("Droits sur")
     number = Seat.objects.get(person__email="salariee@cormoran.example").person_id
     for right in ("view", "edit"):
-        page.locator(f'label[for="r-{number}--{right}"]').click()
+        page.locator(f'[id="r-{number}--{right}"]').press("Space")
     visitor.presses("Enregistrer")
     expect(page.get_by_role("status")).to_contain_text("Les droits sont enregistrés.")
 
