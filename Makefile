@@ -33,9 +33,9 @@ house: .venv/tests ## the house looks at itself
 bench: .venv/tests ## figures, as ratios to a bare page measured in the same run
 	$(BIN)/python -m benchmarks
 
-draw: .venv/production ## draw the workflows and the table of rights in docs/
+draw: .venv/tests ## draw the workflows and the table of rights in docs/
 	$(BIN)/python manage.py draw_workflows
-	$(BIN)/python manage.py draw_rights
+	$(BIN)/python -m tests.house.rights_page
 
 lock: .venv/tests ## compile requirements/ from pyproject.toml
 	$(BIN)/pip install --quiet pip-tools

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "foundation.accounts",
     "foundation.files",
     "foundation.notifications",
+    "foundation.invitations",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",
@@ -130,7 +131,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are opened by the agency or by i
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_account": "20/h/ip,3/h/key",  # the key is the address: nobody is flooded with mails
+    "forgotten_password": "20/h/ip,3/h/key",
+    "change_password": "5/m/user",
+    "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
+}
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
@@ -223,7 +231,8 @@ EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST", "localhost"), int(os.envir
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS", "0"), flag("EMAIL_USE_SSL", "0")
 EMAIL_TIMEOUT = 15  # seconds: a silent mail server must not hold the worker
-SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")  # « https://… », for the links of mails; empty, they name the page
+_HOST = f"http://localhost:{os.environ.get('PORT', '8000')}" if DEMO else f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if ALLOWED_HOSTS else ""
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", _HOST).rstrip("/")  # for the links of mails; by default, the first host allowed
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
 
 # — What is done later: `manage.py procrastinate worker`, as many as one likes —

@@ -9,19 +9,24 @@ from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
+from convergence.catalogue.leaving import withdraw_grants
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
 from foundation.files.purposes import purposes
+from foundation.invitations import events as entering
+from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
+    SeatEnded: (withdraw_grants,),
     ProductEnrolled: (open_standings, refresh_outlooks_of_subject),
     ProductQualified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
     ProductRequalified: (refresh_standings_of_subject, refresh_outlooks_of_subject),
@@ -51,6 +56,20 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     FileReceived: (put_in_its_slot,),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
+    entering.AccountRequested: (welcoming.account_requested,),
+    entering.AccountComplementAsked: (welcoming.account_complement_asked,),
+    entering.AccountRequestCompleted: (welcoming.account_request_completed,),
+    entering.AccountRequestAccepted: (welcoming.account_request_accepted,),
+    entering.AccountRequestRefused: (welcoming.account_request_refused,),
+    entering.PasswordLinkSent: (welcoming.password_link_sent,),
+    entering.PasswordSet: (welcoming.password_set,),
+    entering.PasswordChanged: (welcoming.password_changed,),
+    entering.PersonInvited: (welcoming.person_invited,),
+    entering.InvitationResent: (welcoming.invitation_resent,),
+    entering.InvitationAccepted: (welcoming.invitation_accepted,),
+    entering.RepresentationAccepted: (welcoming.representation_accepted,),
+    entering.RepresentativeVerified: (welcoming.representative_verified,),
+    entering.RepresentativeDeclined: (welcoming.representative_declined,),
 }
 """Queued with the event, done by a worker once it is committed: nothing here may be needed for the event to be true."""
 

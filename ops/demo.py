@@ -26,9 +26,10 @@ from convergence.content.library import library
 from convergence.content.schema import Procedure
 from convergence.projections.actions import Plan, begin_projection, save_targets, validate_projection
 from convergence.projections.queries import projection_of, projection_sheet_of
-from foundation.accounts.actions import give_seat, register_company, welcome_person
+from foundation.accounts.actions import accept_terms, give_seat, register_company, welcome_person
 from foundation.accounts.queries import company_of_siren, new_company, new_person, person_of
 from foundation.accounts.rights import Role
+from foundation.accounts.terms import terms_in_force
 from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.actor import SYSTEM
@@ -47,6 +48,11 @@ CAST = (
     ("ines", "Inès", None, Role.REVIEWER),
     ("hugo", "Hugo", None, Role.BOARD_MEMBER),
 )
+OFFICES = (
+    ("support", "Support", None, Role.SUPPORT),
+    ("coordination", "Coordination", None, Role.COORDINATOR),
+)
+"""Accounts of the demonstration alone, named by what they do."""
 
 LISTED = {"mes_listing": "likely", "mes_exchange": "none", "bsp_listing": "unlikely", "bsp_exchange": "none", "delivery": "saas"}
 OTHER_SERVICES = {"other_services": "yes"}
@@ -60,6 +66,7 @@ def load_demo(at: datetime) -> bool:
         return False
     at = at.replace(hour=9, minute=20, second=0, microsecond=0)  # at work, not at night
     seat_cast(at - timedelta(days=120))
+    _seat(OFFICES, at - timedelta(days=120))
     _products(at - timedelta(days=90))
     return True
 
@@ -71,10 +78,16 @@ def seat_cast(at: datetime) -> None:
         (BOREE, "Éditions Borée", "3 quai du Port, 59140 Dunkerque"),
     ):
         register_company(new_company(siren=siren, name=name, address=address), by=SYSTEM, at=at)
-    for login, name, company, role in CAST:
+    _seat(CAST, at)
+
+
+def _seat(people: tuple[tuple[str, str, str | None, Role], ...], at: datetime) -> None:
+    for login, name, company, role in people:
         person = new_person(email=f"{login}@demo.invalid", name=name)
         welcome_person(person, by=SYSTEM, at=at, password=settings.DEMO_PASSWORD)
         give_seat(person, role, company_of_siren(company) if company else None, by=SYSTEM, at=at)
+        if company is not None:
+            accept_terms(person, terms_in_force().version, by=person, at=at)
 
 
 def _products(at: datetime) -> None:

@@ -1,7 +1,9 @@
 """Who may open this page? One decorator on each, read by the test that walks every URL.
 
-`guarded` answers for the door only: is someone there, from which side. What may be done to *this* thing is asked of
-the room's permissions, by the action or the query the page calls.
+`guarded` answers for the door only: is someone there, from which side, and have they accepted the terms of use in force.
+What may be done to *this* thing is asked of the room's permissions, by the action or the query the page calls.
+
+The support looks over someone's shoulder through the same doors: as that person, on reading alone, each page recorded.
 """
 
 from __future__ import annotations
@@ -15,19 +17,28 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.views.decorators.csrf import csrf_protect
 
+from foundation.accounts.actions import look_at_page
+from foundation.accounts.queries import person_with_seats, shared_view_of
 from foundation.accounts.rights import Right
+from foundation.accounts.terms import terms_in_force
+from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.refusals import wants_json
-from web.resuming import keep, sign_in_page
+from web.resuming import keep, sign_in_page, terms_page
 
 if TYPE_CHECKING:
-    from foundation.accounts.models import Company, Person, Seat
+    from foundation.accounts.models import Company, Person, Seat, SharedView
+
+SEAT, VIEW = "seat", "view"
+"""What a session remembers: the seat chosen, the view someone shared with the support."""
 
 
 class Side(StrEnum):
     PUBLIC = "public"
+    PERSON = "person"  # whoever has an account, of whichever side
     COMPANY = "company"
     AGENCY = "agency"
 
@@ -47,6 +58,12 @@ class CompanyRequest(HttpRequest):
     user: Person
     seat: Seat
     company: Company
+
+
+class PersonRequest(HttpRequest):
+    """A request of someone signed in, wherever they work."""
+
+    user: Person
 
 
 class AgencyRequest(HttpRequest):
@@ -76,6 +93,8 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
                         )
                     return _signed_out(request, allowed)
                 enter(request, guard)
+                if side is Side.COMPANY and not _accepted_terms(request):
+                    return _terms_first(request, allowed)
             _refuse_unstorable(request)
             return view(request, *args, **kwargs)
 
@@ -97,13 +116,37 @@ def _signed_out(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _accepted_terms(request: HttpRequest) -> bool:
+    """Those who look over a shoulder see what was opened by who accepted them."""
+    return cast("Person", request.user).terms_version == terms_in_force().version
+
+
+def _terms_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """Nothing of the company space opens before; a form sent meanwhile is carried along, as through signing in."""
+    if wants_json(request):
+        raise Refused(
+            "Les conditions d'utilisation ont changé. Rechargez la page, acceptez-les, puis enregistrez de nouveau.", code="terms"
+        )
+    if request.method == "POST" and "GET" in allowed:
+        _refuse_unstorable(request)
+        if kept := keep(request):
+            return terms_page(request, wanted=request.get_full_path(), kept=kept, status=403)
+    wanted = request.get_full_path() if "GET" in allowed else "/"
+    return redirect_to_login(wanted, resolve_url("public:terms"))
+
+
 def enter(request: HttpRequest, guard: Guard) -> None:
     """Put the company on the request, or answer as if the page did not exist."""
     person = cast("Person", request.user)
+    if guard.side is Side.PERSON:
+        return
     if guard.side is Side.AGENCY:
         assert guard.right is not None
         if not person.agency_has(guard.right):
             raise Http404
+        return
+    if VIEW in request.session:
+        _look_over_shoulder(request, person)
         return
     seat = chosen_seat(request)
     if seat is None:
@@ -111,10 +154,34 @@ def enter(request: HttpRequest, guard: Guard) -> None:
     request.seat, request.company = seat, seat.company  # type: ignore[attr-defined]
 
 
+def _look_over_shoulder(request: HttpRequest, support: Person) -> None:
+    """The page as the person who shares their view sees it: reading only, while they consent, and recorded before it is drawn."""
+    view = shared_view_of(request.session[VIEW])
+    seen = person_with_seats(view.seat.person_id) if view is not None and view.is_open(now()) else None
+    seat = next((seat for seat in seen.seats if view and seat.pk == view.seat_id), None) if seen else None
+    if view is None or seen is None or seat is None:
+        del request.session[VIEW]
+        raise Refused("Le partage est terminé. Demandez à la personne d'en ouvrir un autre depuis « Votre compte ».", code="closed_view")
+    if request.method not in ("GET", "HEAD"):
+        raise Refused("Vous regardez les écrans de quelqu'un : rien ne peut y être changé. Arrêtez de regarder pour agir vous-même.")
+    look_at_page(view, request.get_full_path(), by=support, at=now())
+    request.user = seen
+    request.seat, request.company, request.view = seat, seat.company, view  # type: ignore[attr-defined]
+
+
+def view_looked_at(request: HttpRequest) -> SharedView | None:
+    """The view the page is drawn for, if someone looks over a shoulder."""
+    return getattr(request, "view", None)
+
+
 def chosen_seat(request: HttpRequest) -> Seat | None:
-    """The company seat the person works from: the first one held."""
-    person = cast("Person", request.user)
-    return next((seat for seat in person.seats if seat.has(Right.USE_COMPANY_SPACE)), None)
+    """The company seat the person works from: the one chosen for this session, else the first one held."""
+    entered: Seat | None = getattr(request, "seat", None)
+    if entered is not None:
+        return entered
+    seats = cast("Person", request.user).company_seats
+    wanted = request.session.get(SEAT) if len(seats) > 1 else None
+    return next((seat for seat in seats if seat.pk == wanted), seats[0] if seats else None)
 
 
 def _refuse_unstorable(request: HttpRequest) -> None:

@@ -20,6 +20,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation.accounts.queries import demo_seats
+from foundation.accounts.terms import terms_in_force
 
 FIELD = "kept"
 SECONDS = 12 * 3600  # as long as a session
@@ -57,6 +58,24 @@ def sign_in_page(request: HttpRequest, *, wanted: str, kept: str = "", typed: st
         "demo_password": settings.DEMO_PASSWORD,
     }
     response = render(request, "public/entrance/sign_in.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def terms_page(request: HttpRequest, *, wanted: str, kept: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    """The terms of use, to be accepted on the way to the address wanted."""
+    person = request.user if request.user.is_authenticated else None
+    terms = terms_in_force()
+    context = {
+        "terms": terms,
+        "text": f"terms/{terms.version}.html",
+        "accepted": person is not None and person.terms_version == terms.version,
+        "accepted_before": person is not None and person.terms_version not in ("", terms.version),
+        "next": wanted,
+        "kept": kept,
+        "error": error,
+    }
+    response = render(request, "public/terms/terms.html", context, status=status)
     add_never_cache_headers(response)
     return response
 

@@ -1,31 +1,56 @@
-"""Every write to people and companies."""
+"""Every write to people, companies and seats."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from foundation.accounts.events import (
+    AccountsDelegated,
     CompanyRegistered,
+    ConflictDeclared,
+    ConflictLifted,
+    DelegationWithdrawn,
+    PageLookedAt,
     PersonSignedIn,
     PersonSignedOut,
     PersonWelcomed,
+    SeatEnded,
     SeatGiven,
     SignInFailed,
+    TermsAccepted,
+    ViewClosed,
+    ViewShared,
 )
-from foundation.accounts.models import Company, Person, Seat
+from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
 from foundation.accounts.permissions import (
+    can_accept_terms,
+    can_close_view,
+    can_declare_conflict,
+    can_delegate_accounts,
+    can_end_seat,
     can_give_seat,
+    can_lift_conflict,
+    can_look_at_page,
     can_record_failed_sign_in,
     can_record_sign_in,
     can_record_sign_out,
     can_register_company,
+    can_share_view,
     can_welcome_person,
+    can_withdraw_delegation,
 )
-from foundation.accounts.rights import Role
+from foundation.accounts.rights import Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
+from foundation.accounts.terms import terms_in_force
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
+
+LONGEST_REASON = 1000
+SHARED_FOR = timedelta(minutes=30)
+
+E = TypeVar("E", AccountsDelegated, DelegationWithdrawn)
 
 
 @action(CompanyRegistered)
@@ -89,3 +114,137 @@ def record_failed_sign_in(person: Person, *, by: Actor, at: datetime) -> SignInF
     """A wrong password was given for a known account: the platform saw it, whoever tried."""
     can_record_failed_sign_in(by, person).or_refuse()
     return SignInFailed(about=person.key)
+
+
+@action(TermsAccepted)
+def accept_terms(person: Person, version: str, *, by: Actor, at: datetime) -> TermsAccepted | None:
+    """Someone accepts the terms they have read. Those of another edition than the one in force are to be read again."""
+    can_accept_terms(by, person).or_refuse()
+    if version != terms_in_force().version:
+        raise Refused("Les conditions d'utilisation ont changé pendant que vous les lisiez. Relisez-les, puis acceptez-les.", status=409)
+    if person.terms_version == version:
+        return None
+    person.terms_version, person.terms_accepted_at = version, at
+    person.save(update_fields=["terms_version", "terms_accepted_at"])
+    return TermsAccepted(about=person.key, version=version)
+
+
+# — Seats —————————————————————————————————————————————————————————————————————————————————
+
+
+@action(SeatEnded)
+def end_seat(seat: Seat, *, by: Actor, at: datetime) -> SeatEnded:
+    """Someone leaves, or is made to. The seat is kept with its end; a company never loses its last legal representative."""
+    can_end_seat(by, seat).or_refuse()
+    if seat.ended_at is not None:
+        raise Refused("Ce rôle a déjà pris fin. Rechargez la page.", code="wrong_state", status=409)
+    if seat.company_id is not None and seat.has(Right.REPRESENT_LEGALLY):
+        _refuse_without_representative(seat)
+    seat.ended_at, seat.delegated = at, False
+    seat.save(update_fields=["ended_at", "delegated"])
+    return SeatEnded(about=f"seat:{seat.pk}", company=seat.company_id, person=seat.person_id, role=seat.role)
+
+
+def _refuse_without_representative(seat: Seat) -> None:
+    """The company's row is held: of two legal representatives who leave at once, one stays."""
+    assert seat.company_id is not None
+    Company.objects.select_for_update(no_key=True).get(pk=seat.company_id)
+    others = Seat.objects.held().filter(company=seat.company_id, person__is_active=True).exclude(pk=seat.pk)
+    if not any(other.has(Right.REPRESENT_LEGALLY) for other in others):
+        raise Refused(
+            "C'est le dernier mandataire de l'entreprise : elle doit en garder un. "
+            "Invitez d'abord un autre mandataire ; une fois son identité vérifiée, celui-ci pourra partir.",
+            code="last_representative",
+            status=409,
+        )
+
+
+@action(AccountsDelegated)
+def delegate_accounts(seat: Seat, *, by: Person, at: datetime) -> AccountsDelegated | None:
+    """A representative manages the company's accounts, by delegation of its legal representative."""
+    can_delegate_accounts(by, seat).or_refuse()
+    if not seat.may_be_delegated or seat.ended_at is not None:
+        raise Refused("La gestion des comptes se délègue à un représentant. Changez d'abord le rôle de cette personne.", status=409)
+    return _delegated(seat, AccountsDelegated) if not seat.delegated else None
+
+
+@action(DelegationWithdrawn)
+def withdraw_delegation(seat: Seat, *, by: Person, at: datetime) -> DelegationWithdrawn | None:
+    """The delegation ends; the role stays."""
+    can_withdraw_delegation(by, seat).or_refuse()
+    return _delegated(seat, DelegationWithdrawn) if seat.delegated else None
+
+
+def _delegated(seat: Seat, kind: type[E]) -> E:
+    seat.delegated = not seat.delegated
+    seat.save(update_fields=["delegated"])
+    assert seat.company_id is not None
+    return kind(about=f"seat:{seat.pk}", company=seat.company_id, person=seat.person_id)
+
+
+# — Conflicts of interest —————————————————————————————————————————————————————————————————
+
+
+@action(ConflictDeclared)
+def declare_conflict(person: Person, company: Company, reason: str, *, by: Person, at: datetime) -> ConflictDeclared:
+    """Someone who examines or decides is linked to a company: from here they are kept from it."""
+    can_declare_conflict(by, person).or_refuse()
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise Refused(f"Dites en quoi consiste le lien, en {LONGEST_REASON} caractères au plus.", status=400)
+    if Conflict.objects.standing().filter(person=person, company=company).exists():
+        raise Refused("Ce conflit d'intérêts est déjà déclaré.", code="duplicate", status=409)
+    conflict = Conflict.objects.create(person=person, company=company, reason=reason, declared_by=by, declared_at=at)
+    return ConflictDeclared(about=f"conflict:{conflict.pk}", person=person.pk, linked_to=company.pk)
+
+
+@action(ConflictLifted)
+def lift_conflict(conflict: Conflict, *, by: Person, at: datetime) -> ConflictLifted:
+    """The link is over, as judged by the coordination. The declaration is kept."""
+    can_lift_conflict(by, conflict).or_refuse()
+    if conflict.lifted_at is not None:
+        raise Refused("Ce conflit d'intérêts est déjà levé. Rechargez la page.", code="wrong_state", status=409)
+    conflict.lifted_by, conflict.lifted_at = by, at
+    conflict.save(update_fields=["lifted_by", "lifted_at"])
+    return ConflictLifted(about=f"conflict:{conflict.pk}", person=conflict.person_id, linked_to=conflict.company_id)
+
+
+# — Over the shoulder —————————————————————————————————————————————————————————————————————
+
+
+@action(ViewShared)
+def share_view(seat: Seat, *, by: Person, at: datetime) -> ViewShared:
+    """Someone lets the support look at their screens for half an hour (promises, D). Looking is all it can do."""
+    can_share_view(by, seat).or_refuse()
+    if seat.company_id is None or seat.ended_at is not None:
+        raise Refused("Seuls les écrans d'une entreprise se partagent.", status=409)
+    if any(view.is_open(at) for view in SharedView.objects.filter(seat=seat, stopped_at=None, ends_at__gt=at)):
+        raise Refused("Vous partagez déjà votre vue. Arrêtez ce partage pour en commencer un autre.", code="duplicate", status=409)
+    view = SharedView.objects.create(seat=seat, begun_at=at, ends_at=at + SHARED_FOR)
+    return ViewShared(about=f"shared_view:{view.pk}", company=seat.company_id, until=view.ends_at.isoformat())
+
+
+@action(ViewClosed)
+def close_view(view: SharedView, *, by: Person, at: datetime) -> ViewClosed | None:
+    """Whoever shares takes it back, or the support has seen enough. One that is over already stays as it ended."""
+    can_close_view(by, view).or_refuse()
+    if not view.is_open(at):
+        return None
+    view.stopped_at = at
+    view.save(update_fields=["stopped_at"])
+    return ViewClosed(about=f"shared_view:{view.pk}", company=_company_shared(view))
+
+
+@action(PageLookedAt)
+def look_at_page(view: SharedView, path: str, *, by: Person, at: datetime) -> PageLookedAt:
+    """Every page seen over a shoulder is remembered, and none is seen once the consent is over."""
+    can_look_at_page(by, view).or_refuse()
+    if not view.is_open(at):
+        raise Refused("Le partage est terminé. Demandez à la personne d'en ouvrir un autre.", code="closed_view")
+    return PageLookedAt(about=f"shared_view:{view.pk}", company=_company_shared(view), path=path[:300])
+
+
+def _company_shared(view: SharedView) -> int:
+    company = view.seat.company_id
+    assert company is not None
+    return company

@@ -47,3 +47,71 @@ class SignInFailed(Event):
     """A wrong password for a known account. Unknown addresses are not journalled: they would be a list of guesses."""
 
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEnded(Event):
+    about: str
+    company: int | None
+    person: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsDelegated(Event):
+    """A representative manages the accounts of the company from now on."""
+
+    about: str
+    company: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationWithdrawn(Event):
+    about: str
+    company: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermsAccepted(Event):
+    about: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictDeclared(Event):
+    """The link itself stays in the table, where it can be lifted: the journal says who is kept from whom."""
+
+    about: str
+    person: int
+    linked_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLifted(Event):
+    about: str
+    person: int
+    linked_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewShared(Event):
+    about: str
+    company: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewClosed(Event):
+    about: str
+    company: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageLookedAt(Event):
+    """The support saw one page as the person who let it would."""
+
+    about: str
+    company: int
+    path: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, ROLE_WORDS, Right, Role, has_right
+from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, ROLE_WORDS, Right, Role, has_right, may_be_delegated
 from foundation.accounts.rules import tidy_email
 
 
@@ -32,6 +33,8 @@ class Person(AbstractBaseUser):
     name = models.CharField("nom", max_length=120)
     is_active = models.BooleanField("compte actif", default=True)
     joined_at = models.DateTimeField("créé le")
+    terms_version = models.CharField("conditions acceptées", max_length=20, blank=True)
+    terms_accepted_at = models.DateTimeField("acceptées le", null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -75,6 +78,11 @@ class Person(AbstractBaseUser):
         seat = self.seat_in(company)
         return seat is not None and seat.has(right)
 
+    @property
+    def company_seats(self) -> list[Seat]:
+        """The seats held in companies, the oldest first."""
+        return [seat for seat in self.seats if seat.has(Right.USE_COMPANY_SPACE)]
+
 
 class Company(models.Model):
     """A legal entity, known by its SIREN (checked by `is_siren` wherever one is typed)."""
@@ -111,6 +119,7 @@ class Seat(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", null=True, verbose_name="entreprise")
     role = models.CharField("rôle", max_length=30, choices=[(role.value, ROLE_WORDS[role]) for role in Role])
+    delegated = models.BooleanField("gère les comptes par délégation", default=False)
     begun_at = models.DateTimeField("depuis")
     ended_at = models.DateTimeField("jusqu'à", null=True)
 
@@ -138,3 +147,66 @@ class Seat(models.Model):
 
     def has(self, right: Right) -> bool:
         return has_right(self.role, right)
+
+    @property
+    def manages_accounts(self) -> bool:
+        """By the role itself, or by delegation."""
+        return self.has(Right.MANAGE_ACCOUNTS) or (self.delegated and self.has(Right.MANAGE_ACCOUNTS_IF_DELEGATED))
+
+    @property
+    def may_be_delegated(self) -> bool:
+        return may_be_delegated(self.role)
+
+
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    def standing(self) -> ConflictQuerySet:
+        return self.filter(lifted_at=None)
+
+
+class Conflict(models.Model):
+    """Someone who examines or decides is linked to a company, and is kept from its files. Lifted, never deleted."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name="entreprise")
+    reason = models.TextField("lien", max_length=1000)
+    declared_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="déclaré par")
+    declared_at = models.DateTimeField("déclaré le")
+    lifted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="levé par")
+    lifted_at = models.DateTimeField("levé le", null=True)
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "conflit d'intérêts"
+        verbose_name_plural = "conflits d'intérêts"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "company"], condition=Q(lifted_at=None), name="conflict_once"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="conflict_lifted_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.company_id}"
+
+
+class SharedView(models.Model):
+    """Someone of a company lets the support look at their screens, for a while, without touching anything."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+", verbose_name="siège")
+    begun_at = models.DateTimeField("depuis")
+    ends_at = models.DateTimeField("jusqu'à")
+    stopped_at = models.DateTimeField("arrêté le", null=True)
+
+    class Meta:
+        verbose_name = "vue partagée"
+        verbose_name_plural = "vues partagées"
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("begun_at")), name="shared_view_ends")]
+        indexes = [models.Index(fields=["ends_at"], name="shared_view_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} {self.begun_at:%Y-%m-%d %H:%M}"
+
+    def is_open(self, at: datetime) -> bool:
+        return self.stopped_at is None and self.begun_at <= at < self.ends_at

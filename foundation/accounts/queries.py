@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from foundation.accounts.models import Company, Person, Seat
+from datetime import datetime
+
+from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
+from foundation.accounts.permissions import seats_visible_to
+from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_email
 from foundation.core.rows import columns, row_as, rows_of, width
 
@@ -29,6 +33,66 @@ def new_company(*, siren: str, name: str, address: str) -> Company:
 def new_person(*, email: str, name: str) -> Person:
     """A person not stored yet, for `welcome_person`."""
     return Person(email=email, name=name)
+
+
+# — The people of a company, and of the agency ————————————————————————————————————————————
+
+
+def seats_of_company(by: Person, company: Company, *, ended: bool = False) -> list[Seat]:
+    """Who is in the company, or was, as far as one may see: the oldest seats first, those ended the latest first."""
+    seats = seats_visible_to(by, company).exclude(ended_at=None) if ended else seats_visible_to(by, company).filter(ended_at=None)
+    return list(seats.select_related("person", "company").order_by("-ended_at" if ended else "begun_at", "pk"))
+
+
+def seat_of_company(number: int, by: Person, company: Company) -> Seat:
+    return seats_visible_to(by, company).select_related("person", "company").get(pk=number)  # type: ignore[no-any-return]
+
+
+def staff_seats() -> list[Seat]:
+    """The roles held at the agency, by person."""
+    return list(Seat.objects.held().filter(company=None).select_related("person").order_by("person__name", "person", "begun_at"))
+
+
+def staff_seat(number: int) -> Seat:
+    return Seat.objects.filter(company=None).select_related("person").get(pk=number)
+
+
+def impartial_people() -> list[Person]:
+    """Those of the agency who examine or decide, by name."""
+    people = {seat.person_id: seat.person for seat in staff_seats() if seat.has(Right.BE_IMPARTIAL)}
+    return list(people.values())
+
+
+def conflicts_standing(person: Person | None = None) -> list[Conflict]:
+    """The conflicts declared: someone's, or everyone's."""
+    found = Conflict.objects.standing().select_related("person", "company", "declared_by").order_by("person__name", "company__name", "pk")
+    return list(found.filter(person=person) if person is not None else found)
+
+
+def conflict_of(number: int) -> Conflict:
+    return Conflict.objects.select_related("person", "company").get(pk=number)
+
+
+def companies_by_name() -> list[Company]:
+    return list(Company.objects.order_by("name", "pk"))
+
+
+# — Over the shoulder —————————————————————————————————————————————————————————————————————
+
+
+def shared_view_of(number: int) -> SharedView | None:
+    return SharedView.objects.select_related("seat__person", "seat__company").filter(pk=number).first()
+
+
+def view_shared_by(person: Person, at: datetime) -> SharedView | None:
+    """The view someone shares now, if any."""
+    return SharedView.objects.select_related("seat__company").filter(seat__person=person, stopped_at=None, ends_at__gt=at).first()
+
+
+def views_shared(at: datetime) -> list[SharedView]:
+    """Every view shared now, the one that ends first first."""
+    found = SharedView.objects.filter(stopped_at=None, ends_at__gt=at, seat__ended_at=None)
+    return list(found.select_related("seat__person", "seat__company").order_by("ends_at", "pk"))
 
 
 def person_with_seats(key: int) -> Person | None:

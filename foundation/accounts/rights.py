@@ -31,10 +31,18 @@ class Right(StrEnum):
     VALIDATE_EVERYTHING = "validate_everything"
     GIVE_GRANTS = "give_grants"
     SUBMIT_CANDIDATURES = "submit_candidatures"  # binds the company
+    REPRESENT_LEGALLY = "represent_legally"  # a company that has an account keeps at least one person who may
+    MANAGE_ACCOUNTS = "manage_accounts"  # of the own company
+    MANAGE_ACCOUNTS_IF_DELEGATED = "manage_accounts_if_delegated"
     USE_AGENCY_SPACE = "use_agency_space"
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
+    EXAMINE_ACCOUNTS = "examine_accounts"
+    LOOK_WITH_CONSENT = "look_with_consent"
+    MANAGE_STAFF = "manage_staff"
+    BE_IMPARTIAL = "be_impartial"  # examines or decides: says to which companies one is linked, and is kept from them
 
 
 ROLE_WORDS = {
@@ -65,22 +73,46 @@ _REPRESENTING = frozenset(
         Right.SUBMIT_CANDIDATURES,
     }
 )
+_EXAMINING = frozenset({Right.USE_AGENCY_SPACE, Right.BE_IMPARTIAL})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.LEGAL_REPRESENTATIVE: _REPRESENTING,
-    Role.REPRESENTATIVE: _REPRESENTING,
+    Role.LEGAL_REPRESENTATIVE: _REPRESENTING | {Right.REPRESENT_LEGALLY, Right.MANAGE_ACCOUNTS},
+    Role.REPRESENTATIVE: _REPRESENTING | {Right.MANAGE_ACCOUNTS_IF_DELEGATED},
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES}),
-    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES}),
-    Role.BOARD_MEMBER: frozenset({Right.USE_AGENCY_SPACE, Right.SEE_CANDIDATURES}),
-    Role.SIGNATORY: frozenset({Right.USE_AGENCY_SPACE}),
+    Role.REVIEWER: _EXAMINING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
+    Role.COORDINATOR: frozenset(
+        {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF}
+    ),
+    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
+    Role.SIGNATORY: _EXAMINING,
     Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE}),
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES}),
+    Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT}),
+    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS}),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
+
+FIRST_ROLE = Role.LEGAL_REPRESENTATIVE
+"""The role of whoever opens the account of a company."""
+
+ROLE_AFTER_TRANSFER = Role.REPRESENTATIVE
+"""What a legal representative becomes once another took their place."""
 
 
 def has_right(role: Role | str | None, right: Right) -> bool:
     """Whether a role ever has a right. No role, no right."""
     return role is not None and right in RIGHTS[Role(role)]
+
+
+def is_verified_first(role: Role | str) -> bool:
+    """Whether the agency verifies who they are before the role is held: whoever binds the company (product, section 3)."""
+    return has_right(role, Right.REPRESENT_LEGALLY)
+
+
+def may_be_delegated(role: Role | str) -> bool:
+    """Whether the management of accounts can be delegated to whoever holds this role."""
+    return has_right(role, Right.MANAGE_ACCOUNTS_IF_DELEGATED)
+
+
+def roles_of(side: frozenset[Role]) -> list[Role]:
+    """The roles of a side, in the order of the table."""
+    return [role for role in Role if role in side]

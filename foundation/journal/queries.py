@@ -11,6 +11,12 @@ def entries_about(kind: str, key: int) -> EntryQuerySet:
     return Entry.objects.about(kind, key).order_by("-position")
 
 
+def entries_by(who: str, company: int, *, limit: int, offset: int) -> tuple[list[Entry], int]:
+    """What someone did in one company, the latest first, and how many in all."""
+    found = Entry.objects.of_company(company).filter(by=who).order_by("-position")
+    return list(found[offset : offset + limit]), found.count()
+
+
 def breaks_of_the_chain() -> list[Break]:
     """Every place where the journal is not what was written; empty when it is whole."""
     return list(breaks(Entry.objects.order_by("position").iterator(chunk_size=2000)))

@@ -21,6 +21,7 @@ from foundation.files.models import Upload
 from ops.demo import NOT_LISTED
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
 from tests.factories.files import begun
+from tests.factories.people import Accounts
 from tests.factories.projections import planned, projected, projection
 
 CANARY = "CanariAubépine"
@@ -74,6 +75,7 @@ class Furnished:
     archived: Subject
     enrolment: Enrolment
     upload: Upload
+    accounts: Accounts | None = None
 
 
 BELOW = tuple(f"ILL-INT-0{rank}" for rank in range(1, 7))

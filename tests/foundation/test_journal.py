@@ -415,7 +415,7 @@ def test_what_happened_to_one_thing_is_read_the_latest_first(cast, at):
     record_sign_in(cast.zoe, by=cast.zoe, at=at)
     record_failed_sign_in(cast.claire, by=SYSTEM, at=at)
     found = [entry.kind for entry in entries_about("person", cast.claire.pk)]
-    assert found == ["accounts.SignInFailed", "accounts.PersonSignedIn", "accounts.PersonWelcomed"]
+    assert found == ["accounts.SignInFailed", "accounts.PersonSignedIn", "accounts.TermsAccepted", "accounts.PersonWelcomed"]
 
 
 # — Several connections —

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.assessments.queries import sheet_of
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
-from foundation.accounts.models import Person
-from foundation.accounts.rights import Right
-from ops.demo import EXCHANGING
+from foundation.accounts.models import Company, Person
+from foundation.accounts.rights import Right, Role, has_right
+from foundation.accounts.terms import terms_in_force
+from ops.demo import BOREE, EXCHANGING
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
 from tests.factories.pages import Furnished, typed_answers, typed_identification
+from tests.factories.people import STRONG, Accounts, typed_request
 from web.guard import Side
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -57,13 +60,34 @@ def faults(found: Iterable[Route]) -> list[str]:
     return wrong
 
 
+COMPANY_PEOPLE = ("claire", "representative", "karim")
+"""Of Aubépine: its legal representative, a representative to whom nothing is delegated, an employee."""
+
+ROLES = {
+    "claire": Role.LEGAL_REPRESENTATIVE,
+    "representative": Role.REPRESENTATIVE,
+    "karim": Role.EMPLOYEE,
+    "ines": Role.REVIEWER,
+    "coordinator": Role.COORDINATOR,
+    "hugo": Role.BOARD_MEMBER,
+    "signatory": Role.SIGNATORY,
+    "content_editor": Role.CONTENT_EDITOR,
+    "support": Role.SUPPORT,
+    "auditor": Role.AUDITOR,
+    "partner": Role.PARTNER,
+}
+PEOPLE = ("anonymous", "disabled", "zoe", *ROLES)
+"""Nobody, someone whose account was closed, someone of another company, and one person of each role."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
+    """One row of the table: who may open the route and how, with what, and what the ordinary answers are.
 
-    `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
-    is `employee`. A product's page is for its company alone; the others are for everyone on their side. What speaks a
-    protocol of its own sends `headers` and answers its author as `said`, method by method.
+    `of` names the product of the address, `keys` what else it holds; both belong to Aubépine, and do not exist for its
+    neighbours. `but` gives, by person and by method, the answers that are not the ordinary ones.
+    What speaks a protocol of its own sends `headers` and answers its author as `said`, method by method; `tail` furnishes what only one
+    page needs, and gives the end of its address.
     """
 
     side: Side
@@ -71,6 +95,7 @@ class Access:
     right: Right | None = None
     of: str = ""
     path: tuple[str, ...] = ()
+    keys: Callable[[Accounts], tuple[object, ...]] | None = None
     body: Callable[[Person, Furnished], Mapping[str, str]] = field(default=lambda sender, stage: {})
     got: int = 200
     posted: int = 302
@@ -78,14 +103,53 @@ class Access:
     tail: Callable[[Furnished], tuple[str, ...]] = field(default=lambda stage: ())
     headers: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, int] = field(default_factory=dict)
+    but: Mapping[str, int] = field(default_factory=dict)
 
     def address(self, name: str, stage: Furnished) -> str:
         return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
 
     def address_of(self, name: str, reference: object, stage: Furnished) -> str:
-        """The same page, of any product. `tail` furnishes what only this page needs, and gives the end of its address."""
+        """The same page, of any product."""
         end = self.tail(stage)
-        return reverse(name, args=[*([] if reference is None else [reference]), *self.path, *end])
+        return reverse(name, args=[*([] if reference is None else [reference]), *self._keys(stage), *self.path, *end])
+
+    def _keys(self, stage: Furnished) -> tuple[object, ...]:
+        if self.keys is None:
+            return ()
+        assert stage.accounts is not None
+        return self.keys(stage.accounts)
+
+    def is_on_that_side(self, person: str) -> bool:
+        """Whether the door opens at all."""
+        if self.side is Side.COMPANY:
+            return person in (*COMPANY_PEOPLE, "zoe")
+        if self.side is Side.AGENCY:
+            return person in ROLES and has_right(ROLES[person], self.right)  # type: ignore[arg-type]
+        return True
+
+    def expected(self, person: str, method: str, *, typed: bool = False) -> int:
+        """The status of one cell, from the table alone; a form in which something was `typed` is kept through signing in."""
+        asked = "GET" if method == "HEAD" else method
+        if asked not in self.methods:
+            return 405
+        if self.side is not Side.PUBLIC and person in ("anonymous", "disabled"):
+            return 401 if typed and asked == "POST" and "GET" in self.methods else 302
+        if not self.is_on_that_side(person):
+            return 404
+        if self.said:
+            return self.said[method] if person == "claire" or not self.of or method == "OPTIONS" else 404
+        if self.side is Side.COMPANY and person == "zoe" and (self.of or self.keys):
+            return 404
+        group = "visitor" if person in ("anonymous", "disabled") else "agency" if person in AGENCY_PEOPLE else "person"
+        for who in (person, group):
+            if (who_and_method := f"{who} {asked}") in self.but:
+                return self.but[who_and_method]
+        if asked == "GET":
+            return self.got
+        return self.employee if person == "karim" and self.employee else self.posted
+
+
+AGENCY_PEOPLE = frozenset(ROLES) - set(COMPANY_PEOPLE)
 
 
 def _identified(sender: Person, stage: Furnished) -> dict[str, str]:
@@ -135,17 +199,84 @@ TUS = {"Tus-Resumable": "1.0.0"}
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 PROVED = (WITH_EXCHANGE, ETHICS)
-COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
+COMPANY, PUBLIC, AGENCY, PERSON = Side.COMPANY, Side.PUBLIC, Side.AGENCY, Side.PERSON
+
+
+def _asked(sender: Person, stage: Furnished) -> dict[str, str]:
+    return typed_request()
+
+
+def _completed(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {**typed_request(), "answer": "La présidente."}
+
+
+def _password(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"name": "Nouveau", "password": STRONG, "password_again": STRONG, "present_password": settings.DEMO_PASSWORD}
+
+
+def _own_seat(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"seat": str(next((seat.pk for seat in sender.company_seats), 0))}
+
+
+def _invited(role: str) -> Callable[[Person, Furnished], dict[str, str]]:
+    return lambda sender, stage: {"email": "encore@x.example", "role": role}
+
+
+def _remark(prefix: str = "") -> Callable[[Person, Furnished], dict[str, str]]:
+    return lambda sender, stage: {f"{prefix}remark": "Motif."}
+
+
+def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
+    """Of oneself, or of Inès for the coordination."""
+    assert stage.accounts is not None
+    own = any(seat.has(Right.BE_IMPARTIAL) for seat in sender.seats)
+    return {
+        "person": str(sender.pk if own else stage.accounts.staff_seat.person_id),
+        "company": str(Company.objects.get(siren=BOREE).pk),
+        "reason": "Parent du gérant.",
+    }
+
+
+NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
+"""Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
+
+OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
+"""An employee sees their own seat alone."""
 
 ACCESS: dict[str, Access] = {
-    "public:home": Access(PUBLIC),
+    "public:home": Access(PUBLIC, but={"person GET": 302, "agency GET": 302}),
+    "public:request_account": Access(PUBLIC, FORM, body=_asked),
+    "public:account_requested": Access(PUBLIC),
+    "public:complete_account_request": Access(PUBLIC, FORM, keys=lambda held: (held.incomplete.token,), body=_completed),
+    "public:invitation": Access(
+        PUBLIC, FORM, keys=lambda held: (held.invitation.token,), body=_password, but={"person POST": 403, "agency POST": 403}
+    ),
+    "public:forgotten_password": Access(PUBLIC, FORM, body=lambda sender, stage: {"email": "zoe@demo.invalid"}),
+    "public:set_password": Access(PUBLIC, FORM, keys=lambda held: (held.link.token,), body=_password),
+    "public:terms": Access(PUBLIC),
+    "public:accept_terms": Access(PERSON, ACT, body=lambda sender, stage: {"accepted": "1", "version": terms_in_force().version}),
+    "public:account": Access(PERSON),
+    "public:change_password": Access(PERSON, FORM, body=_password),
+    "public:choose_seat": Access(PERSON, FORM, body=_own_seat, but={"agency POST": 404}),
+    "public:share_view": Access(PERSON, ACT, but={"agency POST": 404, "representative POST": 409}),
+    "public:close_view": Access(PERSON, ACT),
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
     "public:signing_key": Access(PUBLIC),
-    "public:sign_in": Access(PUBLIC, FORM),
-    "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}),
+    "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
+    "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
     "public:sign_out": Access(PUBLIC, ACT),
     "company:dashboard": Access(COMPANY),
+    "company:your_company": Access(COMPANY),
+    "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
+    "company:resend_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:revoke_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:colleague": Access(COMPANY, keys=lambda held: (held.seat.pk,), but=OUT_OF_SIGHT),
+    "company:end_seat": Access(COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
+    "company:delegate_accounts": Access(COMPANY, ACT, keys=lambda held: (held.seat.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
+    "company:withdraw_delegation": Access(
+        COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}
+    ),
     "company:product_list": Access(COMPANY),
     "company:add_product": Access(COMPANY, FORM, body=_identified, employee=403),
     "company:add_global_strategy": Access(COMPANY, FORM, path=(SOCLES,), body=_identified_strategy, employee=403),
@@ -218,7 +349,41 @@ ACCESS: dict[str, Access] = {
     "company:track": Access(COMPANY, path=("doctrine",)),
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),
-    "agency:welcome": Access(AGENCY, right=Right.USE_AGENCY_SPACE),
+    "agency:welcome": Access(
+        AGENCY,
+        right=Right.USE_AGENCY_SPACE,
+        but=dict.fromkeys(("ines GET", "coordinator GET", "content_editor GET", "auditor GET"), 302),
+    ),
+    "agency:account_requests": Access(AGENCY, right=Right.READ_ACCOUNTS),
+    "agency:account_request": Access(AGENCY, right=Right.READ_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
+    "agency:accept_account_request": Access(AGENCY, ACT, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
+    "agency:refuse_account_request": Access(
+        AGENCY, ACT, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.submitted.reference,), body=_remark("refuse-")
+    ),
+    "agency:ask_account_complement": Access(
+        AGENCY, ACT, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.submitted.reference,), body=_remark("complement-")
+    ),
+    "agency:send_password_link": Access(AGENCY, ACT, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.granted.reference,)),
+    "agency:verify_representative": Access(AGENCY, FORM, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.to_verify.pk,)),
+    "agency:decline_representative": Access(
+        AGENCY, ACT, right=Right.EXAMINE_ACCOUNTS, keys=lambda held: (held.to_verify.pk,), body=_remark()
+    ),
+    "agency:shared_views": Access(AGENCY, right=Right.LOOK_WITH_CONSENT),
+    "agency:look_over_shoulder": Access(AGENCY, ACT, right=Right.LOOK_WITH_CONSENT, keys=lambda held: (held.view.pk,)),
+    "agency:stop_looking": Access(AGENCY, ACT, right=Right.LOOK_WITH_CONSENT),
+    "agency:staff": Access(AGENCY, right=Right.READ_ACCOUNTS),
+    "agency:invite_person": Access(AGENCY, FORM, right=Right.MANAGE_STAFF, body=_invited("auditor")),
+    "agency:resend_invitation": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.staff_invitation.pk,)),
+    "agency:revoke_invitation": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.staff_invitation.pk,)),
+    "agency:end_seat": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.staff_seat.pk,)),
+    "agency:declare_conflict": Access(
+        AGENCY,
+        FORM,
+        right=Right.USE_AGENCY_SPACE,
+        body=_conflict,
+        but=dict.fromkeys((f"{who} POST" for who in ("content_editor", "support", "auditor", "partner")), 403),
+    ),
+    "agency:lift_conflict": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.conflict.pk,)),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
 }

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,7 @@ from django.test import Client
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.factories.pages import furnish
+from tests.factories.people import everyone, furnish_accounts
 from tests.house.routes import ACCESS
 from web.guard import Side
 
@@ -59,7 +61,10 @@ def policy_of(response: HttpResponse) -> dict[str, set[str]]:
 def test_every_address_carries_them(name: str, cast: Cast, at: datetime) -> None:
     """For whoever may enter and for whoever may not; for the page, the refusal of a method, and the redirection."""
     row = ACCESS[name]
-    address = row.address(name, furnish(cast.claire, at))
+    stage = furnish(cast.claire, at)
+    if row.keys is not None:
+        stage = replace(stage, accounts=furnish_accounts(cast, everyone(cast, at), at))
+    address = row.address(name, stage)
     inside: Person = cast.ines if row.side is Side.AGENCY else cast.claire
     for person in (inside, cast.zoe, cast.hugo, None):
         client = Client()

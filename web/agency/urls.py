@@ -2,11 +2,31 @@
 
 from django.urls import path
 
-from web.agency import content, welcome
+from web.agency import accounts, content, staff, welcome
 
 app_name = "agency"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("contenus/", content.content_list, name="content_list"),
     path("contenus/<slug:kind>/<str:key>/", content.piece, name="piece"),
+    # /agence/comptes/
+    path("comptes/", accounts.account_requests, name="account_requests"),
+    path("comptes/demandes/<slug:reference>/", accounts.account_request, name="account_request"),
+    path("comptes/demandes/<slug:reference>/accepter/", accounts.accept_account_request, name="accept_account_request"),
+    path("comptes/demandes/<slug:reference>/refuser/", accounts.refuse_account_request, name="refuse_account_request"),
+    path("comptes/demandes/<slug:reference>/complement/", accounts.ask_account_complement, name="ask_account_complement"),
+    path("comptes/demandes/<slug:reference>/mot-de-passe/", accounts.send_password_link, name="send_password_link"),
+    path("comptes/mandataires/<int:number>/", accounts.verify_representative, name="verify_representative"),
+    path("comptes/mandataires/<int:number>/refuser/", accounts.decline_representative, name="decline_representative"),
+    path("comptes/vues/", accounts.shared_views, name="shared_views"),
+    path("comptes/vues/<int:number>/regarder/", accounts.look_over_shoulder, name="look_over_shoulder"),
+    path("comptes/vues/arreter/", accounts.stop_looking, name="stop_looking"),
+    # /agence/equipe/
+    path("equipe/", staff.staff, name="staff"),
+    path("equipe/inviter/", staff.invite_person, name="invite_person"),
+    path("equipe/invitations/<int:number>/renvoyer/", staff.resend_invitation, name="resend_invitation"),
+    path("equipe/invitations/<int:number>/annuler/", staff.revoke_invitation, name="revoke_invitation"),
+    path("equipe/<int:number>/terminer/", staff.end_seat, name="end_seat"),
+    path("conflits/", staff.declare_conflict, name="declare_conflict"),
+    path("conflits/<int:number>/lever/", staff.lift_conflict, name="lift_conflict"),
 ]

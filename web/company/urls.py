@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.company import (
+    company,
     dashboard,
     editions,
     evidence,
@@ -19,6 +20,15 @@ from web.company import (
 app_name = "company"
 urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
+    # /entreprise/
+    path("entreprise/", company.your_company, name="your_company"),
+    path("entreprise/inviter/", company.invite_person, name="invite_person"),
+    path("entreprise/invitations/<int:number>/renvoyer/", company.resend_invitation, name="resend_invitation"),
+    path("entreprise/invitations/<int:number>/annuler/", company.revoke_invitation, name="revoke_invitation"),
+    path("entreprise/personnes/<int:number>/", company.colleague, name="colleague"),
+    path("entreprise/personnes/<int:number>/terminer/", company.end_seat, name="end_seat"),
+    path("entreprise/personnes/<int:number>/deleguer/", company.delegate_accounts, name="delegate_accounts"),
+    path("entreprise/personnes/<int:number>/retirer/", company.withdraw_delegation, name="withdraw_delegation"),
     # /produits/
     path("produits/", products.product_list, name="product_list"),
     path("produits/ajouter/", products.add_product, name="add_product"),

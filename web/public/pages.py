@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from convergence.content.library import library
 from foundation.core.clock import today
 from foundation.documents.signing import public_key
-from web.guard import Side, guarded
+from web.guard import SEAT, Side, guarded
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import Person
 
 
 @guarded(Side.PUBLIC)
 def home(request: HttpRequest) -> HttpResponse:
     """What the platform is for, and the tracks. Whoever is signed in goes to work."""
     if request.user.is_authenticated:
-        return redirect("company:dashboard" if request.user.agency_seat is None else "agency:welcome")
+        return redirect(_place_of(request))
     shelf = library()
     tracks = [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks]
     return render(request, "public/pages/home.html", {"tracks": tracks})
+
+
+def _place_of(request: HttpRequest) -> str:
+    """Where someone works; their account, while no role is held; the choice, where several companies wait."""
+    person = cast("Person", request.user)
+    if person.agency_seat is not None:
+        return "agency:welcome"
+    if not person.company_seats:
+        return "public:account"
+    return "public:choose_seat" if len(person.company_seats) > 1 and SEAT not in request.session else "company:dashboard"
 
 
 @guarded(Side.PUBLIC)

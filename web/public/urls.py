@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.public import entrance, pages
+from web.public import account, accounts, entrance, pages
 
 app_name = "public"
 urlpatterns = [
@@ -13,4 +13,19 @@ urlpatterns = [
     path("connexion/", entrance.sign_in, name="sign_in"),
     path("connexion/demonstration/", entrance.enter_demo, name="enter_demo"),
     path("deconnexion/", entrance.sign_out, name="sign_out"),
+    # An account: asked for, entered by the link of a mail
+    path("demande-de-compte/", accounts.request_account, name="request_account"),
+    path("demande-de-compte/envoyee/", accounts.account_requested, name="account_requested"),
+    path("demande-de-compte/<slug:token>/", accounts.complete_account_request, name="complete_account_request"),
+    path("invitation/<slug:token>/", accounts.invitation, name="invitation"),
+    path("mot-de-passe/oublie/", accounts.forgotten_password, name="forgotten_password"),
+    path("mot-de-passe/<slug:token>/", accounts.set_password, name="set_password"),
+    path("conditions/", accounts.terms, name="terms"),
+    path("conditions/accepter/", accounts.accept_terms, name="accept_terms"),
+    # /compte/: one's own
+    path("compte/", account.account, name="account"),
+    path("compte/mot-de-passe/", account.change_password, name="change_password"),
+    path("compte/entreprise/", account.choose_seat, name="choose_seat"),
+    path("compte/vue/partager/", account.share_view, name="share_view"),
+    path("compte/vue/arreter/", account.close_view, name="close_view"),
 ]

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="tout préparer sans lancer le serveur")
 
     def handle(self, *args: Any, port: int, workers: int, prepare: bool, **options: Any) -> None:
+        os.environ["PORT"] = str(port)  # what we start writes it in its mails
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("publish_packs", keep=True)

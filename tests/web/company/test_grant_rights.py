@@ -116,7 +116,7 @@ def test_without_any_employee_the_page_says_whom_to_invite(browse: Browse, cast:
     Seat.objects.filter(person=cast.karim).update(ended_at=at)
     page = text_of(browse(cast.claire).get(page_of(product)))
     assert "aucun salarié" in page
-    assert "demandez au support de lui ouvrir un compte de salarié" in page
+    assert "invitez-le comme salarié depuis" in page
     assert "Enregistrer</button>" not in page
 
 

@@ -1,0 +1,1 @@
+"""Who is let in, and by which link: requests for an account, invitations, passwords."""
