@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "foundation.journal",
     "foundation.accounts",
     "foundation.notifications",
+    "foundation.help",
     "convergence.content",
     "convergence.catalogue",
     "convergence.assessments",
@@ -127,6 +128,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS |= {"opinion": "60/h/ip", "opinion_unproved": "10/h/ip"}  # without its proof of work, a browser says less
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
@@ -194,6 +196,10 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS", "0"), flag("EMAIL_USE_SSL",
 EMAIL_TIMEOUT = 15  # seconds: a silent mail server must not hold the worker
 SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")  # « https://… », for the links of mails; empty, they name the page
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
+
+# — Who answers for this installation: the legal notices say it —
+SITE_PUBLISHER, SITE_HOST = os.environ.get("SITE_PUBLISHER", ""), os.environ.get("SITE_HOST", "")
+SITE_CONTACT = os.environ.get("SITE_CONTACT", "")
 
 # — What is done later: `manage.py procrastinate worker`, as many as one likes —
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

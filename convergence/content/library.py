@@ -19,6 +19,7 @@ from convergence.content.schema import (
     Criterion,
     Origin,
     Piece,
+    Presentation,
     Procedure,
     Qualification,
     Questionnaire,
@@ -47,6 +48,7 @@ class Library:
         self._procedures_by_track = {track.code: tuple(p for p in procedures if p.track == track.code) for track in self.tracks}
         self.procedures: tuple[Procedure, ...] = tuple(p for t in self.tracks for p in self._procedures_by_track[t.code])
         self._qualifications: dict[str, Qualification] = {q.subject: q for q in self.current("qualification", Qualification)}
+        self._presentations: dict[str, Presentation] = {p.procedure: p for p in self.current("presentations", Presentation)}
         self._criteria: dict[str, tuple[tuple[Section, Criterion], ...]] = {}
         self._numbered: dict[str, dict[str, str]] = {}
         self.asked = lru_cache(maxsize=4096)(self._asked)
@@ -74,6 +76,10 @@ class Library:
     def procedure_in_force(self, code: str) -> Procedure | None:
         """The edition one enrols in today."""
         return next((procedure for procedure in self.procedures if procedure.code == code), None)
+
+    def presentation_of(self, code: str) -> Presentation | None:
+        """The public page of a procedure, where it has one of its own."""
+        return self._presentations.get(code)
 
     def questionnaire(self, key: str) -> Questionnaire | None:
         return cast(Questionnaire | None, self._pieces.get(("questionnaires", key)))

@@ -32,6 +32,8 @@ class Right(StrEnum):
     GIVE_GRANTS = "give_grants"
     USE_AGENCY_SPACE = "use_agency_space"
     READ_CONTENT = "read_content"
+    READ_HELP = "read_help"  # what readers think of the help, and what they did not find in it
+    WRITE_HELP = "write_help"
 
 
 ROLE_WORDS = {
@@ -61,18 +63,20 @@ _REPRESENTING = frozenset(
         Right.GIVE_GRANTS,
     }
 )
+_HELPING = frozenset({Right.READ_HELP, Right.WRITE_HELP})
+"""Reviewers and support answer the same questions all day: whoever answers may write the answer down."""
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEGAL_REPRESENTATIVE: _REPRESENTING,
     Role.REPRESENTATIVE: _REPRESENTING,
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
+    Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}) | _HELPING,
+    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}) | _HELPING,
     Role.BOARD_MEMBER: frozenset({Right.USE_AGENCY_SPACE}),
     Role.SIGNATORY: frozenset({Right.USE_AGENCY_SPACE}),
-    Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE}),
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
+    Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}) | _HELPING,
+    Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE}) | _HELPING,
+    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.READ_HELP}),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
 

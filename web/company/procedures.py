@@ -27,6 +27,7 @@ from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
 from foundation.core.clock import now
+from foundation.help.queries import entries_of_procedure
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.guard import CompanyRequest, Side, guarded
 
@@ -72,6 +73,7 @@ def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpRespon
         "uses": [(use, shelf.questionnaire(use.questionnaire)) for use in shelf.uses_of(shown, "product")],
         "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
         "may_add": can_add_product(request.user, request.company),
+        "lines": entries_of_procedure(code),
     }
     return render(request, "company/procedures/procedure.html", context)
 
