@@ -13,6 +13,7 @@ from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from ops.demo import EXCHANGING
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, WITHOUT_EXCHANGE
+from tests.factories.help import typed_reply
 from tests.factories.pages import Furnished, typed_answers, typed_identification
 from web.guard import Side
 
@@ -98,6 +99,11 @@ def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"date-ILL-INT-01-medium": "2035-T1", "version-ILL-INT-01": "0"}
 
 
+def _written(sender: Person, stage: Furnished) -> dict[str, str]:
+    return typed_reply()
+
+
+ANSWER = "delai-certificat-dmn"
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
@@ -106,6 +112,19 @@ ACCESS: dict[str, Access] = {
     "public:home": Access(PUBLIC),
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
+    "public:help_list": Access(PUBLIC),
+    "public:help_entry": Access(PUBLIC, path=(ANSWER,)),
+    "public:report_search": Access(PUBLIC, FORM, body=lambda sender, stage: {"q": "zèbre", "langue": "fr"}),
+    "public:opinion": Access(PUBLIC, FORM, body=lambda sender, stage: {"page": "public:home", "utile": "oui"}),
+    "public:opinion_given": Access(PUBLIC),
+    "public:presented_procedures": Access(PUBLIC),
+    "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:legal_notices": Access(PUBLIC),
+    "public:privacy": Access(PUBLIC),
+    "public:site_map": Access(PUBLIC),
+    "public:platform_state": Access(PUBLIC),
+    "public:robots": Access(PUBLIC),
+    "public:sitemap": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}),
     "public:sign_out": Access(PUBLIC, ACT),
@@ -154,4 +173,15 @@ ACCESS: dict[str, Access] = {
     "agency:welcome": Access(AGENCY, right=Right.USE_AGENCY_SPACE),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
+    "agency:help_readings": Access(AGENCY, right=Right.READ_HELP),
+    "agency:begin_help_entry": Access(AGENCY, FORM, right=Right.WRITE_HELP, body=lambda sender, stage: {"code": "une-nouvelle"}),
+    "agency:save_help_draft": Access(AGENCY, FORM, right=Right.WRITE_HELP, path=(ANSWER,), body=_written),
+    "agency:preview_help_draft": Access(AGENCY, right=Right.WRITE_HELP, path=(ANSWER,), got=302),
+    "agency:publish_help_draft": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), posted=409),
+    "agency:discard_help_draft": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), posted=409),
+    "agency:withdraw_help_entry": Access(
+        AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), body=lambda sender, stage: {"reason": "Remplacée."}
+    ),
+    "agency:help_edition": Access(AGENCY, right=Right.READ_HELP, path=(ANSWER, "1")),
+    "agency:erase_opinion_comment": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=("999999",), posted=404),
 }

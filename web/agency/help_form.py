@@ -59,12 +59,14 @@ class ReplyForm(forms.Form):
             required=False,
             error_messages={"invalid_choice": "Cette réponse n'existe pas."},
         )
-        self.fields["order"] = forms.IntegerField(
+        message = "Donnez un nombre de 0 à 9999 : les plus petits viennent d'abord."
+        self.fields["order"] = forms.RegexField(
             label="Place dans la liste",
-            min_value=0,
-            max_value=9999,
-            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), "Donnez un nombre de 0 à 9999 : les plus petits viennent d'abord."),
-        )  # fmt: skip
+            regex=r"^[0-9]{1,4}$",
+            max_length=4,
+            help_text="Un nombre : les plus petits viennent d'abord.",
+            error_messages=dict.fromkeys(("required", "invalid", "max_length"), message),
+        )
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
@@ -85,7 +87,7 @@ class ReplyForm(forms.Form):
             for language in LANGUAGES
         }
         facets = {name.removeprefix("facet_"): chosen for name, chosen in typed.items() if name.startswith("facet_") and chosen}
-        shared = {"order": typed["order"], "procedures": typed["procedures"], "related": typed["related"]}
+        shared = {"order": int(typed["order"]), "procedures": typed["procedures"], "related": typed["related"]}
         return {**wordings, **shared, "facets": facets, "origin": Origin.AGENCY, "source": before.get("source", "")}
 
     @property
