@@ -115,17 +115,21 @@ def related_lines(reply: Reply, language: str, limit: int = 4) -> list[Line]:
 
 # — Search ————————————————————————————————————————————————————————————————————————————————
 
-_MEANT = """SELECT asked.word, known.word, known.stem
-    FROM unnest(%s::text[]) AS asked(word)
-    JOIN help_helpword known ON known.language = %s
-     AND (known.stem = (ts_lexize(%s::regdictionary, asked.word))[1] OR (asked.word = %s AND known.word LIKE asked.word || '%%'))"""
-_EMPTY = "SELECT word FROM unnest(%s::text[]) AS asked(word) WHERE cardinality(ts_lexize(%s::regdictionary, word)) = 0"
+_MEANT = """WITH asked AS MATERIALIZED (
+        SELECT one.word, (ts_lexize(%(stemmer)s::regdictionary, one.word))[1] AS stem FROM unnest(%(words)s::text[]) AS one(word)
+    )
+    SELECT asked.word, asked.stem, known.word, known.stem
+    FROM asked LEFT JOIN help_helpword known ON known.language = %(language)s AND known.stem = asked.stem
+    UNION
+    SELECT asked.word, asked.stem, known.word, known.stem
+    FROM asked JOIN help_helpword known ON known.language = %(language)s AND known.word LIKE %(start)s
+    WHERE asked.word = %(last)s AND asked.stem IS NOT NULL"""
 _NEAR = """SELECT word, stem FROM help_helpword
     WHERE language = %s AND trigrams && %s::varchar[] AND length(word) BETWEEN %s AND %s"""
 _FOUND = """SELECT entry.code FROM help_helptext text JOIN help_helpentry entry ON entry.id = text.entry_id,
     (SELECT %s::tsquery AS asked) query
     WHERE text.language = %s AND text.vector @@ query.asked
-    ORDER BY ts_rank_cd('{0.1, 0.3, 0.6, 1.0}', text.vector, query.asked) DESC, text.rank, text.id"""
+    ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', text.vector, query.asked) DESC, text.rank, text.id"""
 SHORTEST_START = 3
 
 
@@ -137,20 +141,20 @@ def found_entries(typed: str, language: str) -> Found:
     words = asked_words(typed)
     if not words:
         return Found((), frozenset())
-    stemmer = DICTIONARIES[language][1]
     last = words[-1] if len(words[-1]) >= SHORTEST_START else ""
-    meant: dict[str, set[str]] = {word: set() for word in words}  # word → stems
+    meant: dict[str, set[str]] = {}  # word → stems
     said: set[str] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_MEANT, [words, language, stemmer, last])
-        for word, known, stem in cursor.fetchall():
-            meant[word].add(stem)
-            said.add(known)
-        lost = [word for word, stems in meant.items() if not stems]
-        if lost:
-            cursor.execute(_EMPTY, [lost, stemmer])
-            for (word,) in cursor.fetchall():  # « de », « the »: they say nothing
-                del meant[word]
+        cursor.execute(
+            _MEANT, {"stemmer": DICTIONARIES[language][1], "words": words, "language": language, "last": last, "start": f"{last}%"}
+        )
+        for word, stem, known, known_stem in cursor.fetchall():
+            if stem is None:  # « de », « the »: they say nothing
+                continue
+            meant.setdefault(word, set())
+            if known is not None:
+                meant[word].add(known_stem)
+                said.add(known)
         guessed = []
         for word in [word for word, stems in meant.items() if not stems]:
             cursor.execute(_NEAR, [language, trigrams_of(word), len(word) - 1, len(word) + 1])

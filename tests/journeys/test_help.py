@@ -41,7 +41,7 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     expect(page).to_have_url(lambda address: "q=certifcat+delai" in address and "offre=dmn" in address)
     page.get_by_role("link", name="Combien de temps pour obtenir un certificat de conformité").click()
     visitor.reads("Combien de temps pour obtenir un certificat de conformité ?")
-    page.get_by_role("button", name="Non, cette réponse").click()
+    page.get_by_role("button", name="Non : cette réponse").click()
     page.get_by_label("Que manque-t-il").fill("Et si l'Agence se tait ?")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("C’est noté.")).to_be_visible()
@@ -51,7 +51,7 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     expect(page.get_by_text("C’est noté.")).to_have_count(2)
     assert Opinion.objects.count() == 2
     page.reload()
-    page.get_by_role("button", name="Oui, cette réponse").click()
+    page.get_by_role("button", name="Oui : cette réponse").click()
     expect(page.get_by_text("Vous avez déjà donné votre avis.")).to_be_visible()
 
     ines = visit(cast.ines)
