@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "foundation.files",
     "foundation.notifications",
     "foundation.invitations",
+    "foundation.help",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",
@@ -138,6 +139,8 @@ ACCOUNT_RATE_LIMITS = {
     "forgotten_password": "20/h/ip,3/h/key",
     "change_password": "5/m/user",
     "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
+    "opinion": "60/h/ip",
+    "opinion_unproved": "10/h/ip",  # without its proof of work, a browser says less
 }
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
@@ -234,6 +237,10 @@ EMAIL_TIMEOUT = 15  # seconds: a silent mail server must not hold the worker
 _HOST = f"http://localhost:{os.environ.get('PORT', '8000')}" if DEMO else f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if ALLOWED_HOSTS else ""
 SITE_ADDRESS = os.environ.get("SITE_ADDRESS", _HOST).rstrip("/")  # for the links of mails; by default, the first host allowed
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "convergence@localhost")
+
+# — Who answers for this installation: the legal notices say it —
+SITE_PUBLISHER, SITE_HOST = os.environ.get("SITE_PUBLISHER", ""), os.environ.get("SITE_HOST", "")
+SITE_CONTACT = os.environ.get("SITE_CONTACT", "")
 
 # — What is done later: `manage.py procrastinate worker`, as many as one likes —
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -24,6 +24,8 @@ from foundation.accounts.models import Company, Person
 from foundation.core.clock import today
 from foundation.core.verdict import Refused
 from foundation.files.purposes import purposes
+from foundation.help.actions import take_in_help
+from foundation.help.reading import HelpPack, read_help
 from foundation.journal.actor import SYSTEM
 from ops import demo
 from tests.cast import Cast
@@ -85,10 +87,20 @@ def fill_stage(packs: list[ReadPiece]) -> None:
             raise
         _empty_stage()
         _publish(packs)
+    take_in_help(help_pack(), by=SYSTEM, at=AT - timedelta(days=200))
     if not Company.objects.exists():
         demo.seat_cast(AT - timedelta(days=120))
     forget_library()
     _compiled["stage"] = library()
+
+
+@cache
+def help_pack() -> HelpPack:
+    """The real answers of the help, read once."""
+    procedures = {read.piece.code for read in _read_once() if read.kind == "procedures"}
+    pack, problems = read_help(Path(settings.PACKS_DIR) / "help", procedures)
+    assert pack is not None, "\n".join(str(problem) for problem in problems)
+    return pack
 
 
 def _publish(packs: list[ReadPiece]) -> None:

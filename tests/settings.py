@@ -39,7 +39,14 @@ def _stage_name() -> str:
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for file in sorted(
-        [*root.glob("packs/**/*.yaml"), *root.glob("*/*/migrations/*.py"), *root.glob("convergence/content/*.py"), root / "ops/demo.py"]
+        [
+            *root.glob("packs/**/*.yaml"),
+            *root.glob("packs/**/*.md"),
+            *root.glob("foundation/help/*.py"),
+            *root.glob("*/*/migrations/*.py"),
+            *root.glob("convergence/content/*.py"),
+            root / "ops/demo.py",
+        ]
     ):
         digest.update(file.read_bytes())
     return f"test_{digest.hexdigest()[:12]}"

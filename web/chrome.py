@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -31,6 +32,18 @@ TOKEN = f"\ue005{secrets.token_hex(8)}"
 
 MOST_KEPT = 5_000
 _kept: dict[tuple[Any, ...], str] = {}
+
+MENU = (
+    "public:home",
+    "public:presented_procedures",
+    "public:help_list",
+    "company:dashboard",
+    "company:your_company",
+    "company:product_list",
+    "agency:help_readings",
+)
+WITHOUT_OPINION = ("public:opinion", "public:opinion_given", "public:report_search")
+HERE = f"\ue006{secrets.token_hex(8)}"
 
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
@@ -50,6 +63,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "reads_accounts": False,
         "several_seats": False,
         "view": None,
+        "reads_help": False,
+        "route": "",
         "tracks": (),
     }
     shelf: Library | None = None
@@ -66,7 +81,9 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_accounts"] = person.agency_has(Right.READ_ACCOUNTS)
         found["several_seats"] = len(person.company_seats) > 1
         found["view"] = view_looked_at(request)
+        found["reads_help"] = person.agency_has(Right.READ_HELP)
     found["header"] = partial(_header, request, dict(found), shelf)
+    found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
     return found
 
@@ -78,7 +95,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
         shelf.number if shelf else None,
         person.name if person else None,
         seat.company.name if seat else None,
-        *(found[name] for name in ("path", "agency", "reads_content", "reads_accounts", "several_seats", "theme")),
+        *(found[name] for name in ("path", "agency", "reads_content", "reads_accounts", "several_seats", "reads_help", "theme")),
     )
     drawn = _drawn("ui/header.html", key, found)
     return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures
@@ -88,9 +105,16 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
 def _entries(shelf: Library | None) -> frozenset[str]:
     """The addresses the menu leads to: elsewhere, the header does not depend on the page."""
     tracks = [reverse("company:track", args=[track.code]) for track in shelf.tracks] if shelf else []
-    return frozenset(
-        [*tracks, *(reverse(name) for name in ("public:home", "company:dashboard", "company:product_list", "company:your_company"))]
-    )
+    return frozenset([*tracks, *(reverse(name) for name in MENU)])
+
+
+def _opinion(request: HttpRequest) -> SafeString:
+    """« Cette page vous a-t-elle été utile ? », asked of a page that has an address, and not of the answer to that question."""
+    match = getattr(request, "resolver_match", None)
+    if match is None or not match.view_name or match.view_name in WITHOUT_OPINION:
+        return SafeString("")
+    drawn = _drawn("ui/opinion.html", (match.view_name,), {"route": match.view_name, "here": HERE})
+    return mark_safe(drawn.replace(HERE, escape(request.path)))  # noqa: S308 - the path is escaped
 
 
 def _drawn(template: str, key: tuple[Any, ...], found: dict[str, Any]) -> SafeString:

@@ -20,6 +20,7 @@ from convergence.content.schema import (
     Form,
     FormField,
     Piece,
+    Presentation,
     Procedure,
     Qualification,
     Questionnaire,
@@ -75,6 +76,8 @@ class _Pack:
             yield from self._form(piece)
         elif isinstance(piece, EditionMap):
             yield from self._map(piece)
+        elif isinstance(piece, Presentation):
+            yield from self._presentation(piece)
 
     def _known(self, name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Finding]:
         known = list(known)
@@ -232,6 +235,10 @@ class _Pack:
             for field in block.fields
         }
         yield from _circles(depends, ("blocks",))
+
+    def _presentation(self, piece: Presentation) -> Iterator[Finding]:
+        yield from self._known(piece.procedure, {one.code for one in self.of("procedures").values()}, ("procedure",), "la démarche")
+        yield from _duplicates([block.code for block in piece.blocks], _rows("blocks", piece.blocks), "bloc")
 
     # — editions —
 

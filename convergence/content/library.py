@@ -25,6 +25,7 @@ from convergence.content.schema import (
     EditionMap,
     Origin,
     Piece,
+    Presentation,
     Procedure,
     Qualification,
     Questionnaire,
@@ -54,6 +55,7 @@ class Library:
             self._editions.setdefault(procedure.code, []).append(procedure)
         self._maps = [piece for (kind, _), piece in self._pieces.items() if kind == "maps" and isinstance(piece, EditionMap)]
         self._qualifications: dict[str, Qualification] = {q.subject: q for q in self.current("qualification", Qualification)}
+        self._presentations: dict[str, Presentation] = {p.procedure: p for p in self.current("presentations", Presentation)}
         self._criteria: dict[str, tuple[tuple[Section, Criterion], ...]] = {}
         self._numbered: dict[str, dict[str, str]] = {}
         self.asked = lru_cache(maxsize=4096)(self._asked)
@@ -94,6 +96,10 @@ class Library:
     def procedure_to_come(self, code: str, day: date) -> Procedure | None:
         """The edition that is announced: the first to begin after a day."""
         return edition_announced(self._editions.get(code, ()), day)
+
+    def presentation_of(self, code: str) -> Presentation | None:
+        """The public page of a procedure, where it has one of its own."""
+        return self._presentations.get(code)
 
     def questionnaire(self, key: str) -> Questionnaire | None:
         return cast(Questionnaire | None, self._pieces.get(("questionnaires", key)))

@@ -19,6 +19,8 @@ from convergence.content.schema import FOLDERS, Piece
 
 LARGEST_FILE = 2_000_000  # bytes; the largest requirement set known is a tenth of it
 DEEPEST = 24
+READ_ELSEWHERE = "help"
+"""A folder of the packs that is not asked of anyone: `foundation/help/reading.py` reads it."""
 EXPECTED = {
     "string": "un texte ; entre guillemets s'il ressemble à un nombre",
     "int": "un nombre entier",
@@ -67,6 +69,8 @@ def read_packs(root: Path) -> tuple[list[ReadPiece], list[Problem]]:
     for path in sorted(root.rglob("*.yaml")):
         name = path.relative_to(root).as_posix()
         kind = name.split("/", 1)[0]
+        if kind == READ_ELSEWHERE:
+            continue
         if kind not in FOLDERS:
             known = ", ".join(FOLDERS)
             problems.append(Problem(name, 0, f"le dossier « {kind} » n'existe pas ; un contenu se range dans l'un de : {known}"))

@@ -602,10 +602,46 @@ class EditionMap(Piece):
     lines: tuple[MapLine, ...] = Field(min_length=1)
 
 
-class HelpEntry(Piece):
-    facets: dict[Slug, tuple[Slug, ...]] = Field(default_factory=dict)
-    procedures: tuple[str, ...] = ()
-    body: Text
+# — Public presentation ———————————————————————————————————————————————————————————————————
+
+
+class PresentedCard(Strict):
+    """One of several cases, side by side."""
+
+    title: Text
+    text: Text
+
+
+class PresentedTable(Strict):
+    """Rules that read better in rows; every row is as long as the heading."""
+
+    columns: tuple[Text, ...] = Field(min_length=2)
+    rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole_rows(self) -> PresentedTable:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("chaque ligne du tableau a autant de cases qu'il a de colonnes")
+        return self
+
+
+class PresentedBlock(Sourced):
+    """A part of the page; `phase` numbers those that follow one another."""
+
+    code: Slug
+    title: Text
+    phase: int | None = Field(None, ge=1, le=9)
+    text: Text | None = None
+    cards: tuple[PresentedCard, ...] = ()
+    table: PresentedTable | None = None
+
+
+class Presentation(Piece):
+    """The public page of a procedure, in more words than the procedure's own. Dates and delays stay where they are ruled."""
+
+    procedure: Slug
+    lead: Text
+    blocks: tuple[PresentedBlock, ...] = Field(min_length=1)
 
 
 FOLDERS: dict[str, type[Piece]] = {
@@ -618,7 +654,7 @@ FOLDERS: dict[str, type[Piece]] = {
     "tracks": Track,
     "procedures": Procedure,
     "maps": EditionMap,
-    "help": HelpEntry,
+    "presentations": Presentation,
 }
 """The folder a file stands in says what it is."""
 

@@ -43,6 +43,8 @@ class Right(StrEnum):
     LOOK_WITH_CONSENT = "look_with_consent"
     MANAGE_STAFF = "manage_staff"
     BE_IMPARTIAL = "be_impartial"  # examines or decides: says to which companies one is linked, and is kept from them
+    READ_HELP = "read_help"  # what readers think of the help, and what they did not find in it
+    WRITE_HELP = "write_help"
 
 
 ROLE_WORDS = {
@@ -74,20 +76,21 @@ _REPRESENTING = frozenset(
     }
 )
 _EXAMINING = frozenset({Right.USE_AGENCY_SPACE, Right.BE_IMPARTIAL})
+_HELPING = frozenset({Right.READ_HELP, Right.WRITE_HELP})
+"""Reviewers and support answer the same questions all day: whoever answers may write the answer down."""
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEGAL_REPRESENTATIVE: _REPRESENTING | {Right.REPRESENT_LEGALLY, Right.MANAGE_ACCOUNTS},
     Role.REPRESENTATIVE: _REPRESENTING | {Right.MANAGE_ACCOUNTS_IF_DELEGATED},
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: _EXAMINING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
-    Role.COORDINATOR: frozenset(
-        {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF}
-    ),
+    Role.REVIEWER: _EXAMINING | _HELPING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
+    Role.COORDINATOR: _HELPING
+    | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF},
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
     Role.SIGNATORY: _EXAMINING,
-    Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT}),
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS}),
+    Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
+    Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
+    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.READ_HELP}),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
 

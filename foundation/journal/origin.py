@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
@@ -29,3 +30,13 @@ def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             origin.reset(token)
 
     return middleware
+
+
+@contextmanager
+def unsaid() -> Iterator[None]:
+    """What is journalled inside does not say where it came from: an opinion is nobody's."""
+    token = origin.set("web")
+    try:
+        yield
+    finally:
+        origin.reset(token)

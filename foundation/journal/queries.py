@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db import connection
+
 from foundation.journal.chain import Break, breaks
 from foundation.journal.models import Entry, EntryQuerySet
 
@@ -20,3 +24,14 @@ def entries_by(who: str, company: int, *, limit: int, offset: int) -> tuple[list
 def breaks_of_the_chain() -> list[Break]:
     """Every place where the journal is not what was written; empty when it is whole."""
     return list(breaks(Entry.objects.order_by("position").iterator(chunk_size=2000)))
+
+
+def waiting_work() -> tuple[int, datetime | None]:
+    """How many queued jobs wait to be done now, and since when the oldest has been due."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(coalesce(scheduled_at, (SELECT min(at) FROM procrastinate_events WHERE job_id = job.id)))"
+            " FROM procrastinate_jobs job WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        )
+        count, oldest = cursor.fetchone()
+    return count, oldest

@@ -19,6 +19,7 @@ from ops.demo import BOREE, EXCHANGING
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
+from tests.factories.help import typed_reply
 from tests.factories.pages import Furnished, typed_answers, typed_identification
 from tests.factories.people import STRONG, Accounts, typed_request
 from web.guard import Side
@@ -196,6 +197,13 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def _written(sender: Person, stage: Furnished) -> dict[str, str]:
+    return typed_reply()
+
+
+ANSWER = "delai-certificat-dmn"
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
 PROVED = (WITH_EXCHANGE, ETHICS)
@@ -265,6 +273,19 @@ ACCESS: dict[str, Access] = {
     "public:signing_key": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
+    "public:help_list": Access(PUBLIC),
+    "public:help_entry": Access(PUBLIC, path=(ANSWER,)),
+    "public:report_search": Access(PUBLIC, FORM, body=lambda sender, stage: {"q": "zèbre", "langue": "fr"}),
+    "public:opinion": Access(PUBLIC, FORM, body=lambda sender, stage: {"page": "public:home", "utile": "oui"}),
+    "public:opinion_given": Access(PUBLIC),
+    "public:presented_procedures": Access(PUBLIC),
+    "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:legal_notices": Access(PUBLIC),
+    "public:privacy": Access(PUBLIC),
+    "public:site_map": Access(PUBLIC),
+    "public:platform_state": Access(PUBLIC),
+    "public:robots": Access(PUBLIC),
+    "public:sitemap": Access(PUBLIC),
     "public:sign_out": Access(PUBLIC, ACT),
     "company:dashboard": Access(COMPANY),
     "company:your_company": Access(COMPANY),
@@ -386,4 +407,15 @@ ACCESS: dict[str, Access] = {
     "agency:lift_conflict": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.conflict.pk,)),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
+    "agency:help_readings": Access(AGENCY, right=Right.READ_HELP),
+    "agency:begin_help_entry": Access(AGENCY, FORM, right=Right.WRITE_HELP, body=lambda sender, stage: {"code": "une-nouvelle"}),
+    "agency:save_help_draft": Access(AGENCY, FORM, right=Right.WRITE_HELP, path=(ANSWER,), body=_written),
+    "agency:preview_help_draft": Access(AGENCY, right=Right.WRITE_HELP, path=(ANSWER,), got=302),
+    "agency:publish_help_draft": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), posted=409),
+    "agency:discard_help_draft": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), posted=409),
+    "agency:withdraw_help_entry": Access(
+        AGENCY, ACT, right=Right.WRITE_HELP, path=(ANSWER,), body=lambda sender, stage: {"reason": "Remplacée."}
+    ),
+    "agency:help_edition": Access(AGENCY, right=Right.READ_HELP, path=(ANSWER, "1")),
+    "agency:erase_opinion_comment": Access(AGENCY, ACT, right=Right.WRITE_HELP, path=("999999",), posted=404),
 }

@@ -229,7 +229,9 @@ UNWATCHED = {"django_session", "django_content_type", "auth_permission", "auth_g
 @cache
 def _fingerprint_sql() -> str:
     tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - UNWATCHED)
-    changing = [table for table in tables if table.split("_")[0] in ("catalogue", "evidence", "assessments", "accounts", "invitations")]
+    changing = [
+        table for table in tables if table.split("_")[0] in ("catalogue", "evidence", "assessments", "accounts", "invitations", "help")
+    ]
     counts = [f"(SELECT count(*) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
     texts = [f"(SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t)" for table in changing]  # noqa: S608
     return ", ".join(["SELECT (SELECT max(position) FROM journal_entry)", *counts, *texts])

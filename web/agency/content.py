@@ -24,7 +24,7 @@ KIND_WORDS = {
     "tracks": "Parcours",
     "procedures": "Démarches",
     "maps": "Passages d'édition",
-    "help": "Aide",
+    "presentations": "Présentations publiques",
 }
 ORIGIN_WORDS = {Origin.SEED: "Officiel (guide)", Origin.PUBLIC: "Public", Origin.ILLUSTRATIVE: "Illustratif"}
 

@@ -28,6 +28,7 @@ from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
 from foundation.core.clock import now, today
+from foundation.help.queries import entries_of_procedure
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.editions import editions_told
 from web.guard import CompanyRequest, Side, guarded
@@ -75,6 +76,7 @@ def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpRespon
         "to_come": shelf.procedure_to_come(code, today()),
         "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
         "may_add": can_add_product(request.user, request.company),
+        "lines": entries_of_procedure(code),
     }
     return render(request, "company/procedures/procedure.html", context)
 

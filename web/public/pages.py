@@ -8,22 +8,31 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from convergence.content.library import library
-from foundation.core.clock import today
+from foundation.core.clock import now, today
 from foundation.documents.signing import public_key
+from foundation.help.queries import count_of_entries, first_entries
 from web.guard import SEAT, Side, guarded
+from web.public.caching import kept_by_caches
+from web.public.presentations import dated_milestones
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
 
 
 @guarded(Side.PUBLIC)
+@kept_by_caches
 def home(request: HttpRequest) -> HttpResponse:
     """What the platform is for, and the tracks. Whoever is signed in goes to work."""
     if request.user.is_authenticated:
         return redirect(_place_of(request))
     shelf = library()
-    tracks = [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks]
-    return render(request, "public/pages/home.html", {"tracks": tracks})
+    context = {
+        "tracks": [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks],
+        "milestones": dated_milestones(shelf.procedures(today()), now()),
+        "lines": first_entries(),
+        "entries": count_of_entries(),
+    }
+    return render(request, "public/pages/home.html", context)
 
 
 def _place_of(request: HttpRequest) -> str:
@@ -37,6 +46,7 @@ def _place_of(request: HttpRequest) -> str:
 
 
 @guarded(Side.PUBLIC)
+@kept_by_caches
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "public/pages/accessibility.html")
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from web.public import account, accounts, entrance, pages
+from web.public import account, accounts, entrance, opinions, pages, presentations, site
+from web.public import help as help_pages
 
 app_name = "public"
 urlpatterns = [
@@ -10,6 +11,21 @@ urlpatterns = [
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("etat/", pages.health, name="health"),
     path("cle-de-signature.pem", pages.signing_key, name="signing_key"),
+    # The help, and what is thought of it
+    path("aide/", help_pages.help_list, name="help_list"),
+    path("aide/reponse-manquante/", opinions.report_search, name="report_search"),
+    path("aide/<slug:code>/", help_pages.help_entry, name="help_entry"),
+    path("avis/", opinions.opinion, name="opinion"),
+    path("avis/merci/", opinions.opinion_given, name="opinion_given"),
+    # What may be followed, and the site itself
+    path("demarches/", presentations.presented_procedures, name="presented_procedures"),
+    path("demarches/<slug:code>/", presentations.presented_procedure, name="presented_procedure"),
+    path("mentions-legales/", site.legal_notices, name="legal_notices"),
+    path("donnees-personnelles/", site.privacy, name="privacy"),
+    path("plan-du-site/", site.site_map, name="site_map"),
+    path("etat-de-la-plateforme/", site.platform_state, name="platform_state"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
     path("connexion/", entrance.sign_in, name="sign_in"),
     path("connexion/demonstration/", entrance.enter_demo, name="enter_demo"),
     path("deconnexion/", entrance.sign_out, name="sign_out"),

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("publish_packs", keep=True)
+        call_command("take_in_help", keep=True)
         fill_outlooks()
         if settings.DEMO:
             call_command("load_demo")

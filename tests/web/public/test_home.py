@@ -17,9 +17,15 @@ Browse = Callable[[Person | None], StrictClient]
 
 def test_a_visitor_reads_the_tracks_and_their_procedures(browse: Browse, shelf: Library) -> None:
     page = text_of(browse(None).get("/"))
-    for title in ("Doctrine du Numérique en Santé", "Mon espace santé", "Évaluation et projection socles"):
+    for title in (
+        "Doctrine du Numérique en Santé",
+        "Mon espace santé",
+        "Évaluation et projection socles",
+        "Je ne sais pas encore",
+        "On nous demande souvent",
+    ):
         assert title in page
-    assert page.count('class="cv-card"') == len(shelf.tracks) == 5
+    assert page.count('class="cv-card cv-door"') == len(shelf.tracks) == 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+/* « Cette page vous a-t-elle été utile ? » in place. Without this file the same form is a page of its own. */
+
+/** The number the challenge was made from, tried one by one; a hundred at a time, so that the page stays quick. */
+async function solve(challenge) {
+  const encoder = new TextEncoder();
+  const digest = async (number) => {
+    const bytes = await crypto.subtle.digest(challenge.algorithm, encoder.encode(challenge.salt + number));
+    return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+  for (let start = 0; start <= challenge.maxnumber; start += 100) {
+    const numbers = Array.from({ length: 100 }, (_, rank) => start + rank);
+    const digests = await Promise.all(numbers.map(digest));
+    const rank = digests.indexOf(challenge.challenge);
+    if (rank >= 0) {
+      const { algorithm, challenge: asked, salt, signature } = challenge;
+      return btoa(JSON.stringify({ algorithm, challenge: asked, number: numbers[rank], salt, signature }));
+    }
+  }
+  return "";
+}
+
+/** Put the proof in the form before it leaves. Where the browser cannot compute, the form leaves without. */
+async function prove(form) {
+  const asked = form.dataset.challenge;
+  if (!asked || !globalThis.crypto?.subtle) return;
+  const told = form.querySelector("[data-proof]");
+  if (told) told.textContent = "Calcul en cours…";
+  form.elements.altcha.value = await solve(JSON.parse(asked));
+}
+
+function renamed(form, suffix) {
+  for (const one of form.querySelectorAll("[id]")) one.id += suffix;
+  for (const one of form.querySelectorAll("[for]")) one.htmlFor += suffix;
+  for (const one of form.querySelectorAll("[aria-labelledby]")) one.setAttribute("aria-labelledby", one.getAttribute("aria-labelledby") + suffix);
+}
+
+async function show(address, options, place) {
+  const answer = await fetch(address, options);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = page.querySelector("[data-opinion-form], [data-opinion-said]");
+  if (!found) throw new Error(String(answer.status));
+  const shown = document.importNode(found, true);
+  renamed(shown, place.dataset.place);
+  if (shown.matches("[data-opinion-said]")) shown.querySelector("a")?.closest("p")?.remove();
+  place.replaceChildren(shown);
+  shown.setAttribute("tabindex", "-1");
+  shown.focus({ preventScroll: true });
+  if (shown.matches("form")) listen(shown, place);
+}
+
+function listen(form, place) {
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.leaving) return;
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    await prove(form);
+    if (place) {
+      const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } };
+      await show(form.action, sent, place).catch(() => leave(form, button));
+    } else leave(form, button);
+  });
+}
+
+/** Send the form as a browser does. */
+function leave(form, button) {
+  button.disabled = false;
+  form.dataset.leaving = "1";
+  form.requestSubmit(button);
+}
+
+document.querySelectorAll("form[data-opinion]").forEach((ask, rank) => {
+  ask.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const place = document.createElement("div");
+    place.dataset.place = `-${rank + 1}`;
+    const address = `${ask.action}?${new URLSearchParams(new FormData(ask, event.submitter))}`;
+    show(address, { headers: { Accept: "text/html" } }, place)
+      .then(() => {
+        ask.replaceWith(place);
+        place.firstElementChild.focus({ preventScroll: true });
+      })
+      .catch(() => location.assign(address));
+  });
+});
+document.querySelectorAll("main form[data-opinion-form]").forEach((form) => listen(form, null));
