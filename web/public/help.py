@@ -176,6 +176,6 @@ def entry_context(reply: Any, language: str) -> dict[str, Any]:
         "tags": _tags(tuple(reply.flat_facets), facets, language, ("offre", "couloir", "dispositif", "produit", "theme"), {}),
         "offer": (choice.word(language), _address({"offre": offer})) if choice else None,
         "related": related_lines(reply, language),
-        "procedures": [found for found in (shelf.procedure_in_force(one, today()) for one in reply.procedures(today())) if found],
+        "procedures": [found for found in (shelf.procedure_in_force(one, today()) for one in reply.procedures) if found],
         "share": shares_of([reply.code]).get(reply.code),
     }

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from convergence.content.library import Library
 from convergence.content.schema import Milestone
 from foundation.accounts.models import Person
+from foundation.core.clock import today
 from tests.client import StrictClient
 from tests.factories.pages import plain, text_of
 from web.public.presentations import dated_milestones
@@ -18,7 +19,7 @@ Browse = Callable[[Person | None], StrictClient]
 def test_every_procedure_is_listed_and_has_its_page(browse: Browse, shelf: Library) -> None:
     client = browse(None)
     page = text_of(client.get("/demarches/"))
-    for procedure in shelf.procedures:
+    for procedure in shelf.procedures(today()):
         where = f"/demarches/{procedure.code}/"
         assert f'href="{where}"' in page
         shown = text_of(client.get(where))
@@ -47,9 +48,9 @@ def test_only_dates_to_come_are_announced_the_nearest_first(shelf: Library) -> N
     dates = [Milestone(code=f"j-{day}", title=f"Jalon {day}", at=datetime(2026, 12, day, tzinfo=UTC)) for day in (18, 2, 9, 11, 24)]
     past = Milestone(code="passe", title="Passé", at=datetime(2026, 10, 1, tzinfo=UTC))
     undated = Milestone(code="paraitre", title="À paraître")
-    procedure = shelf.procedures[0].model_copy(update={"milestones": (*dates, past, undated)})
+    procedure = shelf.procedures(today())[0].model_copy(update={"milestones": (*dates, past, undated)})
     assert [one.title for one in dated_milestones([procedure], at)] == ["Jalon 2", "Jalon 9", "Jalon 11", "Jalon 18"]
-    assert dated_milestones(shelf.procedures, at) == []
+    assert dated_milestones(shelf.procedures(today()), at) == []
 
 
 def test_a_milestone_says_whether_it_is_past(browse: Browse, shelf: Library, monkeypatch) -> None:

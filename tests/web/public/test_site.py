@@ -11,7 +11,7 @@ from django.db import connection
 
 from convergence.content.library import Library
 from foundation.accounts.models import Person
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.notifications.jobs import send_mail
 from tests.client import StrictClient
 from tests.conftest import help_pack
@@ -26,7 +26,7 @@ def test_the_site_map_for_machines_names_every_public_page_and_each_opens(browse
     assert response["Content-Type"].startswith("application/xml")
     root = ElementTree.fromstring(response.content)  # noqa: S314 - our own answer
     places = [node.text.removeprefix("http://testserver") for node in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert len(places) == len(set(places)) == 7 + len(shelf.procedures) + len(help_pack().replies)
+    assert len(places) == len(set(places)) == 7 + len(shelf.procedures(today())) + len(help_pack().replies)
     for place in places[:12]:
         assert client.get(place).status_code == 200, place
     assert "<lastmod>2026-04-30</lastmod>" in response.content.decode()
@@ -45,7 +45,7 @@ def test_the_site_map_leads_everywhere(browse: Browse, shelf: Library) -> None:
     page = text_of(browse(None).get("/plan-du-site/"))
     for where in ("/aide/", "/mentions-legales/", "/donnees-personnelles/", "/etat-de-la-plateforme/", "/accessibilite/"):
         assert f'href="{where}"' in page
-    assert all(f'href="/demarches/{procedure.code}/"' in page for procedure in shelf.procedures)
+    assert all(f'href="/demarches/{procedure.code}/"' in page for procedure in shelf.procedures(today()))
 
 
 def test_the_notices_say_who_answers_or_that_nobody_said(browse: Browse, shelf: Library, settings) -> None:
