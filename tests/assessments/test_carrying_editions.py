@@ -305,10 +305,10 @@ def test_what_was_left_is_read_with_its_edition_from_both_procedures(cast, at, l
     product = furnished(cast, at)
     before = results_of(followed(product), INTEROPERABILITY)
     change_edition(product, by=cast.claire, at=later)
-    for code in (SOCLES, WITHOUT_EXCHANGE):
+    for code, edition in ((SOCLES, "2023"), (WITHOUT_EXCHANGE, "2026")):
         found = results_of(followed(product, code), INTEROPERABILITY)
         assert found.is_left
-        assert (found.procedure.edition, found.questionnaire.key, found.validation.number) == ("2023", INTEROPERABILITY, 1)
+        assert (found.procedure.edition, found.questionnaire.key, found.validation.number) == (edition, INTEROPERABILITY, 1)
         assert {verdict.procedure.key for verdict in found.verdicts} == {"evaluation-socles-2023", "mes-sans-echange-2026"}
     assert [row.given for row in results_of(followed(product), INTEROPERABILITY).rows] == [row.given for row in before.rows]
     assert has_left(followed(product), INTEROPERABILITY)

@@ -12,7 +12,7 @@ from convergence.assessments.models import ValidationRequest
 from convergence.catalogue.actions import grant_rights
 from tests.factories.catalogue import ARCHITECTURE, INTEROPERABILITY, SECURITY, SOCLES, answered, enrolled, product_at, validated
 
-FOLLOWED = import_module("convergence.assessments.migrations.0004_request_of_a_matter").FOLLOWED
+FOLLOWED = import_module("convergence.assessments.migrations.0006_request_of_a_matter").FOLLOWED
 
 
 def test_the_migration_finds_what_the_actions_write(cast, at):
