@@ -91,7 +91,7 @@ def test_without_exchange_to_the_signed_results(visit: Visit, cast: Cast, at: da
     assert len([name for name in names if name.endswith(".pdf")]) == 5
     assert {"MANIFESTE-SHA256.txt", "MANIFESTE-SHA256.txt.sig", "preuves.csv", "LISEZMOI.txt"} <= set(names)
     frozen = Validation.objects.get(assessment__questionnaire=GDPR).evidence
-    assert [one["name"] for files in frozen.values() for one in files] == ["aipd.age", "cgu.pdf", "questionnaire.pdf"]
+    assert sorted(one["name"] for files in frozen.values() for one in files) == ["aipd.age", "cgu.pdf", "questionnaire.pdf"]
 
 
 def test_with_exchange_by_plain_forms(visit: Visit, cast: Cast, at: datetime, papers: Path) -> None:
@@ -122,7 +122,7 @@ def test_with_exchange_by_plain_forms(visit: Visit, cast: Cast, at: datetime, pa
     page.locator("#p-ILL-SEM-01 [data-deposit]").click()
     for rank in range(2, 16):  # one sealed container serves all the rules, sent once
         page.locator(f"#p-ILL-SEM-{rank:02}").get_by_role("link", name="Choisir parmi vos preuves").click()
-        page.locator("label").filter(has_text="Données échangées décrites").first.click()
+        page.locator("label").filter(has_text="Sécurité Mon espace santé pour les échanges").first.click()
         claire.presses("Reprendre")
     expect(page.locator("[data-answered]")).to_have_text("15")
     claire.presses("Valider")
