@@ -19,8 +19,9 @@ from foundation.files.store import pieces_kept
 if TYPE_CHECKING:
     from foundation.files.models import StoredFile
 
-NOTHING_RUNS = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'self'"
-"""For the browser's own viewer of images, videos and text. That of PDF is refused in a sandbox: it has the rest."""
+NOTHING_RUNS = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'self'"
+"""No script, whatever the file says. It keeps its origin, without which the browser's own player may not read on (tried in
+Chromium); that of PDF is refused in a sandbox, and has the rest."""
 
 PDF_SHOWN = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")

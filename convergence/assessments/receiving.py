@@ -9,14 +9,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
-
 from convergence.assessments.actions import begin_assessment
 from convergence.assessments.expectations import use_in
 from convergence.assessments.models import Assessment
 from convergence.assessments.permissions import code_granted
 from convergence.assessments.proofs import is_proved, proofs_asked
-from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.models import Enrolment
 from convergence.catalogue.queries import enrolment_of
 from convergence.content.formats import media_types_of
 from convergence.content.library import library
@@ -30,6 +28,7 @@ from foundation.core.verdict import Refused
 from foundation.files.events import FileReceived
 from foundation.files.models import StoredFile
 from foundation.files.purposes import Terms
+from foundation.journal.afterwards import queue_reactions
 
 PURPOSE = "proof"
 
@@ -90,25 +89,27 @@ def put_file(file: StoredFile, *, by: Person, at: datetime) -> EvidenceDeposited
 
 
 def put_in_its_slot(event: FileReceived) -> None:
-    """For whoever closed the page before its file was put in place. What became impossible meanwhile is left: the file stays theirs."""
+    """For whoever closed the page before its file was put in place. What became impossible meanwhile is left: the file stays theirs.
+
+    One action a transaction: each takes its rows, then the journal. Two in one would take rows while holding the journal,
+    and could wait for who waits for them. Where the questionnaire is only begun by this file, the deposit comes next.
+    """
     if not event.purpose.startswith(f"{PURPOSE}:"):
         return
     file = StoredFile.objects.select_related("deposited_by").get(pk=event.file)
-    with transaction.atomic(), suppress(Refused, Enrolment.DoesNotExist):
-        # in one transaction with what may begin the questionnaire: the subject is held before the journal is
-        held = Subject.objects.select_for_update(no_key=True).filter(reference=_reference(event.purpose.partition(":")[2])).first()
-        if held is not None:
-            put_file(file, by=file.deposited_by, at=file.deposited_at)
+    by, at = file.deposited_by, file.deposited_at
+    with suppress(Refused, Enrolment.DoesNotExist):
+        enrolment, questionnaire, slot = _named(event.purpose.partition(":")[2], by)
+        proof_of_slot(enrolment, questionnaire, slot)
+        if Assessment.objects.filter(subject=enrolment.subject, questionnaire=questionnaire).exists():
+            put_file(file, by=by, at=at)
+        else:
+            begin_assessment(enrolment, questionnaire, by=by, at=at)
+            queue_reactions(event)
 
 
 def _named(key: str, by: Person) -> tuple[Enrolment, str, str]:
     parts = key.split("/", 3)
-    if len(parts) != 4:
+    if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 10):
         raise Enrolment.DoesNotExist
-    return enrolment_of(_reference(key), parts[1], by), parts[2], parts[3]
-
-
-def _reference(key: str) -> int:
-    """The product a slot is of; 0, that of none, where it is not a number."""
-    typed = key.partition("/")[0]
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return enrolment_of(int(parts[0]), parts[1], by), parts[2], parts[3]

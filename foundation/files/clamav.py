@@ -16,6 +16,8 @@ from typing import Protocol
 
 from django.conf import settings
 
+from foundation.files.rules import WITHOUT_ANTIVIRUS
+
 PIECE = 1 << 18
 CONNECTING, ANSWERING = 5, 300  # seconds
 OLDEST = timedelta(days=7)
@@ -146,7 +148,7 @@ class Embedded:
         self._kept = window[1 - len(self._STRING) :]
 
     def engine(self, at: datetime) -> str:
-        return "contrôles intégrés, sans antivirus"
+        return WITHOUT_ANTIVIRUS
 
     def scan(self, path: Path) -> str:
         with path.open("rb") as file:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Company, Person
-from foundation.files.rules import LONGEST
+from foundation.files.rules import LONGEST, WITHOUT_ANTIVIRUS
 from foundation.files.workflow import CLEAN, FILE
 
 
@@ -103,4 +103,9 @@ class StoredFile(models.Model):
 
     @property
     def state_word(self) -> str:
-        return "Scellé, contenu non analysé" if self.sealed and self.is_clean else FILE.states[self.state]
+        """Clean says by whom it was looked at, where that was not an antivirus."""
+        if not self.is_clean:
+            return FILE.states[self.state]
+        if self.sealed:
+            return "Scellé, contenu non analysé"
+        return "Vérifié, sans antivirus" if self.engine == WITHOUT_ANTIVIRUS else FILE.states[self.state]

@@ -7,6 +7,7 @@ import unicodedata
 
 LONGEST = 255  # bytes, as file systems count them
 UNNAMED = "fichier"
+WITHOUT_ANTIVIRUS = "contrôles intégrés, sans antivirus"
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # by Windows
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _SHA = re.compile(r"[0-9a-f]{64}")

@@ -198,7 +198,7 @@ class Transfer {
 
   async arrived() {
     this.stop("received");
-    this.progress.value = this.file.size;
+    this.progress.remove();
     this.toggle.remove();
     this.drop.remove();
     this.say("Reçu : vérification en cours…");
@@ -264,7 +264,10 @@ class Field {
   }
 
   deposit(files) {
-    for (const file of this.input.multiple ? files : files.slice(0, 1)) queue.push(new Transfer(this, file));
+    for (const file of this.input.multiple ? files : files.slice(0, 1)) {
+      this.taken(file);
+      queue.push(new Transfer(this, file));
+    }
     next();
   }
 
@@ -301,10 +304,13 @@ class Field {
     }
   }
 
-  async received(transfer, reference) {
+  taken(file) {
     for (const line of this.list().querySelectorAll("[data-interrupted]")) {
-      if (line.dataset.interrupted === `${transfer.file.name}|${transfer.file.size}`) line.remove();
+      if (line.dataset.interrupted === `${file.name}|${file.size}`) line.remove();
     }
+  }
+
+  async received(transfer, reference) {
     if (!this.action) return;
     const body = new FormData();
     body.set("csrfmiddlewaretoken", this.token());

@@ -232,7 +232,7 @@ def test_a_file_not_yet_examined_serves_only_what_takes_all_it_may_be(cast, at, 
     deposit.file.accepted = []
     with refused("attendez la fin de son analyse", code="wrong_format", status=409):
         deposit_evidence(deposit.folder, proof(enrolment, REVIEW), deposit.file, by=cast.claire, at=at)
-    assert reuse_evidence(deposit.folder, proof(enrolment, REVIEW), deposit, by=cast.claire, at=at)
+    assert reuse_evidence(deposit.folder, proof(enrolment, REVIEW), again(deposit), by=cast.claire, at=at)
 
 
 def test_evidence_of_another_company_or_not_entrusted_is_not_used_again(cast, at, enrolment):

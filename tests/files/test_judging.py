@@ -138,7 +138,7 @@ def test_the_demonstration_says_it_has_none(cast, at):
     with remembered("files.UploadBegun", "files.FileReceived", "files.FilePassed"):
         file = judged(cast.claire, at, pdf(), "a.pdf")
     assert (file.state, file.media_type, file.engine) == (CLEAN, "application/pdf", "contrôles intégrés, sans antivirus")
-    assert file.state_word == "Vérifié"
+    assert file.state_word == "Vérifié, sans antivirus"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +197,7 @@ def test_clamd_says_what_it_finds(cast, at, scanned, content, name, state):
     file = judged(cast.claire, at, content, name)
     assert file.state == state
     assert file.engine.startswith("ClamAV")
+    assert file.state_word == FILE.states[state]
     if state == INFECTED:
         assert "Eicar-Test" in file.reason
 

@@ -17,7 +17,6 @@ from foundation.files import store
 from foundation.files.models import StoredFile, Upload
 from foundation.files.store import spooled
 from tests.factories.files import OPEN, Tus, begun, checksum, reference_in
-from tests.queue import waiting
 from tests.refusals import remembered
 
 MEBI = 1 << 20
@@ -388,13 +387,6 @@ def test_a_plain_form_leads_back_to_the_house_only(browse, cast, elsewhere):
 def test_a_plain_form_without_a_file_says_so(browse, cast):
     answer = browse(cast.claire).post("/depots/formulaire/", {"about": OPEN, "next": "/produits/"}, follow=True)
     assert "Aucun fichier n'a été choisi" in answer.content.decode().replace("&#x27;", "'").replace("’", "'")
-
-
-def test_the_scan_is_queued_with_the_reception(cast, at):
-    from foundation.files.actions import append_piece
-
-    append_piece(begun(cast.claire, at, size=3), 0, b"abc", by=cast.claire, at=at)
-    assert waiting() == [("scan_file", {"file": StoredFile.objects.get().pk})]
 
 
 def test_a_form_too_heavy_is_refused_before_it_is_read(browse, cast, settings):

@@ -34,7 +34,8 @@ def claire(settings, tmp_path, visit, cast) -> Visitor:
 
 def chosen(visitor, folder, name, content):
     path = folder / name
-    path.write_bytes(content)
+    if not path.exists():  # the same file, chosen again: not one written since
+        path.write_bytes(content)
     visitor.page.get_by_label("Vos preuves").set_input_files(path)
 
 

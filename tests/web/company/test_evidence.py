@@ -33,7 +33,18 @@ from foundation.documents.signing import public_key
 from foundation.files.models import StoredFile
 from tests.cast import Cast
 from tests.client import StrictClient
-from tests.factories.catalogue import ARCHITECTURE, ETHICS, GDPR, INTEROPERABILITY, SECURITY, again, answered, begun, validated
+from tests.factories.catalogue import (
+    ARCHITECTURE,
+    ETHICS,
+    GDPR,
+    INTEROPERABILITY,
+    SECURITY,
+    WITH_EXCHANGE,
+    again,
+    answered,
+    begun,
+    validated,
+)
 from tests.factories.evidence import AGE, CHARTER, PDF, REVIEW, deposited, filled, followed, judged, pdf, sent, slots_of, stated
 from tests.factories.pages import sheet_address, text_of
 
@@ -239,6 +250,17 @@ def test_a_slot_offers_what_it_takes_among_what_is_already_there(browse: Browse,
     twice = client.post(where, {"deposit": str(deposit.pk)}, follow=True)
     assert "Ce fichier est déjà dans cet emplacement." in text_of(twice)
     assert client.post(where, {"deposit": "x"}).status_code == 404
+
+
+def test_one_sealed_container_serves_several_rules(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment = followed(cast.claire, at, code=WITH_EXCHANGE)
+    client, key = browse(cast.claire), "securite-mes-2023"
+    sealed = a_file("preuves.age", AGE)
+    client.post(address(enrolment, "deposit_evidence", questionnaire=key), {"slot": "ILL-SEM-01", "file-ILL-SEM-01": sealed})
+    page = text_of(client.get(address(enrolment, "reuse_evidence", "ILL-SEM-02", questionnaire=key)))
+    assert "preuves.age" in page
+    client.post(address(enrolment, "reuse_evidence", "ILL-SEM-02", questionnaire=key), {"deposit": str(Deposit.objects.get().pk)})
+    assert Deposit.objects.count() == 2
 
 
 def test_nothing_to_use_again_says_so(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
