@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from psycopg.errors import DiskFull
 
 from foundation.core.verdict import Refused
 from foundation.files.rules import size_told
@@ -27,7 +30,23 @@ class AnswerRefusals:
             return refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
             raise Http404 from error
+        if _is_full(error):
+            return refusal(request, _FULL)
         return None
+
+
+_FULL = Refused(
+    "La plateforme n'a plus de place pour enregistrer. Ce qui l'était déjà est gardé : réessayez dans quelques heures, ou prévenez le support.",
+    code="store_full",
+    status=507,
+)
+
+
+def _is_full(error: Exception) -> bool:
+    """No room left on a disk: the database's, or one of ours."""
+    if isinstance(error, OperationalError):
+        return isinstance(error.__cause__, DiskFull)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 FORM_AROUND = 1 << 20

@@ -10,7 +10,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import DiskFull
 
 from foundation.core.clock import now
 from foundation.files import store
@@ -324,6 +326,32 @@ def _half_then(error, real, descriptor, piece, offset):
     if len(piece) < MEBI:
         raise OSError(error, "plein")
     return real(descriptor, piece[: len(piece) // 2], offset)
+
+
+def _database_full(*_, **__):
+    raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+
+def _disk_full(*_, **__):
+    raise OSError(errno.ENOSPC, "plein")
+
+
+@pytest.mark.parametrize("full", [_database_full, _disk_full])
+def test_a_database_that_is_full_is_told_too(tus, monkeypatch, full):
+    monkeypatch.setattr("web.company.uploads.begin_upload", full)
+    answer = tus.create(3)
+    assert answer.status_code == 507
+    assert "n'a plus de place" in told(answer)
+
+
+@pytest.mark.parametrize("error", [OperationalError("autre"), OSError(errno.EIO, "autre")])
+def test_another_failure_is_not_taken_for_a_full_disk(tus, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("web.company.uploads.begin_upload", fail)
+    with pytest.raises(type(error), match="autre"):
+        tus.create(3)
 
 
 def test_a_reception_that_fails_after_storing_is_done_again_under_the_same_key(tus, folders, monkeypatch):
