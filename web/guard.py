@@ -12,14 +12,18 @@ from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.views.decorators.csrf import csrf_protect
+from django.shortcuts import resolve_url
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from foundation.accounts.rights import Right
 from foundation.core.verdict import Refused
+from foundation.credentials.rules import is_strong
+from foundation.credentials.sessions import is_proved, means_of
 from web.refusals import wants_json
-from web.resuming import keep, sign_in_page
+from web.resuming import confirm_page, keep, sign_in_page
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Company, Person, Seat
@@ -27,17 +31,23 @@ if TYPE_CHECKING:
 
 class Side(StrEnum):
     PUBLIC = "public"
+    PERSON = "person"  # whoever has an account, of whichever side
     COMPANY = "company"
     AGENCY = "agency"
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the walk of the URLs reads: the side, the methods, and for the agency the right."""
+    """What the walk of the URLs reads: the side, the methods, for the agency the right, and what else is asked at the door.
+
+    `recent`: who they are was shown a short while ago. `signed`: what is sent bears a signature, not the token of a form.
+    """
 
     side: Side
     methods: tuple[str, ...]
     right: Right | None = None
+    recent: bool = False
+    signed: bool = False
 
 
 class CompanyRequest(HttpRequest):
@@ -46,6 +56,12 @@ class CompanyRequest(HttpRequest):
     user: Person
     seat: Seat
     company: Company
+
+
+class PersonRequest(HttpRequest):
+    """A request of someone signed in, wherever they work."""
+
+    user: Person
 
 
 class AgencyRequest(HttpRequest):
@@ -57,10 +73,10 @@ class AgencyRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[View], View]:
+def guarded(side: Side, *methods: str, right: Right | None = None, recent: bool = False, signed: bool = False) -> Callable[[View], View]:
     """Open the page to one side and to the methods named (GET by default). Anyone else sees no door."""
     allowed = methods or ("GET",)
-    guard = Guard(side, allowed, right)
+    guard = Guard(side, allowed, right, recent, signed)
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -75,10 +91,14 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
                         )
                     return _signed_out(request, allowed)
                 enter(request, guard)
+                if side is Side.AGENCY and not is_strong(means_of(request), demonstration=settings.DEMO):
+                    return _second_factor_first(request, allowed)
+                if recent and not is_proved(request):
+                    return _proof_first(request, allowed)
             _refuse_unstorable(request)
             return view(request, *args, **kwargs)
 
-        protected = cast("View", csrf_protect(behind))
+        protected = cast("View", csrf_exempt(behind) if signed else csrf_protect(behind))
         protected.guard = guard  # type: ignore[attr-defined]
         return protected
 
@@ -96,9 +116,31 @@ def _signed_out(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _second_factor_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """Nothing of the agency's space opens to a password alone: the way to add a code to it."""
+    if wants_json(request):
+        raise Refused("L'espace de l'agence demande une double authentification. Activez-la, puis recommencez.", code="second_factor")
+    wanted = request.get_full_path() if "GET" in allowed else "/"
+    return redirect_to_login(wanted, resolve_url("public:enable_second_factor"))
+
+
+def _proof_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """A sensitive act wants to know again who is there. A form sent meanwhile is carried along, as through signing in."""
+    if wants_json(request):
+        raise Refused("Confirmez d'abord votre identité : rechargez la page, puis recommencez.", code="confirm_identity", status=401)
+    if request.method == "POST" and "GET" in allowed:
+        _refuse_unstorable(request)
+        if kept := keep(request):
+            return confirm_page(request, wanted=request.get_full_path(), kept=kept, status=401)
+    wanted = request.get_full_path() if "GET" in allowed else resolve_url("public:security")
+    return redirect_to_login(wanted, resolve_url("public:confirm_identity"))
+
+
 def enter(request: HttpRequest, guard: Guard) -> None:
     """Put the company on the request, or answer as if the page did not exist."""
     person = cast("Person", request.user)
+    if guard.side is Side.PERSON:
+        return
     if guard.side is Side.AGENCY:
         assert guard.right is not None
         if not person.agency_has(guard.right):

@@ -57,7 +57,7 @@ def faults(found: Iterable[Route]) -> list[str]:
 class Access:
     """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
 
-    `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
+    `of` names the product of the address; what the agency's staff are answered to a POST on a page of everyone's is `staff`; what Karim, who may neither add nor archive nor enrol, is answered to a POST
     is `employee`. A product's page is for its company alone; the others are for everyone on their side.
     """
 
@@ -70,6 +70,9 @@ class Access:
     got: int = 200
     posted: int = 302
     employee: int | None = None
+    staff: int | None = None
+    recent: bool = False
+    signed: bool = False
 
     def address(self, name: str, stage: Furnished) -> str:
         reference = [getattr(stage, self.of).reference] if self.of else []
@@ -100,7 +103,7 @@ def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
 
 PAGE, FORM, ACT = ("GET",), ("GET", "POST"), ("POST",)
 SHEET = (SOCLES, INTEROPERABILITY)
-COMPANY, PUBLIC, AGENCY = Side.COMPANY, Side.PUBLIC, Side.AGENCY
+COMPANY, PUBLIC, AGENCY, PERSON = Side.COMPANY, Side.PUBLIC, Side.AGENCY, Side.PERSON
 
 ACCESS: dict[str, Access] = {
     "public:home": Access(PUBLIC),
@@ -109,6 +112,17 @@ ACCESS: dict[str, Access] = {
     "public:sign_in": Access(PUBLIC, FORM),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}),
     "public:sign_out": Access(PUBLIC, ACT),
+    "public:second_factor": Access(PUBLIC, FORM),
+    "public:begin_provider": Access(PUBLIC, ACT, path=("inconnu",), posted=404),
+    "public:provider_callback": Access(PUBLIC, path=("inconnu",), got=404),
+    "public:provider_logout": Access(PUBLIC, ACT, path=("inconnu",), posted=404, signed=True),
+    "public:confirm_identity": Access(PERSON, FORM),
+    "public:security": Access(PERSON),
+    "public:enable_second_factor": Access(PERSON, FORM, body=lambda sender, stage: {"code": "000000"}, posted=400, recent=True),
+    "public:disable_second_factor": Access(PERSON, ACT, staff=403, recent=True),
+    "public:renew_recovery_codes": Access(PERSON, ACT, posted=409, recent=True),
+    "public:close_session": Access(PERSON, ACT, path=("0" * 32,), posted=404),
+    "public:close_other_sessions": Access(PERSON, ACT),
     "company:dashboard": Access(COMPANY),
     "company:product_list": Access(COMPANY),
     "company:add_product": Access(COMPANY, FORM, body=_identified, employee=403),
