@@ -9,7 +9,8 @@ from pytest_django.fixtures import Settings
 
 from foundation.credentials.oidc import forget_published
 from foundation.credentials.providers import Provider, provider_of
-from tests.peers.oidc import ROLES, Certified, Forger, certified, forger
+from ops.demo_provider import ROLES
+from tests.peers.oidc import Certified, Forger, certified, forger
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ from tests.peers.oidc import EC_KEY, RSA_KEY, Certified, Forger, at_hash, claims
 from tests.refusals import remembered
 
 CLAIRE = {"sub": "c-1", "name": "Claire", "email": "Claire@Demo.invalid", "email_verified": True, "siren": AUBEPINE, "organisation": "Aubépine Santé", "roles": ["mandataire"]}  # fmt: skip
-INES = {"sub": "i-1", "name": "Inès", "email": "ines@demo.invalid", "email_verified": True, "groups": ["verification", "college"]}
+INES = {"sub": "i-1", "name": "Inès", "email": "ines@demo.invalid", "email_verified": True, "groups": ["reviewer", "board_member"]}
 REFUSED = "n'a pas pu être vérifiée"
 
 

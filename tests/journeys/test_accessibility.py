@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from convergence.assessments.models import Answer
@@ -35,6 +36,7 @@ from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
 from tests.journeys.visitor import Visitor
+from tests.totp import code_at
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -467,3 +469,54 @@ def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], c
     check(karim, "à reprendre")
     karim.open(address("company:followed_procedure", stage.active.reference, SOCLES))
     check(karim, "demandes de la démarche")
+
+
+def test_the_means_of_coming_in(arrive: Callable[..., Visitor], check: Check, cast: Cast, settings: Any) -> None:
+    """Providers, code, proof, second factor and sessions: empty, refused, full."""
+    settings.OIDC_PROVIDERS = [
+        {"key": f"p-{side}", "name": name, "side": side, "issuer": "https://p.example", "client_id": "us"}
+        for side, name in (("company", "industriels Santé Connect"), ("agency", "le compte de l'agence"))
+    ]
+    visitor = arrive()
+    visitor.open("/connexion/?next=/produits/")
+    check(visitor, "connexion (fournisseurs)")
+    claire = arrive(cast.claire)
+    claire.open("/compte/securite/")
+    check(claire, "sécurité (vide)")
+    claire.open("/compte/securite/double-authentification/")
+    check(claire, "double authentification")
+    secret = claire.page.locator("code").inner_text()
+    with claire.expecting("400"):
+        claire.page.locator("#code").fill("000000")
+        claire.presses("Activer")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "double authentification (refusée)")
+    claire.page.locator("#code").fill(code_at(secret))
+    claire.presses("Activer")
+    claire.reads("Vos codes de secours")
+    check(claire, "codes de secours")
+    for _ in range(3):
+        Client().force_login(cast.claire)
+    claire.open("/compte/securite/")
+    check(claire, "sécurité")
+    claire.open("/connexion/confirmer/")
+    check(claire, "confirmer (démonstration)")
+    again = arrive()
+    again.open("/connexion/")
+    again.page.get_by_label("Adresse électronique").fill(cast.claire.email)
+    again.page.get_by_label("Mot de passe").fill(settings.DEMO_PASSWORD)
+    again.presses("Se connecter")
+    again.reads("Votre code")
+    check(again, "code")
+    with again.expecting("400"):
+        again.page.locator("#code").fill("0")
+        again.presses("Entrer")
+        expect(again.page.get_by_role("alert")).to_be_visible()
+        check(again, "code (refusé)")
+        again.page.locator("#code").fill(code_at(secret))
+        again.presses("Entrer")
+        again.reads("Tableau de bord")
+        again.open("/connexion/confirmer/")
+        again.presses("Confirmer")
+        expect(again.page.get_by_role("alert")).to_be_visible()
+        check(again, "confirmer (refusé)")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import socket
 import subprocess
 import threading
 import time
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from shutil import which
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,16 +21,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 
-SCRIPT = Path(__file__).with_name("oidc_provider.mjs")
-NODE = which("node") or str(Path(settings.BASE_DIR) / ".venv/bin/node")
-ROLES = {"mandataire": "legal_representative", "representant": "representative", "salarie": "employee"}
-STAFF = {"verification": "reviewer", "coordination": "coordinator", "college": "board_member"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from ops.demo_provider import command, described, written
 
 
 @dataclass
@@ -42,54 +31,23 @@ class Certified:
     file: Path
     sets: list[dict[str, Any]]
 
-    def says(self, key: str, *accounts: dict[str, Any], back: str = "http://testserver") -> None:
+    def says(self, key: str, *accounts: dict[str, Any]) -> None:
         """From now on, this provider knows these people."""
         next(one for one in self.sets if one["key"] == key)["accounts"] = list(accounts)
         self.file.write_text(json.dumps(self.sets))
 
     def written(self) -> list[dict[str, Any]]:
         """As an operator describes them to us."""
-        claims = {"isc": {"siren": "siren", "company_name": "organisation", "roles": "roles"}, "agence": {"roles": "groups"}}
-        return [
-            {
-                "key": one["key"],
-                "name": one["name"],
-                "side": one["side"],
-                "issuer": one["issuer"],
-                "client_id": one["client"]["client_id"],
-                "client_secret": one["client"]["client_secret"],
-                "claims": claims[one["key"]],
-                "roles": ROLES if one["key"] == "isc" else STAFF,
-                "opens_companies": ["legal_representative"] if one["key"] == "isc" else [],
-                "signed_profile": one["key"] == "isc",
-            }
-            for one in self.sets
-        ]
+        return written(self.sets)
 
 
 @contextmanager
 def certified(folder: Path, back: str) -> Iterator[Certified]:
     """Start it, for redirections to `back`; stopped by its number."""
-    sets = []
-    for key, name, side, claims, algorithm in (
-        ("isc", "industriels Santé Connect", "company", ["siren", "organisation", "roles"], "ES256"),
-        ("agence", "le compte de l'agence", "agency", ["groups"], "RS256"),
-    ):
-        port = free_port()
-        client = {
-            "client_id": f"convergence-{key}",
-            "client_secret": f"{key}-not-a-secret-0123456789",
-            "redirect_uris": [f"{back}/connexion/{key}/retour/"],
-            "post_logout_redirect_uris": [f"{back}/connexion/"],
-            "id_token_signed_response_alg": algorithm,
-            **({"userinfo_signed_response_alg": algorithm} if key == "isc" else {}),
-            "backchannel_logout_uri": f"{back}/connexion/{key}/deconnexion/",
-            "backchannel_logout_session_required": True,
-        }
-        sets.append({"key": key, "name": name, "side": side, "issuer": f"http://127.0.0.1:{port}", "port": port, "client": client, "claims": claims, "accounts": []})  # fmt: skip
+    sets = described([back])
     file = folder / "providers.json"
     file.write_text(json.dumps(sets))
-    process = subprocess.Popen([NODE, SCRIPT, file], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(command(file), cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "ready"
