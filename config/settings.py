@@ -210,6 +210,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "web.assets.HashedStorage"},
 }
 
+_anchors = os.environ.get("JOURNAL_ANCHORS", "")  # the file, outside of the database's reach, where its end is written each hour
+JOURNAL_ANCHORS = Path(_anchors) if _anchors else None
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 
 # — Mail —

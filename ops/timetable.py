@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+from foundation.core.clock import now
+from foundation.journal.anchors import write_anchor
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -21,3 +25,11 @@ async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
 @app.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
 def forget_ended_sessions(timestamp: int, **_: Any) -> None:
     call_command("clearsessions")
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="anchor_journal", queueing_lock="anchor_journal")
+def anchor_journal(timestamp: int) -> None:
+    """What the journal ends with is written where the database cannot reach; without a place to write it, nothing is done."""
+    if settings.JOURNAL_ANCHORS is not None:
+        write_anchor(settings.JOURNAL_ANCHORS, now())

@@ -47,6 +47,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "seat": None,
         "agency": False,
         "reads_content": False,
+        "reads_journal": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -60,6 +61,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["seat"] = chosen_seat(request)
         found["agency"] = person.agency_has(Right.USE_AGENCY_SPACE)
         found["reads_content"] = person.agency_has(Right.READ_CONTENT)
+        found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
     return found
@@ -72,7 +74,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
         shelf.number if shelf else None,
         person.name if person else None,
         seat.company.name if seat else None,
-        *(found[name] for name in ("path", "agency", "reads_content", "theme")),
+        *(found[name] for name in ("path", "agency", "reads_content", "reads_journal", "theme")),
     )
     drawn = _drawn("ui/header.html", key, found)
     return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures

@@ -32,6 +32,8 @@ class Right(StrEnum):
     GIVE_GRANTS = "give_grants"
     USE_AGENCY_SPACE = "use_agency_space"
     READ_CONTENT = "read_content"
+    READ_JOURNAL = "read_journal"
+    VERIFY_JOURNAL = "verify_journal"
 
 
 ROLE_WORDS = {
@@ -67,12 +69,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REPRESENTATIVE: _REPRESENTING,
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
     Role.REVIEWER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
-    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
+    Role.COORDINATOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.READ_JOURNAL}),
     Role.BOARD_MEMBER: frozenset({Right.USE_AGENCY_SPACE}),
     Role.SIGNATORY: frozenset({Right.USE_AGENCY_SPACE}),
     Role.CONTENT_EDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
     Role.SUPPORT: frozenset({Right.USE_AGENCY_SPACE}),
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT}),
+    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.READ_JOURNAL, Right.VERIFY_JOURNAL}),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
 

@@ -167,5 +167,8 @@ ACCESS: dict[str, Access] = {
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),
     "agency:welcome": Access(AGENCY, right=Right.USE_AGENCY_SPACE),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
+    "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL),
+    "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",)),
+    "agency:verify_journal": Access(AGENCY, FORM, right=Right.VERIFY_JOURNAL),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
 }

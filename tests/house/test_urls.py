@@ -137,6 +137,8 @@ def _on_that_side(row: Access, person: str) -> bool:
         return True
     if row.side is Side.COMPANY:
         return person in ("claire", "karim", "zoe")
+    if row.right in (Right.READ_JOURNAL, Right.VERIFY_JOURNAL):
+        return False  # nobody of the cast; the journal's own test has an auditor
     return person == "ines" or (person == "hugo" and row.right is Right.USE_AGENCY_SPACE)
 
 
@@ -278,4 +280,4 @@ def test_the_walk_is_complete() -> None:
     """Printed, so that the figure is seen: routes × methods × people."""
     cells = len(ACCESS) * len(METHODS) * len(PEOPLE)
     print(f"{len(ACCESS)} adresses × {len(METHODS)} méthodes × {len(PEOPLE)} personnes = {cells} cases")
-    assert cells == 60 * 7 * 7
+    assert cells == 63 * 7 * 7
