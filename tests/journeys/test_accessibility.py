@@ -16,6 +16,9 @@ from playwright.sync_api import Page, expect
 from convergence.assessments.models import Answer
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
+from foundation.accounts.actions import give_seat
+from foundation.accounts.rights import Role
+from foundation.journal.actor import SYSTEM
 from tests.cast import Cast
 from tests.factories.catalogue import (
     ARCHITECTURE,
@@ -520,3 +523,16 @@ def test_the_means_of_coming_in(arrive: Callable[..., Visitor], check: Check, ca
         again.presses("Confirmer")
         expect(again.page.get_by_role("alert")).to_be_visible()
         check(again, "confirmer (refusé)")
+
+
+def test_the_journal(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """Full, empty, verified."""
+    followed_products(6, cast.claire, at)
+    give_seat(cast.hugo, Role.AUDITOR, by=SYSTEM, at=at)
+    hugo = arrive(cast.hugo)
+    for where in ("/agence/journal/", "/agence/journal/?q=rien-de-tel", "/agence/journal/verification/"):
+        hugo.open(where)
+        check(hugo, where)
+    hugo.presses("Vérifier maintenant")
+    expect(hugo.page.get_by_role("status")).to_be_visible()
+    check(hugo, "journal vérifié")
