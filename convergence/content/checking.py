@@ -191,9 +191,19 @@ class _Pack:
             for other in (*profile.excludes, *profile.implies):
                 yield from self._known(other, profiles, ("profiles", p), "le profil")
         yield from self._conditions(piece.sections, ("sections",), self._questions(), profiles, {})
+        named: dict[str, list[tuple[str, Place]]] = {"exigence": [], "scénario": [], "preuve": []}
         for s, section in enumerate(piece.sections):
             for r, requirement in enumerate(section.requirements):
-                yield from self._known(requirement.profile, profiles, ("sections", s, "requirements", r), "le profil")
+                place: Place = ("sections", s, "requirements", r)
+                named["exigence"].append((requirement.code, place))
+                yield from self._known(requirement.profile, profiles, place, "le profil")
+                for c, scenario in enumerate(requirement.scenarios):
+                    named["scénario"].append((scenario.code, (*place, "scenarios", c)))
+                    named["preuve"] += [(proof.code, (*place, "scenarios", c, "proofs", p)) for p, proof in enumerate(scenario.proofs)]
+                    if scenario.profile is not None:
+                        yield from self._known(scenario.profile, profiles, (*place, "scenarios", c), "le profil")
+        for what, found in named.items():
+            yield from _duplicates([code for code, _ in found], [where for _, where in found], what)
 
     def _form(self, piece: Form) -> Iterator[Finding]:
         fields = {field.code: {choice.code for choice in field.choices} for block in piece.blocks for field in block.fields}

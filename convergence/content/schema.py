@@ -18,6 +18,7 @@ from foundation.core.typography import french
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,60}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,60}$")]
 
 
 class Origin(StrEnum):
@@ -219,7 +220,7 @@ class Questionnaire(Piece):
 
 
 class Profile(Sourced):
-    """Selects requirement sections. Exclusive and implied profiles are named by code."""
+    """Selects what is to be proved. Exclusive and implied profiles are named by code; a mandatory one is always chosen."""
 
     code: Slug
     title: Text
@@ -230,18 +231,28 @@ class Profile(Sourced):
 
 
 class Scenario(Sourced):
+    """One way to show a requirement. Its own `profile`, where it has one, replaces that of the requirement.
+
+    `applies_if` says in words what no profile says: the company may answer that it does not apply, and the reviewer judges.
+    """
+
     code: Code
     text: Text
+    applies_if: Text | None = None
     proofs: tuple[ExpectedProof, ...] = Field(min_length=1)
     profile: Slug | None = None
     when: When
 
 
 class Requirement(Sourced):
+    """What a product must do. It is asked as soon as one of its scenarios is."""
+
     code: Code
     block: Text
     function: Text
     text: Text
+    reference: Text | None = None  # the rule of another text it comes from
+    applies_if: Text | None = None
     nature: Literal["requirement", "recommendation"] = "requirement"
     criticality: Literal["minor", "major", "critical"] | None = None
     profile: Slug
@@ -251,11 +262,15 @@ class Requirement(Sourced):
 
 class RequirementSection(Sourced):
     code: Slug
+    short: Text  # as the agency calls it: « INS », « PGSSI-S IEU »
     title: Text
     requirements: tuple[Requirement, ...] = Field(min_length=1)
 
 
 class RequirementSet(Piece):
+    """Its edition is the version its authors gave it, with its dots."""
+
+    edition: Version
     profiles: tuple[Profile, ...] = Field(min_length=1)
     sections: tuple[RequirementSection, ...] = Field(min_length=1)
 

@@ -75,6 +75,8 @@ def broken(file, text, old, new, words, at):
         broken(FORM_FILE, FORM, "{code: subject, kind: text,", "{code: siren, kind: text,", "champ « siren » en double", "title: Objet"),
         broken(REQUIREMENTS_FILE, REQUIREMENTS, "implies: [everyone]", "implies: [evryone]", "le profil « evryone » n'existe pas ; vouliez-vous dire « everyone » ?", "code: some"),
         broken(REQUIREMENTS_FILE, REQUIREMENTS, "        profile: some", "        profile: somme", "le profil « somme » n'existe pas ; vouliez-vous dire « some » ?", "code: ILL-R1"),
+        broken(REQUIREMENTS_FILE, REQUIREMENTS, "            text: Montrer.", "            text: Montrer.\n            profile: nobodi", "le profil « nobodi » n'existe pas", "code: ILL-S1"),
+        broken(REQUIREMENTS_FILE, REQUIREMENTS, "title: Preuve}", "title: Preuve}, {code: ILL-P1, title: Twice}", "preuve « ILL-P1 » en double", "Twice"),
         broken(REQUIREMENTS_FILE, REQUIREMENTS, "            text: Montrer.", "            text: Montrer.\n            when: {profile: nobody}", "le profil « nobody » n'existe pas", "when:"),
         broken(REQUIREMENTS_FILE, REQUIREMENTS, "            text: Montrer.", "            text: Montrer.\n            when: {subject: garden}", "le sujet « garden » n'existe pas", "when:"),
     ],

@@ -123,6 +123,7 @@ profiles:
 sections:
   - code: all
     title: Tout
+    short: Rules
     requirements:
       - code: ILL-R1
         block: Un

@@ -11,5 +11,5 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),
     path("journal/verification/", journal.verify_journal, name="verify_journal"),
-    path("contenus/<slug:kind>/<slug:key>/", content.piece, name="piece"),
+    path("contenus/<slug:kind>/<str:key>/", content.piece, name="piece"),
 ]
