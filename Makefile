@@ -7,8 +7,8 @@ BIN := .venv/bin
 help: ## what can be asked of make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-start: .venv/production node_modules/.production ## start the platform on http://localhost:8000, with its own database and demonstration
-	@exec $(BIN)/python manage.py start
+start: .venv/production node_modules/.production $(if $(filter 1,$(OIDC)),node_modules/.peers) ## start the platform on http://localhost:8000, with its own database and demonstration
+	@OIDC=$(OIDC) exec $(BIN)/python manage.py start
 
 test: .venv/tests node_modules/.tests ## set up what is missing, then check and run everything
 	@bash scripts/browser.sh
@@ -67,5 +67,10 @@ node_modules/.production: package-lock.json scripts/modules.sh $(wildcard static
 	@touch $@
 
 node_modules/.tests: package-lock.json scripts/modules.sh $(wildcard static/modules/*.js) | .venv/tests
+	@bash scripts/modules.sh tests
+	@touch $@ node_modules/.production node_modules/.peers
+
+node_modules/.peers: package-lock.json scripts/modules.sh | .venv/production
+	@echo "Installation du fournisseur d'identité de la démonstration…"
 	@bash scripts/modules.sh tests
 	@touch $@ node_modules/.production

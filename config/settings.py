@@ -15,6 +15,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF  # noqa: F401 - NONCE is refused on purpose: nothing inline at all
 
 from config.database import settings_from, start_embedded
+from config.providers import form_origins, providers_written
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "procrastinate.contrib.django",
     "foundation.journal",
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "foundation.notifications",
     "foundation.invitations",
     "foundation.help",
+    "foundation.credentials",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",
@@ -114,7 +117,14 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": settings_from(os.environ.get("DATABASE_URL") or start_embedded(VAR_DIR / "postgres"))}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Django's 300 would let whoever tries many addresses push out the counts of the tries
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # — People and sessions —
 AUTHENTICATION_BACKENDS = ["foundation.accounts.signing_in.Backend"]
@@ -124,7 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "foundation.accounts.signing_in.AccountAdapter"
+ACCOUNT_ADAPTER = "foundation.credentials.second_factor.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -141,12 +151,25 @@ ACCOUNT_RATE_LIMITS = {
     "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
     "opinion": "60/h/ip",
     "opinion_unproved": "10/h/ip",  # without its proof of work, a browser says less
+    "second_factor": "10/m/ip,5/5m/key",  # the key is the person: a code has a million values
+    "provider": "30/m/ip",
 }
+ACCOUNT_LOGIN_TIMEOUT = 600  # seconds between the password and the code
+MFA_ADAPTER = "foundation.credentials.second_factor.Secrets"
+MFA_TOTP_ISSUER = "Convergence"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after: clocks differ
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]  # former keys, while they are replaced
+SECOND_FACTOR_URL = "public:second_factor"
+PROOF_LASTS = 600  # seconds: sensitive acts want who they are shown that recently
+
+# — Identity providers: OIDC_PROVIDERS holds a JSON list, described in `config/providers.py`; each secret is OIDC_SECRET_<KEY> —
+OIDC_PROVIDERS = providers_written(os.environ)
 LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "company:dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
-SESSION_ENGINE = "foundation.accounts.sessions"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "foundation.credentials.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # not used for that long, a session ends
+SESSION_LONGEST = 24 * 3600  # and so it does anyway
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -170,7 +193,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *form_origins(OIDC_PROVIDERS)],  # signing in and out goes through the providers
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
@@ -225,6 +248,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 BUNDLE_KEY = Path(os.environ.get("BUNDLE_KEY", VAR_DIR / "keys" / "results.pem"))  # signs the results a company takes away
 
+_anchors = os.environ.get("JOURNAL_ANCHORS", "")  # the file, outside of the database's reach, where its end is written each hour
+JOURNAL_ANCHORS = Path(_anchors) if _anchors else None
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
 
 # — Mail —

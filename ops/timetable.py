@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -12,6 +13,7 @@ from foundation.core.clock import now
 from foundation.files.actions import clear_uploads
 from foundation.files.jobs import scan_what_waits
 from foundation.files.reconciliation import reconcile
+from foundation.journal.anchors import write_anchor
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -46,3 +48,11 @@ def clear_expired_uploads(timestamp: int, **_: Any) -> None:
 def reconcile_files(timestamp: int, **_: Any) -> None:
     """Every file is read again and compared with its record; what is wrong is logged as an error."""
     reconcile()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="anchor_journal", queueing_lock="anchor_journal")
+def anchor_journal(timestamp: int) -> None:
+    """What the journal ends with is written where the database cannot reach; without a place to write it, nothing is done."""
+    if settings.JOURNAL_ANCHORS is not None:
+        write_anchor(settings.JOURNAL_ANCHORS, now())

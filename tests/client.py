@@ -17,7 +17,7 @@ from tests.queue import work_off
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=\"|\son[a-z]+=\"", re.IGNORECASE)
 LEFT_OVER = re.compile(r"\{\{|\{%|%\}|\}\}")
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|ALTER|CREATE|DROP)\b", re.IGNORECASE)
-MAY_WRITE_ON_READ = ("django_session", "shared_cache")  # a session slides, a throttle counts
+MAY_WRITE_ON_READ = ("credentials_browsersession", "shared_cache")  # a session slides, a throttle counts
 
 
 class StrictClient(Client):

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import user_logged_in
 from django.core.management import call_command
+from django.http import HttpRequest
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
@@ -23,6 +25,8 @@ from convergence.content.reading import ReadPiece, read_packs
 from foundation.accounts.models import Company, Person
 from foundation.core.clock import today
 from foundation.core.verdict import Refused
+from foundation.credentials.rules import Means
+from foundation.credentials.sessions import MEANS, PROVED
 from foundation.files.purposes import purposes
 from foundation.help.actions import take_in_help
 from foundation.help.reading import HelpPack, read_help
@@ -168,6 +172,15 @@ def browse(db: None) -> Callable[[Person | None], StrictClient]:
         return client
 
     return as_person
+
+
+def _put_in_by_a_test(request: HttpRequest, **_: Any) -> None:
+    """`force_login` is the demonstration's click: a session that does not say how it was opened opens nothing at the agency."""
+    if request.method is None:  # a real request has one
+        request.session.update({MEANS: Means.DEMO.value, PROVED: time.time()})
+
+
+user_logged_in.connect(_put_in_by_a_test, dispatch_uid="put in by a test")
 
 
 @pytest.fixture(autouse=True)

@@ -65,6 +65,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "view": None,
         "reads_help": False,
         "route": "",
+        "reads_journal": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -82,6 +83,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["several_seats"] = len(person.company_seats) > 1
         found["view"] = view_looked_at(request)
         found["reads_help"] = person.agency_has(Right.READ_HELP)
+        found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -95,7 +97,10 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
         shelf.number if shelf else None,
         person.name if person else None,
         seat.company.name if seat else None,
-        *(found[name] for name in ("path", "agency", "reads_content", "reads_accounts", "several_seats", "reads_help", "theme")),
+        *(
+            found[name]
+            for name in ("path", "agency", "reads_content", "reads_accounts", "several_seats", "reads_help", "reads_journal", "theme")
+        ),
     )
     drawn = _drawn("ui/header.html", key, found)
     return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures

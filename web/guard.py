@@ -14,11 +14,12 @@ from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from foundation.accounts.actions import look_at_page
 from foundation.accounts.queries import person_with_seats, shared_view_of
@@ -26,8 +27,10 @@ from foundation.accounts.rights import Right
 from foundation.accounts.terms import terms_in_force
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
+from foundation.credentials.rules import is_strong
+from foundation.credentials.sessions import is_proved, means_of
 from web.refusals import wants_json
-from web.resuming import keep, sign_in_page, terms_page
+from web.resuming import confirm_page, keep, sign_in_page, terms_page
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Company, Person, Seat, SharedView
@@ -45,11 +48,16 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the walk of the URLs reads: the side, the methods, and for the agency the right."""
+    """What the walk of the URLs reads: the side, the methods, for the agency the right, and what else is asked at the door.
+
+    `recent`: who they are was shown a short while ago. `signed`: what is sent bears a signature, not the token of a form.
+    """
 
     side: Side
     methods: tuple[str, ...]
     right: Right | None = None
+    recent: bool = False
+    signed: bool = False
 
 
 class CompanyRequest(HttpRequest):
@@ -75,10 +83,10 @@ class AgencyRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
-def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[View], View]:
+def guarded(side: Side, *methods: str, right: Right | None = None, recent: bool = False, signed: bool = False) -> Callable[[View], View]:
     """Open the page to one side and to the methods named (GET by default). Anyone else sees no door."""
     allowed = methods or ("GET",)
-    guard = Guard(side, allowed, right)
+    guard = Guard(side, allowed, right, recent, signed)
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -95,10 +103,14 @@ def guarded(side: Side, *methods: str, right: Right | None = None) -> Callable[[
                 enter(request, guard)
                 if side is Side.COMPANY and not _accepted_terms(request):
                     return _terms_first(request, allowed)
+                if side is Side.AGENCY and not is_strong(means_of(request), demonstration=settings.DEMO):
+                    return _second_factor_first(request, allowed)
+                if recent and not is_proved(request):
+                    return _proof_first(request, allowed)
             _refuse_unstorable(request)
             return view(request, *args, **kwargs)
 
-        protected = cast("View", csrf_protect(behind))
+        protected = cast("View", csrf_exempt(behind) if signed else csrf_protect(behind))
         protected.guard = guard  # type: ignore[attr-defined]
         return protected
 
@@ -133,6 +145,26 @@ def _terms_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse
             return terms_page(request, wanted=request.get_full_path(), kept=kept, status=403)
     wanted = request.get_full_path() if "GET" in allowed else "/"
     return redirect_to_login(wanted, resolve_url("public:terms"))
+
+
+def _second_factor_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """Nothing of the agency's space opens to a password alone: the way to add a code to it."""
+    if wants_json(request):
+        raise Refused("L'espace de l'agence demande une double authentification. Activez-la, puis recommencez.", code="second_factor")
+    wanted = request.get_full_path() if "GET" in allowed else "/"
+    return redirect_to_login(wanted, resolve_url("public:enable_second_factor"))
+
+
+def _proof_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    """A sensitive act wants to know again who is there. A form sent meanwhile is carried along, as through signing in."""
+    if wants_json(request):
+        raise Refused("Confirmez d'abord votre identité : rechargez la page, puis recommencez.", code="confirm_identity", status=401)
+    if request.method == "POST" and "GET" in allowed:
+        _refuse_unstorable(request)
+        if kept := keep(request):
+            return confirm_page(request, wanted=request.get_full_path(), kept=kept, status=401)
+    wanted = request.get_full_path() if "GET" in allowed else resolve_url("public:security")
+    return redirect_to_login(wanted, resolve_url("public:confirm_identity"))
 
 
 def enter(request: HttpRequest, guard: Guard) -> None:

@@ -12,6 +12,8 @@ the rights of whoever is there now.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, cast
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation.accounts.queries import demo_seats
 from foundation.accounts.terms import terms_in_force
+from foundation.credentials.providers import AGENCY, COMPANY, provider_of, providers
+from foundation.credentials.rules import Means
+from foundation.credentials.second_factor import has_second_factor
+from foundation.credentials.sessions import PROVIDER, means_of
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import Person
 
 FIELD = "kept"
 SECONDS = 12 * 3600  # as long as a session
@@ -56,8 +65,35 @@ def sign_in_page(request: HttpRequest, *, wanted: str, kept: str = "", typed: st
         "kept": kept,
         "seats": demo_seats() if settings.DEMO else [],
         "demo_password": settings.DEMO_PASSWORD,
+        "company_providers": [provider for provider in providers() if provider.side == COMPANY],
+        "agency_providers": [provider for provider in providers() if provider.side == AGENCY],
     }
-    response = render(request, "public/entrance/sign_in.html", context, status=status)
+    return _uncached(request, "public/entrance/sign_in.html", context, status)
+
+
+def code_page(request: HttpRequest, *, wanted: str, kept: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    """The page where the code is typed, after the password."""
+    context = {"next": wanted, "kept": kept, "error": error}
+    return _uncached(request, "public/entrance/second_factor.html", context, status)
+
+
+def confirm_page(request: HttpRequest, *, wanted: str, kept: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    """The page where someone already in shows again who they are, by the means they came in by."""
+    person = cast("Person", request.user)
+    means = means_of(request)
+    context = {
+        "next": wanted,
+        "kept": kept,
+        "error": error,
+        "provider": provider_of(request.session.get(PROVIDER, "")) if means == Means.PROVIDER else None,
+        "by_click": means == Means.DEMO and settings.DEMO,
+        "has_second_factor": has_second_factor(person),
+    }
+    return _uncached(request, "public/entrance/confirm_identity.html", context, status)
+
+
+def _uncached(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    response = render(request, template, context, status=status)
     add_never_cache_headers(response)
     return response
 

@@ -45,6 +45,8 @@ class Right(StrEnum):
     BE_IMPARTIAL = "be_impartial"  # examines or decides: says to which companies one is linked, and is kept from them
     READ_HELP = "read_help"  # what readers think of the help, and what they did not find in it
     WRITE_HELP = "write_help"
+    READ_JOURNAL = "read_journal"
+    VERIFY_JOURNAL = "verify_journal"
 
 
 ROLE_WORDS = {
@@ -85,12 +87,22 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
     Role.REVIEWER: _EXAMINING | _HELPING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
     Role.COORDINATOR: _HELPING
-    | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF},
+    | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF, Right.READ_JOURNAL},
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
     Role.SIGNATORY: _EXAMINING,
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
-    Role.AUDITOR: frozenset({Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.READ_HELP}),
+    Role.AUDITOR: frozenset(
+        {
+            Right.USE_AGENCY_SPACE,
+            Right.READ_CONTENT,
+            Right.SEE_CANDIDATURES,
+            Right.READ_ACCOUNTS,
+            Right.READ_HELP,
+            Right.READ_JOURNAL,
+            Right.VERIFY_JOURNAL,
+        }
+    ),
     Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
 }
 

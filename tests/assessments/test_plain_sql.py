@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
@@ -15,8 +14,9 @@ from convergence.assessments.standings import standings_of
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.queries import enrolment_of
-from foundation.accounts.sessions import SessionStore
 from foundation.core.rows import columns, row_as, rows_of
+from foundation.credentials.models import BrowserSession
+from foundation.credentials.sessions import SessionStore
 from foundation.journal.action import _locked
 from tests.cast import Cast
 from tests.factories.catalogue import SECURITY, SOCLES, answer, asked_by, begun, enrolled, product_at
@@ -87,9 +87,9 @@ def test_a_session_is_read_until_it_is_closed_or_expires(db: None, at: datetime)
     kept.save()
     key = kept.session_key
     assert SessionStore(key)["word"] == "Aubépine"
-    Session.objects.filter(pk=key).update(expire_date=at - timedelta(days=4000))
+    BrowserSession.objects.filter(pk=key).update(expire_date=at - timedelta(days=4000))
     assert SessionStore(key).get("word") is None
-    Session.objects.filter(pk=key).update(expire_date=at + timedelta(days=4000))
+    BrowserSession.objects.filter(pk=key).update(expire_date=at + timedelta(days=4000))
     assert SessionStore(key)["word"] == "Aubépine"
     SessionStore(key).delete()
     assert SessionStore(key).get("word") is None

@@ -88,7 +88,7 @@ class Access:
     `of` names the product of the address, `keys` what else it holds; both belong to Aubépine, and do not exist for its
     neighbours. `but` gives, by person and by method, the answers that are not the ordinary ones.
     What speaks a protocol of its own sends `headers` and answers its author as `said`, method by method; `tail` furnishes what only one
-    page needs, and gives the end of its address.
+    page needs, and gives the end of its address. What the agency's staff are answered to a POST on a page of everyone's is `staff`.
     """
 
     side: Side
@@ -105,6 +105,9 @@ class Access:
     headers: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, int] = field(default_factory=dict)
     but: Mapping[str, int] = field(default_factory=dict)
+    staff: int | None = None
+    recent: bool = False
+    signed: bool = False
 
     def address(self, name: str, stage: Furnished) -> str:
         return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
@@ -147,6 +150,8 @@ class Access:
                 return self.but[who_and_method]
         if asked == "GET":
             return self.got
+        if person in AGENCY_PEOPLE and self.staff:
+            return self.staff
         return self.employee if person == "karim" and self.employee else self.posted
 
 
@@ -250,6 +255,7 @@ NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
+COMPANY, PUBLIC, AGENCY, PERSON = Side.COMPANY, Side.PUBLIC, Side.AGENCY, Side.PERSON
 
 ACCESS: dict[str, Access] = {
     "public:home": Access(PUBLIC, but={"person GET": 302, "agency GET": 302}),
@@ -287,6 +293,17 @@ ACCESS: dict[str, Access] = {
     "public:robots": Access(PUBLIC),
     "public:sitemap": Access(PUBLIC),
     "public:sign_out": Access(PUBLIC, ACT),
+    "public:second_factor": Access(PUBLIC, FORM, got=302),
+    "public:begin_provider": Access(PUBLIC, ACT, path=("inconnu",), posted=404),
+    "public:provider_callback": Access(PUBLIC, path=("inconnu",), got=404),
+    "public:provider_logout": Access(PUBLIC, ACT, path=("inconnu",), posted=404, signed=True),
+    "public:confirm_identity": Access(PERSON, FORM),
+    "public:security": Access(PERSON),
+    "public:enable_second_factor": Access(PERSON, FORM, body=lambda sender, stage: {"code": "000000"}, posted=400, recent=True),
+    "public:disable_second_factor": Access(PERSON, ACT, staff=403, recent=True),
+    "public:renew_recovery_codes": Access(PERSON, ACT, posted=409, recent=True),
+    "public:close_session": Access(PERSON, ACT, path=("0" * 32,), posted=404),
+    "public:close_other_sessions": Access(PERSON, ACT),
     "company:dashboard": Access(COMPANY),
     "company:your_company": Access(COMPANY),
     "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
@@ -406,6 +423,9 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:lift_conflict": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.conflict.pk,)),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
+    "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL),
+    "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",)),
+    "agency:verify_journal": Access(AGENCY, FORM, right=Right.VERIFY_JOURNAL),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
     "agency:help_readings": Access(AGENCY, right=Right.READ_HELP),
     "agency:begin_help_entry": Access(AGENCY, FORM, right=Right.WRITE_HELP, body=lambda sender, stage: {"code": "une-nouvelle"}),

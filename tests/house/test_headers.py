@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -114,6 +115,21 @@ def test_a_real_installation_is_secure_and_shows_no_demonstration(db: None) -> N
     )
     done = _manage("shell", "--no-imports", "-c", script)
     assert done.stdout.split() == ["False", "False", "True", "True", "True", "True", "True"], done.stderr
+
+
+@pytest.mark.slow  # two interpreters are started
+def test_a_real_installation_with_its_providers_has_nothing_to_be_told_either(db: None) -> None:
+    """Forms may lead to the providers, and nowhere else; one badly described stops everything, with its reason."""
+    provider = {"key": "isc", "name": "iSC", "side": "company", "issuer": "https://isc.example/realms/a", "client_id": "us", "origins": ["https://sso.example"]}  # fmt: skip
+    script = (
+        "from django.conf import settings as s; from django.core.management import call_command as c; "
+        "c('check', deploy=True, fail_level='WARNING'); "
+        "print(*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'], s.OIDC_PROVIDERS[0]['client_secret'])"
+    )
+    done = _manage("shell", "--no-imports", "-c", script, OIDC_PROVIDERS=json.dumps([provider]), OIDC_SECRET_ISC="s3cret")
+    assert done.stdout.splitlines()[-1] == "'self' https://isc.example https://sso.example s3cret", done.stderr
+    done = _manage("check", OIDC_PROVIDERS=json.dumps([{**provider, "algorithms": ["none"]}]))
+    assert (done.returncode, "signature refusée : none" in done.stderr) == (1, True)
 
 
 @pytest.mark.slow  # an interpreter is started

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from convergence.assessments.models import Answer, Assessment
@@ -17,6 +18,9 @@ from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.reading import ReadPiece
 from convergence.evidence.actions import archive_evidence
+from foundation.accounts.actions import give_seat
+from foundation.accounts.rights import Role
+from foundation.journal.actor import SYSTEM
 from tests.cast import Cast
 from tests.factories.catalogue import (
     ARCHITECTURE,
@@ -41,6 +45,7 @@ from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
 from tests.journeys.visitor import AXE, Visitor
+from tests.totp import code_at
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -527,3 +532,67 @@ def test_what_is_proved(arrive: Callable[..., Visitor], check: Check, cast: Cast
     validated(assessment, enrolment, cast.claire, at)
     claire.open(sheet_address(enrolment, ETHICS, "company:results"))
     check(claire, "résultats de conformité")
+
+
+def test_the_means_of_coming_in(arrive: Callable[..., Visitor], check: Check, cast: Cast, settings: Any) -> None:
+    """Providers, code, proof, second factor and sessions: empty, refused, full."""
+    settings.OIDC_PROVIDERS = [
+        {"key": f"p-{side}", "name": name, "side": side, "issuer": "https://p.example", "client_id": "us"}
+        for side, name in (("company", "industriels Santé Connect"), ("agency", "le compte de l'agence"))
+    ]
+    visitor = arrive()
+    visitor.open("/connexion/?next=/produits/")
+    check(visitor, "connexion (fournisseurs)")
+    claire = arrive(cast.claire)
+    claire.open("/compte/securite/")
+    check(claire, "sécurité (vide)")
+    claire.open("/compte/securite/double-authentification/")
+    check(claire, "double authentification")
+    secret = claire.page.locator("code").inner_text()
+    with claire.expecting("400"):
+        claire.page.locator("#code").fill("000000")
+        claire.presses("Activer")
+        expect(claire.page.get_by_role("alert")).to_be_visible()
+        check(claire, "double authentification (refusée)")
+    claire.page.locator("#code").fill(code_at(secret))
+    claire.presses("Activer")
+    claire.reads("Vos codes de secours")
+    check(claire, "codes de secours")
+    for _ in range(3):
+        Client().force_login(cast.claire)
+    claire.open("/compte/securite/")
+    check(claire, "sécurité")
+    claire.open("/connexion/confirmer/")
+    check(claire, "confirmer (démonstration)")
+    again = arrive()
+    again.open("/connexion/")
+    again.page.get_by_label("Adresse électronique").fill(cast.claire.email)
+    again.page.get_by_label("Mot de passe").fill(settings.DEMO_PASSWORD)
+    again.presses("Se connecter")
+    again.reads("Votre code")
+    check(again, "code")
+    with again.expecting("400"):
+        again.page.locator("#code").fill("0")
+        again.presses("Entrer")
+        expect(again.page.get_by_role("alert")).to_be_visible()
+        check(again, "code (refusé)")
+        again.page.locator("#code").fill(code_at(secret))
+        again.presses("Entrer")
+        again.reads("Tableau de bord")
+        again.open("/connexion/confirmer/")
+        again.presses("Confirmer")
+        expect(again.page.get_by_role("alert")).to_be_visible()
+        check(again, "confirmer (refusé)")
+
+
+def test_the_journal(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """Full, empty, verified."""
+    followed_products(6, cast.claire, at)
+    give_seat(cast.hugo, Role.AUDITOR, by=SYSTEM, at=at)
+    hugo = arrive(cast.hugo)
+    for where in ("/agence/journal/", "/agence/journal/?q=rien-de-tel", "/agence/journal/verification/"):
+        hugo.open(where)
+        check(hugo, where)
+    hugo.presses("Vérifier maintenant")
+    expect(hugo.page.get_by_role("status")).to_be_visible()
+    check(hugo, "journal vérifié")

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from web.agency import accounts, content, staff, welcome
+from web.agency import accounts, content, journal, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("contenus/", content.content_list, name="content_list"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),
+    path("journal/verification/", journal.verify_journal, name="verify_journal"),
     path("contenus/<slug:kind>/<str:key>/", content.piece, name="piece"),
     # /agence/comptes/
     path("comptes/", accounts.account_requests, name="account_requests"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.public import account, accounts, entrance, opinions, pages, presentations, site
+from web.public import account, accounts, entrance, opinions, pages, presentations, providers, security, site
 from web.public import help as help_pages
 
 app_name = "public"
@@ -28,6 +28,8 @@ urlpatterns = [
     path("sitemap.xml", site.sitemap, name="sitemap"),
     path("connexion/", entrance.sign_in, name="sign_in"),
     path("connexion/demonstration/", entrance.enter_demo, name="enter_demo"),
+    path("connexion/code/", entrance.second_factor, name="second_factor"),
+    path("connexion/confirmer/", security.confirm_identity, name="confirm_identity"),
     path("deconnexion/", entrance.sign_out, name="sign_out"),
     # An account: asked for, entered by the link of a mail
     path("demande-de-compte/", accounts.request_account, name="request_account"),
@@ -44,4 +46,15 @@ urlpatterns = [
     path("compte/entreprise/", account.choose_seat, name="choose_seat"),
     path("compte/vue/partager/", account.share_view, name="share_view"),
     path("compte/vue/arreter/", account.close_view, name="close_view"),
+    # /connexion/<provider>/
+    path("connexion/<slug:key>/aller/", providers.begin_provider, name="begin_provider"),
+    path("connexion/<slug:key>/retour/", providers.provider_callback, name="provider_callback"),
+    path("connexion/<slug:key>/deconnexion/", providers.provider_logout, name="provider_logout"),
+    # /compte/securite/
+    path("compte/securite/", security.security, name="security"),
+    path("compte/securite/double-authentification/", security.enable_second_factor, name="enable_second_factor"),
+    path("compte/securite/double-authentification/desactiver/", security.disable_second_factor, name="disable_second_factor"),
+    path("compte/securite/codes-de-secours/", security.renew_recovery_codes, name="renew_recovery_codes"),
+    path("compte/securite/sessions/fermer/", security.close_other_sessions, name="close_other_sessions"),
+    path("compte/securite/sessions/<slug:handle>/fermer/", security.close_session, name="close_session"),
 ]

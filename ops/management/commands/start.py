@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from django.core.management.base import BaseCommand
 
 from convergence.projections.outlooks import fill_outlooks
 from foundation.accounts.queries import demo_seats
+from ops import demo_provider
 
 
 class Command(BaseCommand):
@@ -38,14 +40,27 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         self._greet(port)
         if not prepare:
+            programs = [
+                [sys.executable, "-m", "granian", *self._server(port, workers)],
+                [sys.executable, "manage.py", "procrastinate", "worker"],
+            ]
+            if settings.DEMO and os.environ.get("OIDC") == "1":
+                programs.append(self._with_providers(port))
             self.stdout.flush()
-            worker = ["manage.py", "procrastinate", "worker"]
-            self._keep_running([["-m", "granian", *self._server(port, workers)], worker])
+            self._keep_running(programs)
+
+    def _with_providers(self, port: int) -> list[str]:
+        """The identity providers of the demonstration; what we start next is told of them."""
+        file, described = demo_provider.prepare(port)
+        os.environ["OIDC_PROVIDERS"] = json.dumps(described)
+        for one in described:
+            self.stdout.write(f"Fournisseur d'identité simulé : {one['name']}, {one['issuer']}")
+        return demo_provider.command(file)
 
     @staticmethod
     def _keep_running(programs: list[list[str]]) -> None:
         """Until one of them ends or we are asked to stop: then all are stopped, each finishing what it was doing."""
-        running = [subprocess.Popen([sys.executable, *program]) for program in programs]  # noqa: S603 - our own programs
+        running = [subprocess.Popen(program) for program in programs]  # noqa: S603 - our own programs
 
         def stop(*_: Any) -> None:
             for process in running:

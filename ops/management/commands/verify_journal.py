@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from foundation.journal.anchors import anchors_of, breaks_with
 from foundation.journal.queries import breaks_of_the_chain
 
 
@@ -13,7 +15,8 @@ class Command(BaseCommand):
     help = "Vérifie la chaîne du journal, de la première entrée à la dernière."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = breaks_of_the_chain()
+        anchors = anchors_of(settings.JOURNAL_ANCHORS) if settings.JOURNAL_ANCHORS else []
+        found = [*breaks_of_the_chain(), *breaks_with(anchors)]
         for one in found:
             self.stderr.write(f"{one.position} : {one.reason}")
         if found:

@@ -1,0 +1,1 @@
+"""By what is someone recognised? A provider's word, a second factor, the session opened with them."""

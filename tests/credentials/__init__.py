@@ -1,0 +1,1 @@
+"""The means by which people come in: providers, second factor, sessions."""
