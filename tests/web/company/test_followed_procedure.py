@@ -46,10 +46,14 @@ def page_of(browse: Browse, person: Person, enrolment: Enrolment) -> str:
 def test_the_numbers_of_the_guide(
     browse: Browse, cast: Cast, at: datetime, qualification: dict[str, str], code: str, counts: tuple[str, ...]
 ) -> None:
-    """Guide, pages 31 and 45: 7 criteria of « Interopérabilité », 11 for a product listed in Mon espace santé; 6 and 5; 36."""
+    """Guide, pages 31, 45 and 48: 7 criteria of « Interopérabilité », 11 for a product listed in Mon espace santé; 6 and 5; 36; 34; 3 zones."""
     enrolment = enrolled(product_at("active", cast.claire, at, qualification=qualification), code, cast.claire, at)
     page = page_of(browse, cast.claire, enrolment)
     cards = page.split('<div class="cv-card">')[1:]
+    if code == WITHOUT_EXCHANGE:
+        *cards, ethics, gdpr = cards
+        assert '<span>Critères renseignés</span><b class="cv-num">0/34</b>' in ethics
+        assert '<span>Types de documents déposés</span><b class="cv-num">0/3</b>' in gdpr
     assert [title in card for card, title in zip(cards, ("Interopérabilité", "Urbanisation", "Sécurité"), strict=True)] == [True] * 3
     for card, count in zip(cards, counts, strict=True):
         assert f'<span>Critères renseignés</span><b class="cv-num">{count}</b>' in card
