@@ -54,4 +54,6 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "content_release_pieces": once,
         "assessments_validation": once,
         "projections_projectionvalidation": once,
+        "help_helpedition": once,
+        "help_helpfacets": once,
     }
