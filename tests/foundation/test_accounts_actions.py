@@ -175,7 +175,7 @@ def test_every_role_is_on_one_side_has_a_word_and_its_rights():
 
 
 def test_no_role_of_one_side_has_a_right_of_the_other():
-    agency = {Right.USE_AGENCY_SPACE, Right.READ_CONTENT}
+    agency = {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.READ_HELP, Right.WRITE_HELP}
     assert all(RIGHTS[role] <= set(Right) - agency for role in COMPANY_ROLES)
     assert all(RIGHTS[role] <= agency for role in AGENCY_ROLES)
 
