@@ -129,7 +129,7 @@ _NEAR = """SELECT word, stem FROM help_helpword
 _FOUND = """SELECT entry.code FROM help_helptext text JOIN help_helpentry entry ON entry.id = text.entry_id,
     (SELECT %s::tsquery AS asked) query
     WHERE text.language = %s AND text.vector @@ query.asked
-    ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', text.vector, query.asked) DESC, text.rank, text.id"""
+    ORDER BY ts_rank('{0.02, 0.1, 0.4, 1.0}', text.vector, query.asked) DESC, text.rank, text.id"""
 SHORTEST_START = 3
 
 

@@ -185,6 +185,10 @@ def test_no_role_of_one_side_has_a_right_of_the_other():
         Right.BE_IMPARTIAL,
         Right.READ_JOURNAL,
         Right.VERIFY_JOURNAL,
+        Right.READ_HELP,
+        Right.WRITE_HELP,
+        Right.SEE_CANDIDATURES,
+        Right.EXAMINE_CANDIDATURES,
     }
     assert all(RIGHTS[role] <= set(Right) - agency for role in COMPANY_ROLES)
     assert all(RIGHTS[role] <= agency for role in AGENCY_ROLES)

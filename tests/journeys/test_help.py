@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import datetime
 
 import pytest
@@ -21,6 +22,7 @@ __all__ = ["arrive", "check"]
 
 DELAY = "delai-certificat-dmn"
 HEAVIEST = 400_000
+TEXTS = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +36,11 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     visitor.open("/")
     visitor.follows("Questions fréquentes")
     visitor.reads("Questions fréquentes")
-    page.get_by_role("link", name="Dispositifs médicaux numériques : 12 réponses").click()
-    expect(page.locator("[data-count]")).to_contain_text("12 réponses sur 44")
+    page.get_by_role("link", name="Dispositifs médicaux numériques : 14 réponses").click()
+    expect(page.locator("[data-count]")).to_contain_text("14 réponses sur 44")
     page.get_by_label("Rechercher une réponse").press_sequentially("certifcat delai", delay=20)
     expect(page.get_by_text("voici ce qui répond à « certificat »")).to_be_visible()
-    expect(page).to_have_url(lambda address: "q=certifcat+delai" in address and "offre=dmn" in address)
+    expect(page).to_have_url(re.compile(r"q=certifcat\+delai.*offre=dmn"))
     page.get_by_role("link", name="Combien de temps pour obtenir un certificat de conformité").click()
     visitor.reads("Combien de temps pour obtenir un certificat de conformité ?")
     page.get_by_role("button", name="Non : cette réponse").click()
@@ -64,8 +66,9 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     ines.reads("Relire avant de publier")
     ines.presses("Publier")
     expect(ines.page.get_by_text("L'édition 2 est publiée.")).to_be_visible()
-    visitor.open(f"/aide/{DELAY}/")
-    expect(page.get_by_text("Deux mois, l’attente exceptée.")).to_be_visible()
+    another = visit()  # the first one's browser may keep the page for a minute
+    another.open(f"/aide/{DELAY}/")
+    expect(another.page.get_by_text("Deux mois, l’attente exceptée.")).to_be_visible()
 
 
 def test_the_same_with_scripts_off(visit: Visit, cast: Cast) -> None:
@@ -89,15 +92,14 @@ def test_the_same_with_scripts_off(visit: Visit, cast: Cast) -> None:
 def test_the_home_page_weighs_little(visit: Visit, cast: Cast) -> None:
     """Everything the browser fetches for the first page, texts compressed as a server would."""
     visitor = visit()
-    weights: dict[str, int] = {}
-
-    def weigh(response: Response) -> None:
-        body = response.body()
-        is_text = response.headers.get("content-type", "").split(";")[0] in ("text/html", "text/css", "text/javascript", "image/svg+xml")
-        weights[response.url.rpartition("/")[2] or "/"] = len(gzip.compress(body, 6)) if is_text else len(body)
-
-    visitor.page.on("response", weigh)
+    answers: list[Response] = []
+    visitor.page.on("response", lambda answer: answers.append(answer))
     visitor.page.goto("/", wait_until="networkidle")
+    weights: dict[str, int] = {}
+    for answer in list(answers):
+        body = answer.body()
+        is_text = answer.headers.get("content-type", "").split(";")[0] in TEXTS
+        weights[answer.url.rpartition("/")[2] or "/"] = len(gzip.compress(body, 6)) if is_text else len(body)
     total = sum(weights.values())
     print(f"accueil : {total / 1000:.0f} ko compressés, {len(weights)} fichiers, {sorted(weights.items(), key=lambda one: -one[1])[:6]}")
     assert total <= HEAVIEST

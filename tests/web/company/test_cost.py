@@ -78,7 +78,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "compare_validations": (5, 5, _sheet("company:compare_validations")),
     "track": (2, 2, lambda stage: address("company:track", "doctrine")),
     "add_global_strategy": (4, 4, lambda stage: address("company:add_global_strategy", SOCLES)),
-    "procedure": (4, 4, lambda stage: address("company:procedure", "doctrine", SOCLES)),
+    "procedure": (5, 5, lambda stage: address("company:procedure", "doctrine", SOCLES)),
     "choose_product": (3, 3, lambda stage: address("company:choose_product", "mes", WITHOUT_EXCHANGE)),
     "unknown": (3, 3, lambda stage: "/produits/999999999/"),
 }
@@ -187,11 +187,12 @@ def test_a_grant_more_costs_nothing_more(cast: Cast, at: datetime) -> None:
 
 def test_the_agency_and_the_public_pages(cast: Cast) -> None:
     ines, visitor = _signed_in(cast.ines), Client()
-    pages = {"/agence/contenus/": ines, f"/agence/contenus/questionnaires/{INTEROPERABILITY}/": ines, "/": visitor, "/connexion/": visitor, "/etat/": visitor}  # fmt: skip
+    pages = {"/agence/contenus/": ines, f"/agence/contenus/questionnaires/{INTEROPERABILITY}/": ines, "/": visitor, "/demarches/segur-vague-2/": visitor, "/connexion/": visitor, "/etat/": visitor}  # fmt: skip
     assert {where: queries_of(client, where) for where, client in pages.items()} == {
         "/agence/contenus/": 2,
         f"/agence/contenus/questionnaires/{INTEROPERABILITY}/": 2,
-        "/": 0,
+        "/": 2,
+        "/demarches/segur-vague-2/": 1,
         "/connexion/": 1,
         "/etat/": 0,
     }
