@@ -182,8 +182,9 @@ def test_only_the_platform_follows_a_provider(cast: Cast, at: datetime) -> None:
     with refused("Seule la plateforme"):
         link_identity(identity, by=cast.karim, at=at)
     link_identity(identity, by=SYSTEM, at=at)
-    with refused("Seule la plateforme"):
-        follow_provider(identity, "company", [Role.LEGAL_REPRESENTATIVE], cast.aubepine, by=cast.karim, at=at)
+    for role in (Role.LEGAL_REPRESENTATIVE, Role.EMPLOYEE):  # the second is what he holds: no seat changes, and it is refused all the same
+        with refused("Seule la plateforme"):
+            follow_provider(identity, "company", [role], cast.aubepine, by=cast.karim, at=at)
     seat = Seat.objects.get(person=cast.karim)
     with refused("Seule la plateforme"):
         withdraw_seat(seat, by=cast.claire, at=at)

@@ -84,7 +84,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     stage = pending(request)
     if stage is None:
         return onward(request) if request.user.is_authenticated else redirect("public:sign_in")
-    if request.method == "GET":
+    if request.method != "POST":
         return code_page(request, wanted=_wanted(request))
     person = stage.login.user
     if error := wrong_code(request, person):

@@ -54,7 +54,7 @@ def security(request: PersonRequest) -> HttpResponse:
 def confirm_identity(request: PersonRequest) -> HttpResponse:
     """Before a sensitive act: the password and the code, a click in the demonstration; a provider's form leads to it."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return confirm_page(request, wanted=wanted)
     if error := _unproved(request):
         kept = request.POST[FIELD] if kept_for(request, landing(request)) else ""
