@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,6 +16,8 @@ from foundation.accounts.actions import record_sign_in
 from foundation.accounts.queries import person_with_seats
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
+from foundation.credentials.rules import Means
+from foundation.credentials.sessions import begin
 from foundation.invitations import actions
 from foundation.invitations.jobs import answer_forgotten_password
 from foundation.invitations.permissions import can_accept_invitation
@@ -180,7 +180,7 @@ def _accept(request: HttpRequest, invited: Any, form: AcceptingForm | None) -> H
         event = accepted(invited, name=typed["name"], password=typed["password"], by=SYSTEM, at=now())
         person = person_with_seats(event.person)
         assert person is not None
-        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        begin(request, person, Means.PASSWORD)
         record_sign_in(person, by=person, at=now())
     messages.success(request, "Vous avez accepté l'invitation.")
     return redirect("public:home")
