@@ -100,7 +100,7 @@ def _lock_of(model: type[models.Model]) -> tuple[str, dict[str, type[Any]]]:
         joins.append(f"JOIN {related[path]._meta.db_table} {path} ON {path}.id = {holder or 'thing'}.{name}_id")
     read = ", ".join([columns(model, "thing"), *(columns(other, path) for path, other in related.items())])
     query = f"""SELECT {read} FROM {model._meta.db_table} thing {" ".join(joins)}
-        WHERE thing.id = %s FOR NO KEY UPDATE OF {", ".join(["thing", *related])}"""  # noqa: S608 - made of our own tables
+        WHERE thing.{model._meta.pk.column} = %s FOR NO KEY UPDATE OF {", ".join(["thing", *related])}"""  # noqa: S608 - made of our own tables
     return query, related
 
 

@@ -158,13 +158,13 @@ def test_mon_espace_sante_asks_three_zones_of_documents_the_last_one_sealed(shel
 def test_only_the_exchange_of_data_asks_for_the_security_of_exchanges_fifteen_sealed_zones(shelf):
     assert len(asked(shelf, "mes-avec-echange", "securite-mes-2023", EXCHANGING)) == 15
     assert all(criterion.proofs[0].sealed for _, criterion in shelf.criteria("securite-mes-2023"))
-    without = shelf.procedure_in_force("mes-sans-echange")
+    without = shelf.procedure_in_force("mes-sans-echange", DAY)
     assert "securite-mes-2023" not in {use.questionnaire for use in without.uses}
 
 
 def test_the_partner_may_read_every_questionnaire_of_mon_espace_sante(shelf):
     for procedure in MES:
-        assert {use.read_by for use in shelf.procedure_in_force(procedure).uses} == {("gie-sesam-vitale",)}
+        assert {use.read_by for use in shelf.procedure_in_force(procedure, DAY).uses} == {("gie-sesam-vitale",)}
 
 
 def test_the_overall_policy_asks_four_criteria_of_the_global_strategy(shelf):

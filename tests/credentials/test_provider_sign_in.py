@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from config.providers import form_origins, providers_written
 from foundation.accounts.models import Person, Seat
+from foundation.accounts.terms import terms_in_force
 from foundation.core.verdict import Refused
 from foundation.credentials import oidc
 from foundation.credentials.models import BrowserSession, Identity
@@ -88,10 +89,13 @@ def test_what_the_provider_says_next_time_is_followed(trusted: Certified, cast: 
 
 def test_a_new_legal_representative_brings_their_company(trusted: Certified, cast: Cast) -> None:
     trusted.says(
-        "isc", {**CLAIRE, "sub": "n-1", "name": "Lou", "email": "lou@neuve.invalid", "siren": "732829320", "organisation": "Neuve"}
+        "isc",
+        {**CLAIRE, "sub": "n-1", "name": "Mandataire", "email": "mandataire@neuve.invalid", "siren": "732829320", "organisation": "Neuve"},
     )
     client = Client()
     assert through(client, "isc", "n-1").status_code == 302
+    assert client.get("/tableau-de-bord/")["Location"].startswith("/conditions/")
+    client.post("/conditions/accepter/", {"accepted": "1", "version": terms_in_force().version})
     assert "Neuve" in text_of(client.get("/tableau-de-bord/"))
 
 

@@ -98,5 +98,5 @@ def test_a_deposit_in_one_request_is_whole_or_not_at_all(cast, at):
 
 def test_the_scan_is_queued_with_the_reception(cast, at):
     file = received(cast.claire, at, b"abc", name="n" * 300 + ".txt")
-    assert waiting() == [("scan_file", {"file": file.pk})]
+    assert ("scan_file", {"file": file.pk}) in waiting()
     assert len(file.name) == LONGEST

@@ -9,6 +9,7 @@ from convergence.assessments.listings import FollowedProcedure
 from convergence.catalogue.models import Subject
 from convergence.content.library import Library, library
 from foundation.accounts.models import Person
+from foundation.core.clock import today
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import SOCLES, enrolled, product_at
@@ -20,7 +21,7 @@ Browse = Callable[[Person | None], StrictClient]
 
 
 def line(name: str, version: str = "1", reference: int = 7, done: int = 0) -> FollowedProcedure:
-    procedure = library().procedure_in_force(SOCLES)
+    procedure = library().procedure_in_force(SOCLES, today())
     assert procedure is not None
     track = library().track(procedure.track)
     assert track is not None

@@ -62,7 +62,7 @@ def opinion(request: HttpRequest) -> HttpResponse:
     given = _given(request)
     if about.key in given:
         return _form(request, about, back, error="", already=True)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, about, back, value=asked.get("utile", ""))
     comment, value = request.POST.get("commentaire", ""), request.POST.get("utile", "")
     if request.POST.get(TRAP):

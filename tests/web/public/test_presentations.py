@@ -54,11 +54,11 @@ def test_only_dates_to_come_are_announced_the_nearest_first(shelf: Library) -> N
 
 
 def test_a_milestone_says_whether_it_is_past(browse: Browse, shelf: Library, monkeypatch) -> None:
-    procedure = shelf.procedure_in_force("segur-vague-2")
+    procedure = shelf.procedure_in_force("segur-vague-2", today())
     assert procedure is not None
     times = (datetime(2020, 1, 2, 13, tzinfo=UTC), datetime(2099, 1, 2, 13, tzinfo=UTC), None)
     milestones = tuple(one.model_copy(update={"at": when}) for one, when in zip(procedure.milestones, times, strict=True))
-    monkeypatch.setattr(type(shelf), "procedure_in_force", lambda self, code: procedure.model_copy(update={"milestones": milestones}))
+    monkeypatch.setattr(type(shelf), "procedure_in_force", lambda self, code, day: procedure.model_copy(update={"milestones": milestones}))
     page = text_of(browse(None).get("/demarches/segur-vague-2/"))
     assert "2 janvier 2020 à 14 h 00 · passé" in page
     assert '<li class="is-next"><strong>Jalon 2' in page
