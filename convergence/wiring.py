@@ -8,6 +8,10 @@ from convergence.assessments.notices import assessment_validated, validation_req
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
+from convergence.candidatures.documents import PURPOSE as DOCUMENT
+from convergence.candidatures.documents import put_in_its_step, terms_of_document
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepRejected, StepSubmitted
+from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
@@ -45,7 +49,11 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (assessment_validated,),
-    FileReceived: (put_in_its_slot,),
+    StepSubmitted: (step_submitted,),
+    ChangesRequested: (changes_requested,),
+    StepAccepted: (step_accepted,),
+    StepRejected: (step_rejected,),
+    FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
 }
@@ -56,3 +64,4 @@ def connect() -> None:
     action.at_once.update(AT_ONCE)
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
+    purposes[DOCUMENT] = terms_of_document

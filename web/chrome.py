@@ -47,6 +47,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "seat": None,
         "agency": False,
         "reads_content": False,
+        "sees_candidatures": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -60,6 +61,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["seat"] = chosen_seat(request)
         found["agency"] = person.agency_has(Right.USE_AGENCY_SPACE)
         found["reads_content"] = person.agency_has(Right.READ_CONTENT)
+        found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
     return found
@@ -72,7 +74,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
         shelf.number if shelf else None,
         person.name if person else None,
         seat.company.name if seat else None,
-        *(found[name] for name in ("path", "agency", "reads_content", "theme")),
+        *(found[name] for name in ("path", "agency", "reads_content", "sees_candidatures", "theme")),
     )
     drawn = _drawn("ui/header.html", key, found)
     return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures
@@ -82,7 +84,9 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
 def _entries(shelf: Library | None) -> frozenset[str]:
     """The addresses the menu leads to: elsewhere, the header does not depend on the page."""
     tracks = [reverse("company:track", args=[track.code]) for track in shelf.tracks] if shelf else []
-    return frozenset([*tracks, *(reverse(name) for name in ("public:home", "company:dashboard", "company:product_list"))])
+    return frozenset(
+        [*tracks, *(reverse(name) for name in ("public:home", "company:dashboard", "company:product_list", "agency:candidature_list"))]
+    )
 
 
 def _drawn(template: str, key: tuple[Any, ...], found: dict[str, Any]) -> SafeString:

@@ -172,7 +172,14 @@ def told_value(field: FormField, value: Value, profiles: Sequence[Profile]) -> s
 
 
 def _word(field: FormField, code: str, profiles: Sequence[Profile]) -> str:
-    words = {"yes": "Oui", "no": "Non"} if field.kind == "yes_no" else {one.code: one.title.fr for one in (*field.choices, *profiles)}
+    words = (
+        {"yes": "Oui", "no": "Non"}
+        if field.kind == "yes_no"
+        else {
+            **{one.code: one.title.fr for one in field.choices},
+            **{one.code: one.title.fr for one in profiles},
+        }
+    )
     return words.get(code, code)
 
 

@@ -73,6 +73,11 @@ class StepLine:
         return self.piece.kind == "form"
 
 
+def lines_of(candidature: Candidature) -> list[StepLine]:
+    """The steps of a candidature. One query."""
+    return _lines(candidature, procedure_of(library(), candidature))
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the history: what happened, when, by whom, at which step."""
@@ -380,7 +385,7 @@ _LINES = f"""SELECT candidature.number, candidature.procedure, candidature.state
     {_FROM}
     LEFT JOIN LATERAL (SELECT s.code, s.state, s.since FROM candidatures_step s
         WHERE s.candidature_id = candidature.id AND s.state IN ('submitted', 'changes_requested', 'open')
-        ORDER BY s.state = 'submitted' DESC, s.since, s.rank LIMIT 1) step ON true"""
+        ORDER BY s.state = 'submitted' DESC, s.since, s.rank LIMIT 1) step ON true"""  # noqa: S608 - made of our own constants
 
 
 def candidatures_awaiting(tab: str, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[CandidatureLine], int]:

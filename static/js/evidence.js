@@ -1,7 +1,7 @@
 // Comfort only: without this file a file is chosen, then sent with the form by its button.
 // What it adds: a file leaves as soon as it is chosen, in pieces, and goes on after a cut; its slot says where it stands.
 
-const form = document.getElementById("questionnaire");
+const form = document.querySelector("[data-takes-files]");
 const PIECE = 4 * 1024 * 1024; // bytes sent again, at most, after a cut
 const WAITS = [1, 3, 10, 30, 60]; // seconds between two tries
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -124,6 +124,7 @@ const redraw = (slot, told) => {
     if (typed) document.getElementById(typed)?.focus();
   }
   const answered = form.querySelector("[data-answered]");
+  if (!answered) return; // a form counts nothing
   answered.textContent = told.answered;
   form.querySelector("[data-percent]").textContent = told.asked ? Math.floor((100 * told.answered) / told.asked) : 100;
 };

@@ -9,11 +9,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.assessments.queries import sheet_of
+from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from ops.demo import EXCHANGING
+from tests.factories import candidatures as trials
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
@@ -62,7 +65,8 @@ class Access:
     """One row of the table: who may open the route and how, with what, and what the two ordinary answers are.
 
     `of` names the product of the address; what Karim, who may neither add nor archive nor enrol, is answered to a POST
-    is `employee`. A product's page is for its company alone; the others are for everyone on their side. What speaks a
+    is `employee` (for the agency: what Hugo, who examines nothing, is). `theirs` marks what belongs to Aubépine without a product
+    in its address. A product's page is for its company alone; the others are for everyone on their side. What speaks a
     protocol of its own sends `headers` and answers its author as `said`, method by method.
     """
 
@@ -78,6 +82,7 @@ class Access:
     tail: Callable[[Furnished], tuple[str, ...]] = field(default=lambda stage: ())
     headers: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, int] = field(default_factory=dict)
+    theirs: bool = False
 
     def address(self, name: str, stage: Furnished) -> str:
         return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
@@ -129,6 +134,69 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     if deposit.is_in_place:
         archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
     return (key,)
+
+
+def _trial(stage: Furnished) -> Enrolment:
+    """The active product of the stage, in the made-up procedure with steps."""
+    return trials.trial_of(stage.active, stage.active.responsible, stage.enrolment.enrolled_at)
+
+
+def _followed_trial(stage: Furnished) -> tuple[str, ...]:
+    _trial(stage)
+    return ()
+
+
+def _applied(stage: Furnished) -> Candidature:
+    """The active product of the stage, whose first form was handed over with its document."""
+    return Candidature.objects.filter(enrolment__subject=stage.active).first() or trials.submitted(
+        _trial(stage), stage.active.responsible, stage.enrolment.enrolled_at
+    )
+
+
+def _drafted(stage: Furnished) -> Candidature:
+    return Candidature.objects.filter(enrolment__subject=stage.active).first() or trials.drafted(
+        _trial(stage), stage.active.responsible, stage.enrolment.enrolled_at
+    )
+
+
+def _number(stage: Furnished) -> tuple[str, ...]:
+    return (_applied(stage).number,)
+
+
+def _draft_number(stage: Furnished) -> tuple[str, ...]:
+    return (_drafted(stage).number,)
+
+
+def _step(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), "dossier")
+
+
+def _draft_step(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_number(stage), "dossier")
+
+
+def _draft_slot(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_step(stage), "CARTE")
+
+
+def _draft_document(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_step(stage), str(Deposit.objects.get(folder__name=f"candidature:{_drafted(stage).number}:dossier").pk))
+
+
+def _draft_archived(stage: Furnished) -> tuple[str, ...]:
+    found = _draft_document(stage)
+    deposit = Deposit.objects.get(pk=found[-1])
+    if deposit.is_in_place:
+        archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return found
+
+
+def _receipt(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), Submission.objects.get(step__candidature=_applied(stage)).receipt)
+
+
+def _handed(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[0]["deposit"]))
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -193,6 +261,24 @@ ACCESS: dict[str, Access] = {
     "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
+    "company:candidature_list": Access(COMPANY),
+    "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
+    "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
+    "company:withdraw_candidature": Access(
+        COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
+    ),
+    "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
+    "company:save_form": Access(
+        COMPANY, FORM, tail=_draft_step, body=lambda sender, stage: {"field-pilot": "Zoé", "version-pilot": "1"}, theirs=True
+    ),
+    "company:submit_step": Access(COMPANY, FORM, tail=_draft_step, employee=403, theirs=True),
+    "company:deposit_document": Access(COMPANY, ACT, tail=_draft_step, body=lambda sender, stage: {"slot": "CARTE"}, theirs=True),
+    "company:archived_documents": Access(COMPANY, tail=_draft_step, theirs=True),
+    "company:reuse_document": Access(COMPANY, FORM, tail=_draft_slot, posted=400, theirs=True),
+    "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
+    "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
     "company:uploads": Access(
@@ -213,6 +299,13 @@ ACCESS: dict[str, Access] = {
     "company:procedure": Access(COMPANY, path=("doctrine", SOCLES)),
     "company:choose_product": Access(COMPANY, path=("doctrine", SOCLES)),
     "agency:welcome": Access(AGENCY, right=Right.USE_AGENCY_SPACE),
+    "agency:candidature_list": Access(AGENCY, right=Right.SEE_CANDIDATURES),
+    "agency:candidature": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True),
+    "agency:examine_step": Access(
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, employee=403, theirs=True
+    ),
+    "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, theirs=True),
+    "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:piece": Access(AGENCY, right=Right.READ_CONTENT, path=("questionnaires", INTEROPERABILITY)),
 }
