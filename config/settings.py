@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "foundation.journal.origin.remember_origin",
+    "web.refusals.refuse_heavy_forms",
     "web.refusals.AnswerRefusals",
 ]
 
@@ -188,6 +189,18 @@ STORAGES = {
 }
 
 # — Files deposited —
+S3_BUCKET = os.environ.get("S3_BUCKET", "")
+if S3_BUCKET:  # any S3 store; without one, a folder
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": os.environ.get("S3_ENDPOINT") or None,
+            "region_name": os.environ.get("S3_REGION") or None,
+            "access_key": os.environ.get("S3_ACCESS_KEY") or None,
+            "secret_key": os.environ.get("S3_SECRET_KEY") or None,
+        },
+    }
 UPLOADS_DIR = Path(os.environ.get("UPLOADS_DIR", VAR_DIR / "uploads"))  # shared by the web processes
 UPLOADS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 MAX_FILE_SIZE = int(os.environ.get("MAX_FILE_SIZE", 2 << 30))

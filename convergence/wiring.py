@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
-from convergence.assessments.notices import assessment_validated, validation_requested, validation_sent_back
+from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
@@ -16,6 +16,7 @@ from convergence.catalogue.events import EditionChanged, ProductEnrolled, Produc
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
+from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
@@ -47,8 +48,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationRequested: (validation_requested,),
+    ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
-    AssessmentValidated: (assessment_validated,),
+    AssessmentValidated: (validated_as_asked,),
+    ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
     ChangesRequested: (changes_requested,),
     StepAccepted: (step_accepted,),

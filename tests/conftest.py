@@ -63,6 +63,7 @@ def _read_once() -> list[ReadPiece]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, packs: list[ReadPiece]) -> None:
     """The content and the cast stay in the database from one test to the next; each test rolls its own writes back."""
     with django_db_blocker.unblock():
+        empty_queue()  # of a run whose last test really committed, or was killed
         fill_stage(packs)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from foundation.core.verdict import Refused
+from foundation.files.rules import size_told
 
 
 class AnswerRefusals:
@@ -26,6 +28,32 @@ class AnswerRefusals:
         if isinstance(error, ObjectDoesNotExist):
             raise Http404 from error
         return None
+
+
+FORM_AROUND = 1 << 20
+"""What a form holds besides its files."""
+
+
+def refuse_heavy_forms(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware. A form with files larger than may be sent at once is refused before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        most = settings.MAX_PLAIN_FILE_SIZE + FORM_AROUND
+        if request.content_type == "multipart/form-data" and length.isdigit() and int(length) > most:
+            return refusal(request, _too_heavy())
+        return get_response(request)
+
+    return middleware
+
+
+def _too_heavy() -> Refused:
+    return Refused(
+        f"Cet envoi est trop lourd pour un formulaire : {size_told(settings.MAX_PLAIN_FILE_SIZE)} au plus. Activez JavaScript, qui envoie "
+        "les gros fichiers par morceaux, ou déposez-les un par un.",
+        code="too_large",
+        status=413,
+    )
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -17,7 +17,7 @@ from convergence.assessments.events import (
     ValidationSentBack,
 )
 from convergence.assessments.expectations import asked_of, ranks_of, scale_for, use_in
-from convergence.assessments.models import Answer, Assessment, Standing, Validation, ValidationRequest
+from convergence.assessments.models import Answer, Assessment, Standing, Validation
 from convergence.assessments.permissions import (
     can_begin_assessment,
     can_request_validation,
@@ -28,15 +28,22 @@ from convergence.assessments.permissions import (
     code_granted,
 )
 from convergence.assessments.proofs import Filing, filing_of, is_proved
+from convergence.assessments.requests import (
+    close_requests,
+    pending_request,
+    refuse_second_request,
+    settle_request,
+    waiting_request,
+    write_request,
+)
 from convergence.assessments.rules import LONGEST_COMMENT, missing_criteria, unproved
 from convergence.assessments.standings import note_answers, refresh_standings, standings_of
-from convergence.assessments.workflow import PENDING, VALIDATION_REQUEST
+from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import Library, library
 from convergence.content.schema import Use
 from convergence.evidence.folders import open_folder
 from foundation.accounts.models import Person
-from foundation.core.clock import told
 from foundation.core.rows import rows_of
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
@@ -195,7 +202,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
     shelf = library()
     filing = filing_of(shelf, assessment.subject, assessment.questionnaire)
     asked, answers = _complete(assessment, enrolment, filing, standings)
-    pending = _pending(assessment)
+    pending = pending_request(assessment, ANSWERS)
     kept = set(asked).union(*[_asked_by(standing.enrolment, assessment) for standing in standings])
     frozen = {
         code: {"level": answer.level, "comment": answer.comment, "saved_by": answer.saved_by_id, "saved_at": answer.saved_at.isoformat()}
@@ -217,8 +224,7 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
         answers=frozen,
         **context,
     )
-    if pending is not None:
-        _settle(pending, "validate_assessment", by=by, at=at)
+    close_requests(assessment, ANSWERS, pending, "validate_assessment", by=by, at=at)
     assessment.answers.exclude(carried_from="").update(carried_from="")  # whoever validates has read them
     refresh_standings(assessment.subject, assessment.questionnaire)
     return AssessmentValidated(
@@ -238,18 +244,10 @@ def validate_assessment(assessment: Assessment, enrolment: Enrolment, *, by: Per
 def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Person, at: datetime) -> ValidationRequested:
     """Ask those who may validate to do so, once all that is asked has an answer. One request waits at a time."""
     can_request_validation(by, assessment).or_refuse()
-    pending = _pending(assessment)
-    if pending is not None:
-        who = "Vous avez" if pending.requested_by_id == by.pk else f"{pending.requested_by.name} a"
-        raise Refused(
-            f"{who} déjà demandé la validation le {told(pending.requested_at)} : elle attend d'être validée. "
-            "Vos réponses sont enregistrées, et seront validées avec les autres.",
-            code="duplicate",
-            status=409,
-        )
+    refuse_second_request(assessment, ANSWERS, by)
     filing = filing_of(library(), assessment.subject, assessment.questionnaire)
     _complete(assessment, enrolment, filing, standings_of(assessment))
-    request = ValidationRequest.objects.create(assessment=assessment, enrolment=enrolment, requested_at=at, requested_by=by)
+    request = write_request(assessment, ANSWERS, enrolment, by=by, at=at)
     return ValidationRequested(
         about=f"assessment:{assessment.pk}",
         company=assessment.subject.company_id,
@@ -261,8 +259,8 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
 
 
 @action(ValidationSentBack)
-def send_back_validation(assessment: Assessment, reason: str, *, by: Person, at: datetime) -> ValidationSentBack:
-    """Who may validate says why not yet. The answers stay as they are; who asked reads the reason and may ask again."""
+def send_back_validation(assessment: Assessment, reason: str, matter: str = ANSWERS, *, by: Person, at: datetime) -> ValidationSentBack:
+    """Who may validate says why not yet. Answers and targets stay as they are; who asked reads the reason and may ask again."""
     can_send_back_validation(by, assessment).or_refuse()
     reason = reason.strip()
     if not reason:
@@ -273,28 +271,30 @@ def send_back_validation(assessment: Assessment, reason: str, *, by: Person, at:
             code="too_long",
             status=400,
         )
-    request = _waiting(assessment)
-    _settle(request, "send_back_validation", by=by, at=at, reason=reason)
+    request = waiting_request(assessment, matter)
+    settle_request(request, "send_back_validation", by=by, at=at, reason=reason)
     return ValidationSentBack(
         about=f"assessment:{assessment.pk}",
         company=assessment.subject.company_id,
         subject=assessment.subject_id,
         questionnaire=assessment.questionnaire,
+        matter=matter,
         request=request.pk,
     )
 
 
 @action(ValidationRequestWithdrawn)
-def withdraw_validation_request(assessment: Assessment, *, by: Person, at: datetime) -> ValidationRequestWithdrawn:
+def withdraw_validation_request(assessment: Assessment, matter: str = ANSWERS, *, by: Person, at: datetime) -> ValidationRequestWithdrawn:
     """Who asked takes the request back, while it waits."""
-    request = _waiting(assessment)
+    request = waiting_request(assessment, matter)
     can_withdraw_validation_request(by, request).or_refuse()
-    _settle(request, "withdraw_validation_request", by=by, at=at)
+    settle_request(request, "withdraw_validation_request", by=by, at=at)
     return ValidationRequestWithdrawn(
         about=f"assessment:{assessment.pk}",
         company=assessment.subject.company_id,
         subject=assessment.subject_id,
         questionnaire=assessment.questionnaire,
+        matter=matter,
         request=request.pk,
     )
 
@@ -316,28 +316,6 @@ def _complete(assessment: Assessment, enrolment: Enrolment, filing: Filing, stan
     if missing or lacking:
         raise Incomplete(missing, lacking)
     return asked, answers
-
-
-def _pending(assessment: Assessment) -> ValidationRequest | None:
-    """The request that waits, if any. The assessment is locked by whoever acts on it: no other comes meanwhile."""
-    return assessment.requests.filter(state=PENDING).select_related("requested_by", "assessment__subject").first()
-
-
-def _waiting(assessment: Assessment) -> ValidationRequest:
-    request = _pending(assessment)
-    if request is None:
-        raise Refused(
-            "Aucune demande de validation n'est en attente : elle a été validée, renvoyée ou retirée. Rechargez la page.",
-            code="wrong_state",
-            status=409,
-        )
-    return request
-
-
-def _settle(request: ValidationRequest, verb: str, *, by: Person, at: datetime, reason: str = "") -> None:
-    request.state = VALIDATION_REQUEST.after(verb, request.state)
-    request.settled_at, request.settled_by, request.reason = at, by, reason
-    request.save(update_fields=["state", "settled_at", "settled_by", "reason"])
 
 
 def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:

@@ -52,12 +52,13 @@ class ValidationRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class ValidationSentBack(Event):
-    """The reason stays with the request, as comments stay with the answers."""
+    """The reason stays with the request, as comments stay with the answers. `matter`: the answers, or the targets."""
 
     about: str
     company: int
     subject: int
     questionnaire: str
+    matter: str
     request: int
 
 
@@ -67,4 +68,5 @@ class ValidationRequestWithdrawn(Event):
     company: int
     subject: int
     questionnaire: str
+    matter: str
     request: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from convergence.assessments.permissions import VALIDATES_SQL, validates_parameters
-from convergence.assessments.workflow import DONE, IN_PROGRESS, PENDING, QUESTIONNAIRE, SENT_BACK, TO_COMPLETE
+from convergence.assessments.workflow import DONE, IN_PROGRESS, PENDING, QUESTIONNAIRE, SENT_BACK, TARGETS, TO_COMPLETE
 from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.catalogue.workflow import ACTIVE
@@ -166,6 +166,7 @@ class Awaited:
     by: str  # who asked, or who sent it back
     at: datetime
     reason: str
+    is_of_targets: bool
 
 
 def awaited_validations(person: Person, company: Company, most: int) -> list[Awaited]:
@@ -174,7 +175,7 @@ def awaited_validations(person: Person, company: Company, most: int) -> list[Awa
         SELECT assessment.questionnaire, enrolment.procedure, subject.reference, subject.name, request.state = %(pending)s,
                CASE WHEN request.state = %(pending)s THEN requester.name ELSE settler.name END,
                CASE WHEN request.state = %(pending)s THEN request.requested_at ELSE request.settled_at END,
-               request.reason
+               request.reason, request.matter = %(targets)s
         FROM assessments_validationrequest request
         JOIN assessments_assessment assessment ON assessment.id = request.assessment_id
         JOIN catalogue_enrolment enrolment ON enrolment.id = request.enrolment_id
@@ -183,16 +184,12 @@ def awaited_validations(person: Person, company: Company, most: int) -> list[Awa
         LEFT JOIN accounts_person settler ON settler.id = request.settled_by_id
         WHERE {SEEN_SQL} AND subject.company_id = %(company)s AND subject.state = %(active)s AND (
             request.state = %(pending)s AND {VALIDATES_SQL}
-            OR request.state = %(sent_back)s AND request.requested_by_id = %(person)s
+            OR request.state = %(sent_back)s AND request.requested_by_id = %(person)s AND request.followed_at IS NULL
                AND EXISTS (SELECT FROM assessments_standing standing
-                           WHERE standing.enrolment_id = enrolment.id AND standing.questionnaire = assessment.questionnaire)
-               AND NOT EXISTS (SELECT FROM assessments_validationrequest later
-                               WHERE later.assessment_id = assessment.id AND later.id > request.id)
-               AND NOT EXISTS (SELECT FROM assessments_validation validation
-                               WHERE validation.assessment_id = assessment.id AND validation.validated_at >= request.settled_at))
+                           WHERE standing.enrolment_id = enrolment.id AND standing.questionnaire = assessment.questionnaire))
         ORDER BY 5 DESC, 7, request.id LIMIT %(most)s"""  # noqa: S608 - made of our own constants
     parameters = seen_parameters(person) | validates_parameters(person)
-    parameters |= {"company": company.pk, "active": ACTIVE, "pending": PENDING, "sent_back": SENT_BACK, "most": most}
+    parameters |= {"company": company.pk, "active": ACTIVE, "pending": PENDING, "sent_back": SENT_BACK, "targets": TARGETS, "most": most}
     shelf = library()
     found = []
     for key, procedure_key, *rest in rows_of(sql, parameters):

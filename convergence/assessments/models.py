@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from convergence.assessments.rules import Given, Outcome
-from convergence.assessments.workflow import PENDING, QUESTIONNAIRE, SENT_BACK, VALIDATION_REQUEST
+from convergence.assessments.workflow import ANSWERS, MATTERS, PENDING, QUESTIONNAIRE, SENT_BACK, VALIDATED, VALIDATION_REQUEST
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.evidence.models import Folder
 from foundation.accounts.models import Person
@@ -104,9 +104,15 @@ def proofs_named(evidence: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 class ValidationRequest(models.Model):
-    """Someone who may answer asks those who may validate to do so. One waits at a time; settled, it changes no more."""
+    """Someone who may answer asks those who may validate to do so: the answers of a questionnaire, or its targets.
+
+    A projection starts from a validated evaluation, which therefore names the subject and the questionnaire of both.
+    One waits at a time for each matter. Settled, it changes no more, but for `followed_at`: what was sent back speaks
+    until another request, or a validation, comes after it.
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="requests", verbose_name="évaluation")
+    matter = models.CharField("objet", max_length=20, default=ANSWERS, choices=list(MATTERS.items()))
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="+", verbose_name="inscription")
     requested_at = models.DateTimeField("demandée le")
     requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="demandée par")
@@ -114,12 +120,15 @@ class ValidationRequest(models.Model):
     settled_at = models.DateTimeField("close le", null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="close par")
     reason = models.TextField("motif du renvoi", max_length=1000, blank=True)
+    followed_at = models.DateTimeField("suite donnée le", null=True)
 
     class Meta:
         verbose_name = "demande de validation"
         verbose_name_plural = "demandes de validation"
         constraints = [
-            models.UniqueConstraint(fields=["assessment"], condition=Q(state=PENDING), name="request_one_pending"),
+            models.UniqueConstraint(fields=["assessment", "matter"], condition=Q(state=PENDING), name="request_one_pending"),
+            models.CheckConstraint(condition=Q(matter__in=list(MATTERS)), name="request_matter_known"),
+            models.CheckConstraint(condition=Q(followed_at=None) | Q(state=SENT_BACK), name="request_followed_once_sent_back"),
             models.CheckConstraint(condition=Q(state__in=list(VALIDATION_REQUEST.states)), name="request_state_known"),
             models.CheckConstraint(
                 condition=Q(state=PENDING, settled_at=None, settled_by=None)
@@ -138,6 +147,10 @@ class ValidationRequest(models.Model):
     @property
     def is_pending(self) -> bool:
         return self.state == PENDING
+
+    @property
+    def is_validated(self) -> bool:
+        return self.state == VALIDATED
 
 
 class Standing(models.Model):

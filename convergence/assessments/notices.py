@@ -3,44 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
+from convergence.assessments.events import ValidationSentBack
 from convergence.assessments.models import ValidationRequest
 from convergence.assessments.permissions import validators_of
+from convergence.assessments.workflow import ANSWERS, TARGETS
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.typography import french
 from foundation.notifications.mail import post_mail
 
+WORDS = {ANSWERS: "du questionnaire", TARGETS: "de la projection"}
+PREFIXES = {ANSWERS: "", TARGETS: "projection "}
+ROUTES = {
+    (ANSWERS, False): "questionnaire",
+    (ANSWERS, True): "results",
+    (TARGETS, False): "projection",
+    (TARGETS, True): "roadmap",
+}
+"""Where each mail leads, by what was asked and whether it is done."""
 
-def validation_requested(event: ValidationRequested) -> None:
-    """Those who may validate learn that it is asked of them."""
-    _tell(event.request, _who_may_validate, "validation_requested", "Validation demandée", "company:questionnaire")
+
+class OfRequest(Protocol):
+    """An event that asks for a validation."""
+
+    @property
+    def request(self) -> int: ...
+
+
+class OfValidation(Protocol):
+    """An event that validates, asked for or not."""
+
+    @property
+    def request(self) -> int | None: ...
+
+
+def validation_requested(event: OfRequest) -> None:
+    """Those who may validate learn that it is asked of them: the answers or the targets, as the request says."""
+    _tell(event.request, _who_may_validate, "validation_requested", "Validation demandée")
 
 
 def validation_sent_back(event: ValidationSentBack) -> None:
     """Who asked learns why it is not validated yet."""
-    _tell(event.request, _who_asked, "validation_sent_back", "Validation renvoyée", "company:questionnaire")
+    _tell(event.request, _who_asked, "validation_sent_back", "Validation renvoyée")
 
 
-def assessment_validated(event: AssessmentValidated) -> None:
+def validated_as_asked(event: OfValidation) -> None:
     """Who asked learns that it is done; a validation nobody asked for is told to nobody."""
     if event.request is not None:
-        _tell(event.request, _who_asked, "assessment_validated", "Questionnaire validé", "company:results")
+        _tell(event.request, _who_asked, "validated_as_asked", "Validation faite")
 
 
 Addressees = Callable[[ValidationRequest], list[Person]]
 
 
-def _tell(key: int, addressees: Addressees, template: str, title: str, route: str) -> None:
+def _tell(key: int, addressees: Addressees, template: str, title: str) -> None:
     """Post each their own mail."""
     request = ValidationRequest.objects.select_related("assessment__subject", "enrolment", "requested_by", "settled_by").get(pk=key)
     for person in addressees(request):
-        _post(request, person, template, title, route)
+        _post(request, person, template, title)
 
 
 def _who_may_validate(request: ValidationRequest) -> list[Person]:
@@ -58,18 +85,20 @@ def _who_asked(request: ValidationRequest) -> list[Person]:
     return [who] if is_told else []
 
 
-def _post(request: ValidationRequest, person: Person, template: str, title: str, route: str) -> None:
+def _post(request: ValidationRequest, person: Person, template: str, title: str) -> None:
     subject, key = request.assessment.subject, request.assessment.questionnaire
     piece = library().questionnaire(key)
     assert piece is not None
     named = f"{piece.title} {piece.edition}"
-    path = reverse(route, args=[subject.reference, request.enrolment.code, key])
+    route = ROUTES[request.matter, request.is_validated]
+    path = reverse(f"company:{route}", args=[subject.reference, request.enrolment.code, key])
     words = {
         "to": person,
         "request": request,
         "subject": subject,
-        "questionnaire": named,
+        "named": french(f"{WORDS[request.matter]} « {named} »"),
+        "is_of_targets": request.matter == TARGETS,
         "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
     }
     text = render_to_string(f"mail/assessments/{template}.txt", words)
-    post_mail(person.email, f"{title} : {named}, {subject.name}", text, about=f"{template}:{request.pk}")
+    post_mail(person.email, f"{title} : {PREFIXES[request.matter]}{named}, {subject.name}", text, about=f"{template}:{request.pk}")

@@ -78,9 +78,13 @@ def validators_of(subject: Subject, questionnaire: str) -> list[Person]:
 
 
 def can_request_validation(by: Person, assessment: Assessment) -> Verdict:
-    """Who may answer and not validate."""
-    answering = _can_edit(by, assessment.subject, assessment.questionnaire)
-    if answering and can_validate_assessment(by, assessment):
+    return can_ask(by, assessment.subject, assessment.questionnaire)
+
+
+def can_ask(by: Person, subject: Subject, questionnaire: str) -> Verdict:
+    """Who may answer and not validate, whether it is the answers or the targets that are to be validated."""
+    answering = _can_edit(by, subject, questionnaire)
+    if answering and can_validate(by, subject, questionnaire):
         return no("Vous pouvez valider vous-même ce questionnaire : choisissez « Valider ».")
     return answering
 

@@ -20,7 +20,7 @@ from convergence.assessments.rules import (
     missing_ranks,
     outcome_of,
 )
-from convergence.assessments.workflow import PENDING, SENT_BACK
+from convergence.assessments.workflow import PENDING, SENT_BACK, TARGETS
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.catalogue.queries import enrolment_with_subject
@@ -167,6 +167,7 @@ _BEGUN_ENROLMENT = f"""SELECT {columns(Enrolment, "enrolment")}, {columns(Subjec
 class Asking:
     """A request for validation that still speaks: it waits, or it was sent back and nothing came after."""
 
+    matter: str
     state: str
     requester: int
     requested_by: str
@@ -174,33 +175,35 @@ class Asking:
     settled_by: str | None
     settled_at: datetime | None
     reason: str
-    is_outdated: bool  # answers were saved after it was made
+    is_outdated: bool = False  # something was saved after it was made
 
     @property
     def is_pending(self) -> bool:
         return self.state == PENDING
 
+    @property
+    def is_of_targets(self) -> bool:
+        return self.matter == TARGETS
 
-def askings_of(subject: Subject) -> dict[str, Asking]:
-    """The last request of each questionnaire of a subject, where it still speaks. One query."""
+    def beside(self, saved_at: datetime | None) -> Asking:
+        """The same, beside what was saved last: it says whether that came after the request."""
+        return replace(self, is_outdated=saved_at is not None and saved_at > self.requested_at)
+
+
+def askings_of(subject: Subject) -> dict[tuple[str, str], Asking]:
+    """The requests of a subject that still speak, by questionnaire and matter: the answers, the targets. One query."""
     rows = rows_of(_ASKINGS, {"subject": subject.pk, "pending": PENDING, "sent_back": SENT_BACK})
-    return {row[0]: Asking(*row[1:]) for row in rows}
+    return {(row[0], row[1]): Asking(*row[1:]) for row in rows}
 
 
-_ASKINGS = """SELECT questionnaire, state, requested_by_id, requester, requested_at, settler, settled_at, reason,
-           EXISTS (SELECT FROM assessments_answer answer WHERE answer.assessment_id = asked.assessment_id AND answer.saved_at > requested_at)
-    FROM (
-        SELECT DISTINCT ON (request.assessment_id) request.*, assessment.questionnaire, requester.name AS requester, settler.name AS settler
-        FROM assessments_assessment assessment
-        JOIN assessments_validationrequest request ON request.assessment_id = assessment.id
-        JOIN accounts_person requester ON requester.id = request.requested_by_id
-        LEFT JOIN accounts_person settler ON settler.id = request.settled_by_id
-        WHERE assessment.subject_id = %(subject)s
-        ORDER BY request.assessment_id, request.id DESC
-    ) asked
-    WHERE state = %(pending)s OR state = %(sent_back)s AND NOT EXISTS (
-        SELECT FROM assessments_validation validation
-        WHERE validation.assessment_id = asked.assessment_id AND validation.validated_at >= asked.settled_at)"""
+_ASKINGS = """SELECT assessment.questionnaire, request.matter, request.state, request.requested_by_id, requester.name, request.requested_at,
+           settler.name, request.settled_at, request.reason
+    FROM assessments_assessment assessment
+    JOIN assessments_validationrequest request ON request.assessment_id = assessment.id
+    JOIN accounts_person requester ON requester.id = request.requested_by_id
+    LEFT JOIN accounts_person settler ON settler.id = request.settled_by_id
+    WHERE assessment.subject_id = %(subject)s
+      AND (request.state = %(pending)s OR request.state = %(sent_back)s AND request.followed_at IS NULL)"""
 
 
 # — The questionnaire page ————————————————————————————————————————————————————————————————

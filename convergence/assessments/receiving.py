@@ -6,14 +6,17 @@ soon as it is received; where the page was closed meanwhile, the queue does: no 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+
+from django.db import transaction
 
 from convergence.assessments.actions import begin_assessment
 from convergence.assessments.expectations import use_in
 from convergence.assessments.models import Assessment
 from convergence.assessments.permissions import code_granted
 from convergence.assessments.proofs import is_proved, proofs_asked
-from convergence.catalogue.models import Enrolment
+from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.queries import enrolment_of
 from convergence.content.formats import media_types_of
 from convergence.content.library import library
@@ -91,14 +94,21 @@ def put_in_its_slot(event: FileReceived) -> None:
     if not event.purpose.startswith(f"{PURPOSE}:"):
         return
     file = StoredFile.objects.select_related("deposited_by").get(pk=event.file)
-    try:
-        put_file(file, by=file.deposited_by, at=file.deposited_at)
-    except (Refused, Enrolment.DoesNotExist):
-        return
+    with transaction.atomic(), suppress(Refused, Enrolment.DoesNotExist):
+        # in one transaction with what may begin the questionnaire: the subject is held before the journal is
+        held = Subject.objects.select_for_update(no_key=True).filter(reference=_reference(event.purpose.partition(":")[2])).first()
+        if held is not None:
+            put_file(file, by=file.deposited_by, at=file.deposited_at)
 
 
 def _named(key: str, by: Person) -> tuple[Enrolment, str, str]:
     parts = key.split("/", 3)
-    if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 10):
+    if len(parts) != 4:
         raise Enrolment.DoesNotExist
-    return enrolment_of(int(parts[0]), parts[1], by), parts[2], parts[3]
+    return enrolment_of(_reference(key), parts[1], by), parts[2], parts[3]
+
+
+def _reference(key: str) -> int:
+    """The product a slot is of; 0, that of none, where it is not a number."""
+    typed = key.partition("/")[0]
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -18,6 +18,10 @@ QUESTIONNAIRE = Workflow(
     ),
 )
 
+ANSWERS, TARGETS = "answers", "targets"
+MATTERS = {ANSWERS: "évaluation", TARGETS: "projection"}
+"""What of a questionnaire may be asked to be validated (decision 0014)."""
+
 PENDING, VALIDATED, SENT_BACK, WITHDRAWN = "pending", "validated", "sent_back", "withdrawn"
 
 VALIDATION_REQUEST = Workflow(
@@ -26,6 +30,7 @@ VALIDATION_REQUEST = Workflow(
     states={PENDING: "En attente", VALIDATED: "Validée", SENT_BACK: "Renvoyée", WITHDRAWN: "Retirée"},
     moves=(
         Move("validate_assessment", (PENDING,), VALIDATED, by="company"),
+        Move("validate_projection", (PENDING,), VALIDATED, by="company"),
         Move("send_back_validation", (PENDING,), SENT_BACK, by="company"),
         Move("change_edition", (PENDING,), WITHDRAWN, by="company"),
         Move("withdraw_validation_request", (PENDING,), WITHDRAWN, by="company"),

@@ -142,7 +142,7 @@ def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:
 
 
 def _refuse_unfit(proof: ExpectedProof, file: StoredFile) -> None:
-    """Size and format, as the content asks. What is not yet recognised is judged when it is examined, by the same list."""
+    """Size and format, as the content asks. What is sealed stays with what is: nobody looks into it."""
     if proof.max_bytes is not None and file.size > proof.max_bytes:
         raise Refused(
             f"Le fichier est trop lourd : {_megabytes(file.size)}, pour {_megabytes(proof.max_bytes)} au plus. "
@@ -150,8 +150,16 @@ def _refuse_unfit(proof: ExpectedProof, file: StoredFile) -> None:
             code="too_large",
             status=409,
         )
-    if file.media_type and proof.formats and file.media_type not in media_types_of(proof.formats):
-        raise Refused(f"Ce format ne convient pas ici. Déposez un fichier {words_of(proof.formats)}.", code="wrong_format", status=409)
+    if proof.formats and not _types_of(file) <= set(media_types_of(proof.formats)):
+        wait = "" if file.media_type else " S'il en est un, attendez la fin de son analyse."
+        raise Refused(
+            f"Ce format ne convient pas ici. Déposez un fichier {words_of(proof.formats)}.{wait}", code="wrong_format", status=409
+        )
+
+
+def _types_of(file: StoredFile) -> set[str]:
+    """What was recognised or, before it is examined, all that it may be found to be: what its first slot takes."""
+    return {file.media_type} if file.media_type else set(file.accepted) or {"?"}
 
 
 def _megabytes(size: int) -> str:

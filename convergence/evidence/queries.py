@@ -98,7 +98,7 @@ def reusable_for(person: Person, company: Company, proof: ExpectedProof, present
     found = deposits_read_by(person, company).filter(state=IN_PLACE).exclude(file__state__in=REJECTED).exclude(file__in=list(present))
     if proof.formats:
         found = found.filter(file__media_type__in=[*media_types_of(proof.formats), ""])
-    found = found.filter(file__sealed=proof.sealed) if proof.sealed else found.filter(file__sealed=False)
+    found = found.filter(file__accepts_sealed=proof.sealed)
     if proof.max_bytes is not None:
         found = found.filter(file__size__lte=proof.max_bytes)
     once = found.order_by("file", "-pk").distinct("file")

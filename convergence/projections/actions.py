@@ -1,4 +1,4 @@
-"""Every write to projections: beginning, dating, validating."""
+"""Every write to projections: beginning, dating, validating, asking for it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from convergence.assessments.actions import Left
 from convergence.assessments.expectations import asked_of, expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Validation
 from convergence.assessments.queries import has_left, last_validations
+from convergence.assessments.requests import close_requests, pending_request, refuse_second_request, write_request
 from convergence.assessments.rules import Ranks
+from convergence.assessments.workflow import TARGETS
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
 from convergence.content.schema import Level, Scale, Use
-from convergence.projections.events import ProjectionBegun, ProjectionValidated, TargetsSaved
+from convergence.projections.events import ProjectionBegun, ProjectionValidated, ProjectionValidationRequested, TargetsSaved
 from convergence.projections.models import PlannedTarget, Projection, ProjectionValidation
-from convergence.projections.outlooks import refresh_outlooks
-from convergence.projections.permissions import can_begin_projection, can_save_targets, can_validate_projection
+from convergence.projections.outlooks import note_targets, refresh_outlooks
+from convergence.projections.permissions import (
+    can_begin_projection,
+    can_request_projection_validation,
+    can_save_targets,
+    can_validate_projection,
+)
 from convergence.projections.rules import Fault, Target, faults_of, undecided_criteria
 from convergence.projections.targets import target_from, targets_from, written
 from foundation.accounts.models import Person
@@ -101,7 +108,7 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
     applicable » there is none. A date kept as it was is not judged again while drafting: it may have become late.
     """
     can_save_targets(by, projection).or_refuse()
-    _, ranks, scale = _opened(projection, enrolment)
+    _, evaluation, ranks, scale = _opened(projection, enrolment)
     stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
     changed: dict[str, Plan] = {}
     overtaken: dict[str, PlannedTarget] = {}
@@ -136,7 +143,8 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
         unique_fields=["projection", "criterion"],
         update_fields=["quarters", "not_applicable", "version", "saved_at", "saved_by"],
     )
-    refresh_outlooks(projection.subject, projection.questionnaire)
+    kept = {code: (one.quarters, one.not_applicable) for code, one in {**stored, **{row.criterion: row for row in rows}}.items()}
+    note_targets(projection, ranks_of(scale, evaluation.given), {code: target_from(scale, *one) for code, one in kept.items()}, at)
     return TargetsSaved(
         about=f"projection:{projection.pk}",
         company=projection.subject.company_id,
@@ -149,21 +157,19 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
 
 @action(ProjectionValidated)
 def validate_projection(projection: Projection, enrolment: Enrolment, *, by: Person, at: datetime) -> ProjectionValidated | None:
-    """Freeze the dates. Every criterion below what the procedure recommends is dated or set aside, and every date holds."""
+    """Freeze the dates. Every criterion below what the procedure recommends is dated or set aside, and every date holds.
+
+    Where a colleague had asked for it, the request is settled with it: that is a validation, even of what was validated.
+    """
     can_validate_projection(by, projection).or_refuse()
-    use, ranks, scale = _opened(projection, enrolment)
-    shelf = library()
-    asked = asked_of(shelf, use, projection.subject)
-    rows = [row for row in projection.targets.all() if row.criterion in asked and (row.quarters or row.not_applicable)]
-    kept = {row.criterion: _still_ahead(scale, ranks.get(row.criterion), row) for row in rows}
-    targets = targets_from(scale, kept)
-    if missing := undecided_criteria(expected_of(shelf, use, projection.subject), ranks, targets):
-        raise Undecided(missing)
-    _refuse_faults(scale, ranks, {code: Plan(one["quarters"], one["not_applicable"]) for code, one in kept.items()}, {}, Quarter.of(at))
-    evaluation = _evaluated(projection.subject, use)
+    kept, evaluation = _complete(projection, enrolment, at)
+    assessment = evaluation.assessment
+    pending = pending_request(assessment, TARGETS)
     latest = projection.validations.order_by("-number").first()
-    if latest is not None and (latest.targets, latest.procedure, latest.assessment) == (kept, enrolment.procedure, evaluation.number):
+    frozen = (kept, enrolment.procedure, evaluation.number)
+    if pending is None and latest is not None and (latest.targets, latest.procedure, latest.assessment) == frozen:
         return None  # a button pressed twice: one validation
+    release = library().number
     validation = ProjectionValidation.objects.create(
         projection=projection,
         number=latest.number + 1 if latest else 1,
@@ -171,10 +177,11 @@ def validate_projection(projection: Projection, enrolment: Enrolment, *, by: Per
         validated_by=by,
         validated_by_name=by.name,
         procedure=enrolment.procedure,
-        release=shelf.number,
+        release=release,
         assessment=evaluation.number,
         targets=kept,
     )
+    close_requests(assessment, TARGETS, pending, "validate_projection", by=by, at=at)
     refresh_outlooks(projection.subject, projection.questionnaire)
     return ProjectionValidated(
         about=f"projection:{projection.pk}",
@@ -183,10 +190,41 @@ def validate_projection(projection: Projection, enrolment: Enrolment, *, by: Per
         questionnaire=projection.questionnaire,
         procedure=enrolment.procedure,
         number=validation.number,
-        release=shelf.number,
+        release=release,
         assessment=evaluation.number,
         targets={code: written(one["quarters"], one["not_applicable"]) for code, one in kept.items()},
+        request=pending.pk if pending else None,
     )
+
+
+@action(ProjectionValidationRequested)
+def request_projection_validation(projection: Projection, enrolment: Enrolment, *, by: Person, at: datetime) -> ProjectionValidationRequested:  # fmt: skip
+    """Ask those who may validate to do so, once the dates could be. One request waits at a time, as for the answers."""
+    can_request_projection_validation(by, projection).or_refuse()
+    _, evaluation = _complete(projection, enrolment, at)
+    refuse_second_request(evaluation.assessment, TARGETS, by)
+    request = write_request(evaluation.assessment, TARGETS, enrolment, by=by, at=at)
+    return ProjectionValidationRequested(
+        about=f"projection:{projection.pk}",
+        company=projection.subject.company_id,
+        subject=projection.subject_id,
+        questionnaire=projection.questionnaire,
+        procedure=enrolment.procedure,
+        request=request.pk,
+    )
+
+
+def _complete(projection: Projection, enrolment: Enrolment, at: datetime) -> tuple[dict[str, Any], Validation]:
+    """The targets as they would be frozen, and the evaluation they start from; refused where one is missing or cannot hold."""
+    use, evaluation, ranks, scale = _opened(projection, enrolment)
+    shelf = library()
+    asked = asked_of(shelf, use, projection.subject)
+    rows = [row for row in projection.targets.all() if row.criterion in asked and (row.quarters or row.not_applicable)]
+    kept = {row.criterion: _still_ahead(scale, ranks.get(row.criterion), row) for row in rows}
+    if missing := undecided_criteria(expected_of(shelf, use, projection.subject), ranks, targets_from(scale, kept)):
+        raise Undecided(missing)
+    _refuse_faults(scale, ranks, {code: Plan(one["quarters"], one["not_applicable"]) for code, one in kept.items()}, {}, Quarter.of(at))
+    return kept, evaluation
 
 
 def _projected_use(enrolment: Enrolment, questionnaire: str) -> Use:
@@ -206,8 +244,8 @@ def _evaluated(subject: Subject, use: Use) -> Validation:
     return found
 
 
-def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Ranks, Scale]:
-    """How the procedure uses the questionnaire, and today's rank of each criterion it asks: no other may be planned."""
+def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Validation, Ranks, Scale]:
+    """How the procedure uses the questionnaire, the evaluation, and today's rank of each criterion asked: no other may be planned."""
     if enrolment.subject_id != projection.subject_id:
         raise Refused("Cette projection est celle d'un autre produit.", status=400)
     held = Enrolment.objects.select_related("subject").get(pk=enrolment.pk)  # under the lock: one fetched before a move is stale
@@ -215,8 +253,9 @@ def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Ranks, S
         raise Left
     use = _projected_use(held, projection.questionnaire)
     _, scale = scale_for(library(), projection.questionnaire)
-    ranks = ranks_of(scale, _evaluated(projection.subject, use).given)
-    return use, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale
+    evaluation = _evaluated(projection.subject, use)
+    ranks = ranks_of(scale, evaluation.given)
+    return use, evaluation, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale
 
 
 def _still_ahead(scale: Scale, today: int | None, row: PlannedTarget) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class TargetsSaved(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProjectionValidated(Event):
-    """`assessment` is the number of the validated evaluation the dates start from."""
+    """`assessment` is the number of the validated evaluation the dates start from, `request` who had asked for it."""
 
     about: str
     company: int
@@ -40,3 +40,14 @@ class ProjectionValidated(Event):
     release: int
     assessment: int
     targets: dict[str, str]
+    request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionValidationRequested(Event):
+    about: str
+    company: int
+    subject: int
+    questionnaire: str
+    procedure: str
+    request: int

@@ -16,10 +16,11 @@ from convergence.assessments.events import AssessmentValidated
 from convergence.assessments.expectations import expected_of, ranks_of, scale_for, use_in
 from convergence.assessments.models import Standing, Validation
 from convergence.assessments.queries import last_validations
+from convergence.assessments.rules import Ranks
 from convergence.catalogue.events import EditionChanged
 from convergence.catalogue.models import Subject
 from convergence.content.library import Library, library
-from convergence.projections.models import Outlook, PlannedTarget, ProjectionValidation
+from convergence.projections.models import Outlook, PlannedTarget, Projection, ProjectionValidation
 from convergence.projections.rules import Target, forecast, status_of_projection, undecided_criteria
 from convergence.projections.targets import target_from, targets_from
 
@@ -69,6 +70,27 @@ def refresh_outlooks(subject: Subject, questionnaire: str | None = None) -> None
         if (outlook := _outlook(shelf, standing, subject, evaluated, drafts.get(standing.questionnaire, ({}, None)), validated))
     ]
     Outlook.objects.bulk_create(outlooks, update_conflicts=True, unique_fields=["enrolment", "questionnaire"], update_fields=WRITTEN)
+
+
+def note_targets(projection: Projection, ranks: Ranks, targets: Mapping[str, Target], at: datetime) -> None:
+    """After a save, make the outlooks of one questionnaire say so: what was validated has not changed, nor what it promises.
+
+    `ranks` are today's, of all that the evaluation answers. One closed stays closed: its procedure asks for more. Two queries.
+    """
+    subject, key = projection.subject, projection.questionnaire
+    outlooks = list(Outlook.objects.filter(enrolment__subject=subject, questionnaire=key).select_related("enrolment"))
+    shelf = library()
+    for outlook in outlooks:
+        outlook.saved_at = at
+        procedure = shelf.procedure(outlook.enrolment.procedure)
+        use = use_in(shelf, procedure, key, subject) if procedure else None
+        if outlook.is_closed or use is None:
+            continue
+        outlook.decided = outlook.asked - len(undecided_criteria(expected_of(shelf, use, subject), ranks, targets))
+        has_targets = any(one.quarters or one.not_applicable for one in targets.values())
+        holds = outlook.is_done or (None if outlook.validated_at is None else False)
+        outlook.status = status_of_projection(True, has_targets, holds)
+    Outlook.objects.bulk_update(outlooks, ["status", "decided", "saved_at"])
 
 
 def fill_outlooks() -> int:

@@ -9,11 +9,14 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from convergence.assessments.papers import day_written, sheet_writer
 from convergence.projections.rules import Prospect
 from foundation.core.clock import PARIS
 from foundation.core.typography import french
 from foundation.core.words import fold
+from foundation.documents.calendar import Due, calendar
 from foundation.documents.timeline import Row, Step, Timeline, timeline
 from foundation.documents.typesetting import typeset
 
@@ -135,3 +138,18 @@ def roadmap_workbook(roadmap: Roadmap, title: str, subject: str, *, at: datetime
             marks,
         )
     return body.getvalue()
+
+
+def roadmap_calendar(roadmap: Roadmap, title: str, subject: str, *, at: datetime) -> bytes:
+    """Each mark on the last day of its quarter, for an agenda (ICS). A date that moves moves there too."""
+    dues = [
+        Due(
+            key=f"{line.key}/{mark.level}",
+            day=mark.quarter.last_day,
+            title=french(f"{line.title} : {mark.word}{', niveau recommandé' if mark.kind == 'goal' and line.place == 2 else ''}"),
+            description=french(f"{subject} – {line.mention or title} – {mark.quarter}"),
+        )
+        for _, marks in roadmap.by_quarter()
+        for line, mark in marks
+    ]
+    return calendar(french(f"{title} – {subject}"), dues, of=settings.SITE_ADDRESS or "convergence", at=at)

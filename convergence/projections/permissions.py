@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convergence.assessments.permissions import can_answer, can_validate
+from convergence.assessments.permissions import can_answer, can_ask, can_validate
 from convergence.catalogue.models import Enrolment
 from convergence.projections.models import Projection
 from foundation.accounts.models import Person
@@ -19,3 +19,8 @@ def can_save_targets(by: Person, projection: Projection) -> Verdict:
 
 def can_validate_projection(by: Person, projection: Projection) -> Verdict:
     return can_validate(by, projection.subject, projection.questionnaire)
+
+
+def can_request_projection_validation(by: Person, projection: Projection) -> Verdict:
+    """Who may plan and not validate."""
+    return can_ask(by, projection.subject, projection.questionnaire)

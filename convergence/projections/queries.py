@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for, use_in
@@ -13,7 +13,7 @@ from convergence.assessments.rules import Expectation, Ranks, is_met
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
-from convergence.projections.models import Outlook, Projection, ProjectionValidation
+from convergence.projections.models import Outlook, PlannedTarget, Projection, ProjectionValidation
 from convergence.projections.rules import (
     NO_TARGET,
     Forecast,
@@ -125,12 +125,12 @@ class ProjectionSheet:
     questionnaire: Questionnaire
     scale: Scale
     evaluation: Validation | None
-    projection: Projection | None
     validations: Sequence[ProjectionValidation]
     rows: Sequence[Planned]
     prospects: Sequence[Prospected]
     saved_at: datetime | None
     saved_by: str
+    followed: Mapping[str, str]
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +160,7 @@ class ProjectionSheet:
 
 
 def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetime, validated: bool = False) -> ProjectionSheet | None:
-    """Everything the projection page shows, or None where the procedure asks none. Six queries at most.
+    """Everything the projection page shows, or None where the procedure asks none. Four queries.
 
     With `validated`, the dates are those of the last validation rather than of the draft: what the roadmap shows, also of an
     edition the product has left.
@@ -178,11 +178,12 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     evaluation = last_validations(subject, [questionnaire]).get(questionnaire)
     if evaluation is not None and any(code not in evaluation.answers for code in asked):
         evaluation = None
-    projection = projection_of(subject, questionnaire)
-    validations = list(projection.validations.order_by("-number")) if projection else []
-    saved = _saved(projection)
+    followed = editions_followed(shelf, subject, questionnaire)
+    every = ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire).order_by("-number")
+    validations = list(every if validated else every.defer("targets"))
+    saved = {} if validated and validations else _saved(subject, questionnaire)
     latest = max(saved.values(), key=lambda one: one.saved_at, default=None)
-    frozen = targets_from(scale, validations[0].targets) if validations else {}
+    frozen = targets_from(scale, validations[0].targets) if validations and validated else {}
     ranks = ranks_of(scale, evaluation.given) if evaluation else {}
     drafted = {code: target_from(scale, one.quarters, one.not_applicable) for code, one in saved.items()}
     targets = frozen if validated else drafted
@@ -195,22 +196,80 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
         questionnaire=piece,
         scale=scale,
         evaluation=evaluation,
-        projection=projection,
         validations=validations,
         rows=rows,
         prospects=_prospects(
-            shelf, enrolment, questionnaire, ranks if evaluation else None, targets if validations or not validated else None
+            shelf, enrolment, followed, questionnaire, ranks if evaluation else None, targets if validations or not validated else None
         ),
+        followed=followed,
         saved_at=latest.saved_at if latest else None,
         saved_by=latest.saved_by if latest else "",
     )
 
 
-def _saved(projection: Projection | None) -> dict[str, SavedTarget]:
-    if projection is None:
-        return {}
-    rows = projection.targets.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
-    return {row[0]: SavedTarget(*row[1:]) for row in rows}
+@dataclass(frozen=True, slots=True)
+class ProjectionHistory:
+    """Every validated projection of a questionnaire, the latest first, with the evaluations they started from."""
+
+    validations: Sequence[ProjectionValidation]
+    evaluations: Mapping[int, Validation]
+    enrolment: Enrolment
+    procedure: Procedure
+    use: Use
+    followed: Mapping[str, str]
+
+    def sheet(self, number: int) -> ProjectionSheet | None:
+        """One of them as it was on its day: its dates, the levels of its evaluation, what was late then. No query."""
+        chosen = next((one for one in self.validations if one.number == number), None)
+        if chosen is None:
+            return None
+        shelf, subject = library(), self.enrolment.subject
+        track = shelf.track(self.enrolment.track)
+        assert track is not None
+        piece, scale = scale_for(shelf, self.use.questionnaire)
+        evaluation = self.evaluations[chosen.assessment]
+        ranks, targets = ranks_of(scale, evaluation.given), targets_from(scale, chosen.targets)
+        asked = [code for code in asked_of(shelf, self.use, subject) if code in ranks]
+        return ProjectionSheet(
+            library=shelf,
+            enrolment=self.enrolment,
+            track=track,
+            procedure=self.procedure,
+            questionnaire=piece,
+            scale=scale,
+            evaluation=evaluation,
+            validations=[chosen],
+            rows=_rows(shelf, self.use, asked, scale, ranks, {}, targets, Quarter.of(chosen.validated_at)),
+            prospects=_prospects(shelf, self.enrolment, self.followed, self.use.questionnaire, ranks, targets, then=True),
+            saved_at=None,
+            saved_by="",
+            followed=self.followed,
+        )
+
+
+def projection_history_of(enrolment: Enrolment, questionnaire: str) -> ProjectionHistory | None:
+    """The validated projections, or None where the procedure asks none. Three queries, whatever their number."""
+    shelf = library()
+    asking = edition_asking(shelf, enrolment.editions, questionnaire, enrolment.subject)
+    if asking is None or not asking[1].projection:
+        return None
+    about = {"subject": enrolment.subject, "questionnaire": questionnaire}
+    validations = ProjectionValidation.objects.filter(**{f"projection__{name}": value for name, value in about.items()})
+    evaluations = Validation.objects.filter(**{f"assessment__{name}": value for name, value in about.items()})
+    return ProjectionHistory(
+        validations=list(validations.order_by("-number")),
+        evaluations={one.number: one for one in evaluations},
+        enrolment=enrolment,
+        procedure=asking[0],
+        use=asking[1],
+        followed=editions_followed(shelf, enrolment.subject, questionnaire),
+    )
+
+
+def _saved(subject: Subject, questionnaire: str) -> dict[str, SavedTarget]:
+    rows = PlannedTarget.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire)
+    columns = rows.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
+    return {row[0]: SavedTarget(*row[1:]) for row in columns}
 
 
 def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: Ranks, saved: Mapping[str, SavedTarget], targets: Mapping[str, Target], present: Quarter) -> list[Planned]:  # fmt: skip
@@ -252,16 +311,29 @@ def _place(level: Level, today: int | None, expectation: Expectation) -> str:
     return "step" if level.rank < expectation.rank else "beyond"
 
 
-def _prospects(shelf: Library, enrolment: Enrolment, key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None) -> list[Prospected]:  # fmt: skip
-    """What each procedure followed that shares the questionnaire says of the validated dates; the one at hand first."""
+def _prospects(shelf: Library, enrolment: Enrolment, followed: Mapping[str, str], key: str, ranks: Ranks | None, targets: Mapping[str, Target] | None, *, then: bool = False) -> list[Prospected]:  # fmt: skip
+    """What each procedure followed that shares the questionnaire says of the dates; the one at hand first.
+
+    With `then`, a criterion asked since is left out, as the history of validations does.
+    """
     found = []
-    for code, edition in editions_followed(shelf, enrolment.subject, key).items():
+    for code, edition in followed.items():
         procedure = shelf.procedure(edition)
         track = shelf.track(procedure.track) if procedure else None
         use = use_in(shelf, procedure, key, enrolment.subject) if procedure else None
         if procedure is None or track is None or use is None:
             continue
         expectations = expectations_by_criterion(shelf, use)
-        expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject)]
+        expected = [expectations[one] for one in asked_of(shelf, use, enrolment.subject) if not then or one in (ranks or {})]
         found.append(Prospected(track, procedure, code == enrolment.code, forecast(expected, ranks, targets)))
     return sorted(found, key=lambda one: not one.here)
+
+
+def with_target(sheet: ProjectionSheet, code: str, quarters: Mapping[str, str], not_applicable: bool) -> ProjectionSheet:
+    """The same sheet once one criterion is planned otherwise: what it comes to, without reading anything again."""
+    target = target_from(sheet.scale, quarters, not_applicable)
+    rows = [replace(row, target=target) if row.criterion.code == code else row for row in sheet.rows]
+    ranks = {row.criterion.code: row.today.rank for row in rows}
+    targets = {row.criterion.code: row.target for row in rows}
+    prospects = _prospects(sheet.library, sheet.enrolment, sheet.followed, sheet.questionnaire.key, ranks, targets)
+    return replace(sheet, rows=rows, prospects=prospects)

@@ -6,7 +6,7 @@ all its products, hence in SQL (decision 0005); rights are `SEEN_SQL`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,11 +34,15 @@ class Mark:
     quarter: Quarter
     word: str
     kind: Literal["step", "goal", "beyond"]
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One procedure, questionnaire or criterion. `place` says which (0 is the widest); `path` what its page is made of."""
+    """One procedure, questionnaire or criterion. `place` says which (0 is the widest); `path` what its page is made of.
+
+    `key` names the same thing from one day, and one roadmap, to another: what an agenda goes by.
+    """
 
     title: str
     mention: str
@@ -48,6 +52,7 @@ class Line:
     is_late: bool
     is_set_aside: bool = False
     path: tuple[Any, ...] = ()
+    key: str = ""
 
     @property
     def goal(self) -> Quarter | None:
@@ -59,7 +64,7 @@ class Roadmap:
     """Lines over quarters, from the present one (or the oldest promise) to the last mark."""
 
     present: Quarter
-    lines: Sequence[Line]
+    lines: tuple[Line, ...]
 
     @property
     def marked(self) -> list[Quarter]:
@@ -83,37 +88,45 @@ class Roadmap:
 # — One questionnaire —————————————————————————————————————————————————————————————————————
 
 
-def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter) -> Roadmap:
-    """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target."""
+def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter, when: str = "aujourd'hui") -> Roadmap:
+    """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target.
+
+    `when` says of which day the levels are: a past projection starts from those of its own evaluation.
+    """
+    reference, key = sheet.enrolment.subject.reference, sheet.questionnaire.key
     lines = [
-        _line(french(f"{one.track.short.fr} : {one.procedure.title.fr}"), "", 0, one.forecast, present, (sheet.enrolment.subject.reference, one.procedure.code))
+        _line(french(f"{one.track.short.fr} : {one.procedure.title.fr}"), "", 0, one.forecast, present, (reference, one.procedure.code), f"{reference}/{one.procedure.code}/{key}")
         for one in sheet.prospects
     ]  # fmt: skip
-    lines += [_criterion_line(row) for row in sheet.rows if not row.is_met or row.goes_beyond]
-    return Roadmap(present, lines)
+    lines += [
+        _criterion_line(row, f"{reference}/{key}/{row.criterion.code}", when) for row in sheet.rows if not row.is_met or row.goes_beyond
+    ]
+    return Roadmap(present, tuple(lines))
 
 
-def _criterion_line(row: Planned) -> Line:
-    names = {rung.level.rank: rung.level.short.fr for rung in row.rungs}
+def _criterion_line(row: Planned, key: str, when: str) -> Line:
+    levels = {rung.level.rank: rung.level for rung in row.rungs}
     marks: list[Mark] = []
     for rank, quarter in sorted(row.target.quarters.items()):
         today = row.today.rank
         if today is not None and rank <= today:
             continue
         is_goal = not row.is_met and quarter == row.reached and rank >= row.expectation.rank and all(m.kind != "goal" for m in marks)
-        marks.append(Mark(quarter, names[rank], "goal" if is_goal else "step" if rank < row.expectation.rank else "beyond"))
+        kind: Literal["step", "goal", "beyond"] = "goal" if is_goal else "step" if rank < row.expectation.rank else "beyond"
+        marks.append(Mark(quarter, levels[rank].short.fr, kind, levels[rank].code))
     if row.is_met:
         told = Forecast(Prospect.ALREADY)
     else:
         told = Forecast(Prospect.DATED, row.reached) if row.reached else Forecast(Prospect.NOT_REACHED, untargeted=1)
     return Line(
         title=f"{row.number} {row.criterion.title.fr}",
-        mention=french(f"{row.today.short.fr} aujourd'hui, {row.expected.short.fr} attendu"),
+        mention=french(f"{row.today.short.fr} {when}, {row.expected.short.fr} attendu"),
         place=2,
         forecast=told,
         marks=tuple(marks),
         is_late=row.is_late,
         is_set_aside=not row.is_met and row.target.not_applicable,
+        key=key,
     )
 
 
@@ -138,9 +151,11 @@ def product_roadmap(subject: Subject, present: Quarter) -> Roadmap:
         for outlook in outlooks:
             piece = shelf.questionnaire(outlook.questionnaire)
             if piece is not None:
-                path = (subject.reference, enrolment.code, outlook.questionnaire) if outlook.is_projected else ()
-                lines.append(_line(f"{piece.title.fr} {piece.edition}", procedure.title.fr, 1, outlook.forecast, present, path))
-    return Roadmap(present, lines)
+                whole_path = (subject.reference, enrolment.code, outlook.questionnaire)
+                path = whole_path if outlook.is_projected else ()
+                key = "/".join(map(str, whole_path))
+                lines.append(_line(f"{piece.title.fr} {piece.edition}", procedure.title.fr, 1, outlook.forecast, present, path, key))
+    return Roadmap(present, tuple(lines))
 
 
 # — The whole company —————————————————————————————————————————————————————————————————————
@@ -178,7 +193,7 @@ def company_roadmap(person: Person, company: Company, present: Quarter, *, words
         title = Subject(reference=reference, kind=kind, name=name, version=version).full_name
         whole = _whole(is_unknown, untargeted, Quarter.read(quarter or ""), Quarter.read(next_due or ""))
         lines.append(_line(title, procedure.title.fr, 0, whole, present, (reference, followed)))
-    return Roadmap(present, lines), rows[0][-1] if rows else 0
+    return Roadmap(present, tuple(lines)), rows[0][-1] if rows else 0
 
 
 def _whole(is_unknown: bool, untargeted: int, quarter: Quarter | None, next_due: Quarter | None) -> Forecast:
@@ -190,6 +205,9 @@ def _whole(is_unknown: bool, untargeted: int, quarter: Quarter | None, next_due:
     return Forecast(Prospect.DATED if quarter else Prospect.ALREADY, quarter=quarter, next_due=next_due)
 
 
-def _line(title: str, mention: str, place: int, told: Forecast, present: Quarter, path: Iterable[Any]) -> Line:
+def _line(title: str, mention: str, place: int, told: Forecast, present: Quarter, path: Iterable[Any], key: str = "") -> Line:
+    path = tuple(path)
     marks = (Mark(told.quarter, "Atteint", "goal"),) if told.quarter else ()
-    return Line(title, mention, place, told, marks, bool(told.next_due and told.next_due < present), path=tuple(path))
+    return Line(
+        title, mention, place, told, marks, bool(told.next_due and told.next_due < present), path=path, key=key or "/".join(map(str, path))
+    )

@@ -184,3 +184,29 @@ def status_of_projection(is_open: bool, has_targets: bool, validated_holds: bool
     if validated_holds:
         return "done"
     return "in_progress" if has_targets or validated_holds is False else "to_complete"
+
+
+class Shift(StrEnum):
+    """What became of the target of one criterion, from one validation to another."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+    DATED = "dated"  # the recommended level had no quarter
+    UNDATED = "undated"  # it has none any more
+    SET_ASIDE = "set_aside"
+    MOVED = "moved"  # the recommended level keeps its quarter, a step or a level beyond does not
+    UNCHANGED = "unchanged"
+
+
+def shift_of(expectation: Expectation, before: Target, after: Target) -> Shift:
+    """Judged on the quarter at which the recommended level is held; the rest only says that something moved."""
+    if before == after:
+        return Shift.UNCHANGED
+    if after.not_applicable:
+        return Shift.SET_ASIDE
+    was, now = quarter_reached(expectation, before), quarter_reached(expectation, after)
+    if was == now:
+        return Shift.MOVED
+    if was is None or now is None:
+        return Shift.DATED if was is None else Shift.UNDATED
+    return Shift.EARLIER if now < was else Shift.LATER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from foundation.core.clock import PARIS
 
@@ -39,6 +39,12 @@ class Quarter:
         """Every quarter from this one to the last, both included; none where the last is before."""
         count = (last.year - self.year) * 4 + last.number - self.number
         return [self.after(rank) for rank in range(count + 1)]
+
+    @property
+    def last_day(self) -> date:
+        """The day by which what is promised for the quarter is due."""
+        following = self.after(1)
+        return date(following.year, following.number * 3 - 2, 1) - timedelta(days=1)
 
     def __str__(self) -> str:
         return f"{self.year}-T{self.number}"

@@ -112,10 +112,10 @@ def append_piece(upload: Upload, offset: int, piece: bytes | bytearray | memoryv
             row.save(update_fields=["offset", "expires_at"])
             if row.offset == row.size:
                 receive_file(row, by=by, at=at)
+                row.refresh_from_db()
     except Altered:
         abandon_upload(upload, by=SYSTEM, at=at)
         raise
-    row.refresh_from_db()
     return row
 
 

@@ -17,20 +17,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Findings:
-    """References of the files whose bytes are gone or changed; keys in the store that belong to nothing."""
+    """References of the files whose bytes are gone, changed or could not be read; keys in the store that belong to nothing."""
 
     compared: int = 0
     missing: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
 
     @property
     def damages(self) -> int:
-        return len(self.missing) + len(self.altered)
+        return len(self.missing) + len(self.altered) + len(self.unread)
 
     def sentences(self) -> Iterator[str]:
         yield from (f"manque : {one}" for one in self.missing)
         yield from (f"altéré : {one}" for one in self.altered)
+        yield from (f"illisible : {one}" for one in self.unread)
         yield from (f"sans fiche : {one}" for one in self.orphans)
 
 
@@ -42,10 +44,16 @@ def reconcile() -> Findings:
     for reference, key, size, sha256 in records.iterator(chunk_size=1000):
         known.add(key)
         found.compared += 1
-        told = _digest_of(key)
-        if told is None:
+        try:
+            told = _digest_of(key)
+        except FileNotFoundError:
             found.missing.append(str(reference))
-        elif told != (size, sha256):
+            continue
+        except Exception:  # each store has its own: one file that cannot be read does not keep the others from being compared
+            log.exception("lecture de %s", key)
+            found.unread.append(str(reference))
+            continue
+        if told != (size, sha256):
             found.altered.append(str(reference))
     stored = set(_keys()) - known
     if stored:  # read after the records: what came meanwhile has one too
@@ -57,16 +65,13 @@ def reconcile() -> Findings:
     return found
 
 
-def _digest_of(key: str) -> tuple[int, str] | None:
-    """The size and the hash of what the store holds, or nothing where it holds nothing."""
+def _digest_of(key: str) -> tuple[int, str]:
+    """The size and the hash of what the store holds."""
     digest, size = hashlib.sha256(), 0
-    try:
-        with open_kept(key) as file:
-            while piece := file.read(PIECE):
-                digest.update(piece)
-                size += len(piece)
-    except FileNotFoundError:
-        return None
+    with open_kept(key) as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
     return size, digest.hexdigest()
 
 

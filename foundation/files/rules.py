@@ -50,11 +50,11 @@ def is_fingerprint(text: str) -> bool:
 
 
 def size_told(size: int) -> str:
-    """« 2 Gio », « 1,4 Mio », « 900 octets »: a size, as a sentence says it."""
-    value, unit = float(size), "octets"
-    for larger in ("Kio", "Mio", "Gio"):
-        if value < 1024:
+    """« 412 Ko », « 1,2 Mo », « 5 Go »: as people weigh files, in powers of ten."""
+    value, unit = float(size), "octets" if size > 1 else "octet"
+    for larger in ("Ko", "Mo", "Go"):
+        if value < 1000:
             break
-        value, unit = value / 1024, larger
-    written = f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",") if unit != "octets" else str(size)
-    return f"{written}\u00a0{unit if size > 1 else 'octet'}"
+        value, unit = value / 1000, larger
+    written = f"{value:.1f}" if unit in ("Mo", "Go") else f"{value:.0f}"
+    return f"{written.removesuffix('.0').replace('.', ',')}\u00a0{unit}"

@@ -18,3 +18,4 @@ const holds = (condition) => {
 const show = () => { for (const one of form.querySelectorAll("[data-when]")) one.hidden = !holds(JSON.parse(one.dataset.when)); };
 // Only once someone answers: what is read only here is not in the page, and the server has already judged.
 form.addEventListener("change", (event) => { if (event.target.name?.startsWith("field-")) show(); });
+document.querySelector("[data-focus]")?.focus();

@@ -1,7 +1,7 @@
-// Comfort only: without this file the questionnaire is filled, saved and validated by its buttons.
-// What it adds: each answer is saved by itself, and nothing typed is lost when the network or the session goes.
+// Comfort only: without this file a questionnaire, of evaluation or of projection, is filled, saved and validated by its
+// buttons. What it adds: each criterion is saved by itself, and nothing typed is lost when the network or the session goes.
 
-const form = document.getElementById("questionnaire");
+const form = document.querySelector("form[data-save-url]");
 const state = form.querySelector("[data-save-state]");
 const storageKey = `convergence:${form.dataset.key}`;
 const WAIT = 800; // milliseconds after the last key
@@ -9,17 +9,37 @@ const timers = new Map();
 const queues = new Map(); // one request at a time for a criterion: versions stay in order
 let sending = 0;
 
-const fields = (criterion) => ({
-  level: form.querySelector(`input[name="level-${CSS.escape(criterion)}"]:checked`),
-  comment: form.querySelector(`textarea[name="comment-${CSS.escape(criterion)}"]`),
-  version: form.querySelector(`input[name="version-${CSS.escape(criterion)}"]`),
-});
+const blockOf = (criterion) => form.querySelector(`[data-criterion="${CSS.escape(criterion)}"]`);
+const fieldsOf = (criterion) => [...(blockOf(criterion)?.querySelectorAll("[name]") ?? [])];
+const keyOf = (field, criterion) => field.name.replace(`-${criterion}`, ""); // « date-A08.1.1-high » is « date-high »
+
+// What the fields of a criterion say, by key; a version is one of them.
+const typedIn = (criterion) => {
+  const found = {};
+  for (const field of fieldsOf(criterion)) {
+    const key = keyOf(field, criterion);
+    if (field.type === "radio") found[key] = field.checked ? field.value : found[key] ?? "";
+    else found[key] = field.type === "checkbox" && !field.checked ? "" : field.value;
+  }
+  return found;
+};
+const put = (criterion, values) => {
+  for (const field of fieldsOf(criterion)) {
+    const value = values[keyOf(field, criterion)];
+    if (value === undefined) continue;
+    if (field.type === "radio") field.checked = field.value === value;
+    else if (field.type === "checkbox") field.checked = value !== "";
+    else {
+      field.value = value;
+      if (field.value !== value && field.tagName === "SELECT") field.add(new Option(value, value, true, true)); // a quarter no longer offered
+    }
+  }
+};
 
 const kept = () => JSON.parse(localStorage.getItem(storageKey) || "{}");
 const keep = (criterion) => {
-  const { level, comment, version } = fields(criterion);
   const all = kept();
-  all[criterion] = { level: level ? level.value : "", comment: comment.value, version: version.value };
+  all[criterion] = typedIn(criterion);
   localStorage.setItem(storageKey, JSON.stringify(all));
 };
 const release = (criterion) => {
@@ -32,30 +52,31 @@ const release = (criterion) => {
 const say = (text) => { state.textContent = text; };
 
 const send = async (criterion) => {
-  const { level, comment, version } = fields(criterion);
+  const typed = typedIn(criterion);
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-  body.set(`level-${criterion}`, level ? level.value : "");
-  body.set(`comment-${criterion}`, comment.value);
-  body.set(`version-${criterion}`, version.value);
+  for (const field of fieldsOf(criterion)) {
+    if (field.type !== "checkbox" || field.checked) body.set(field.name, typed[keyOf(field, criterion)]);
+  }
   let answer;
   try {
     answer = await fetch(form.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
   } catch {
-    say("Pas de réseau : votre réponse est gardée sur cet appareil, elle sera enregistrée au prochain essai.");
+    say(`Pas de réseau : ${form.dataset.kept} sur cet appareil, l’enregistrement se fera au prochain essai.`);
     return;
   }
   const result = await answer.json().catch(() => ({}));
   if (answer.ok) {
     release(criterion);
-    version.value = result.version;
+    put(criterion, { version: String(result.version) });
     showSaved(criterion, result);
   } else if (answer.status === 409 && result.theirs) {
     showTheirs(criterion, result); // still kept: leaving before choosing loses nothing
   } else if (answer.status === 401) {
-    say("Votre session est terminée : votre réponse est gardée sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.");
+    say(`Votre session est terminée : ${form.dataset.kept} sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.`);
   } else {
-    say(result.title || "L’enregistrement a échoué : votre réponse est gardée sur cet appareil. Réessayez.");
+    if (result.faults) showFaults(criterion, result.faults);
+    say(result.title || `L’enregistrement a échoué : ${form.dataset.kept} sur cet appareil. Réessayez.`);
   }
 };
 
@@ -67,54 +88,89 @@ const save = (criterion) => {
   queues.set(criterion, before.then(() => send(criterion)).finally(() => { sending -= 1; }));
 };
 
+const write = (place, selector, text) => { for (const node of place.querySelectorAll(selector)) node.textContent = text; };
+
 const showSaved = (criterion, result) => {
-  const block = document.querySelector(`[data-criterion="${CSS.escape(criterion)}"]`);
-  const { level } = fields(criterion);
+  const block = blockOf(criterion);
   say(result.saved);
-  block.querySelector("[data-outcome]").textContent = result.outcome;
-  block.querySelector("[data-author]").textContent = "";
-  block.classList.remove("cv-crit--error");
+  showFaults(criterion, {});
+  write(block, "[data-author]", "");
+  block.classList.remove("cv-crit--error", "cv-crit--diverged");
   block.querySelector(".cv-theirs")?.remove(); // leaving the field had sent the same text once more, under its old version
+  write(form, "[data-answered]", result.answered);
+  write(form, "[data-percent]", result.asked ? Math.floor((100 * result.answered) / result.asked) : 100);
+  for (const [name, text] of Object.entries(result.told ?? {})) write(form, `[data-told="${CSS.escape(name)}"]`, text);
+  for (const bar of form.querySelectorAll("progress[data-progress]")) {
+    bar.value = result.answered;
+    bar.classList.toggle("cv-progress--done", result.answered === result.asked);
+    bar.setAttribute("aria-label", `Critères renseignés : ${result.answered} sur ${result.asked}`);
+  }
+  if (result.outcome !== undefined) showAnswer(block, result);
+};
+
+// What only an evaluation has: the level chosen, what it amounts to, and how many answers each section has.
+const showAnswer = (block, result) => {
+  write(block, "[data-outcome]", result.outcome);
+  const level = block.querySelector(".cv-levels input:checked");
   if (level) {
     const notice = block.querySelector("[data-answer]");
     notice.textContent = block.querySelector(`label[for="${CSS.escape(level.id)}"] .cv-pick__name`).textContent;
     notice.className = "cv-state cv-state--done";
   }
-  form.querySelector("[data-answered]").textContent = result.answered;
-  form.querySelector("[data-percent]").textContent = result.asked ? Math.floor((100 * result.answered) / result.asked) : 100;
   const section = block.closest("[data-section]");
   const done = [...section.querySelectorAll(".cv-crit")].filter((one) => one.querySelector(".cv-levels input:checked")).length;
   const total = section.querySelectorAll(".cv-crit").length;
   const told = (count, whole) => `${count} réponse${count > 1 ? "s" : ""} sur ${whole}`;
-  form.querySelector(`[data-section-count="${section.dataset.section}"]`).textContent = done;
+  write(form, `[data-section-count="${section.dataset.section}"]`, done);
   section.querySelector(".cv-title .cv-mention").textContent = told(done, total);
-  form.querySelector("[data-all]").textContent = told(result.answered, result.asked);
+  write(form, "[data-all]", told(result.answered, result.asked));
+};
+
+// What does not hold is said under its field; nothing said takes it away.
+const showFaults = (criterion, faults) => {
+  for (const field of fieldsOf(criterion)) {
+    const group = field.closest(".fr-select-group");
+    if (!group) continue;
+    const text = faults[keyOf(field, criterion)];
+    group.querySelector(".fr-error-text")?.remove();
+    group.classList.toggle("fr-select-group--error", Boolean(text));
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+    if (!text) continue;
+    const line = document.createElement("p");
+    line.className = "fr-error-text";
+    line.id = `e-${field.id}`;
+    line.textContent = text;
+    group.append(line);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", line.id);
+  }
+  if (Object.keys(faults).length) blockOf(criterion).classList.add("cv-crit--error");
 };
 
 const showTheirs = (criterion, result) => {
-  const block = document.querySelector(`[data-criterion="${CSS.escape(criterion)}"]`);
+  const block = blockOf(criterion);
   const { theirs } = result;
   block.querySelector(".cv-theirs")?.remove();
   const box = document.createElement("div");
   box.className = "cv-theirs";
   box.setAttribute("role", "alert");
   const line = (tag, text) => { const node = document.createElement(tag); node.textContent = text; return node; };
-  box.append(line("p", `${theirs.by} a répondu à ${theirs.at}, pendant que vous répondiez : ${theirs.word}.`));
+  box.append(line("p", theirs.told));
   if (theirs.comment) box.append(line("blockquote", theirs.comment));
-  const mine = line("button", "Garder ma réponse");
-  const other = line("button", `Prendre celle de ${theirs.by}`);
+  const mine = line("button", theirs.keep);
+  const other = line("button", theirs.take);
   for (const button of [mine, other]) { button.type = "button"; button.className = "fr-btn fr-btn--sm fr-btn--secondary fr-mr-1w"; box.append(button); }
-  const settle = () => { box.remove(); block.querySelector("textarea").focus(); save(criterion); };
-  mine.addEventListener("click", () => { fields(criterion).version.value = result.version; settle(); });
-  other.addEventListener("click", () => {
-    const { comment, version } = fields(criterion);
-    version.value = result.version;
-    comment.value = theirs.comment;
-    for (const radio of block.querySelectorAll(".cv-levels input")) radio.checked = radio.value === theirs.level;
-    settle();
-  });
-  block.open = true;
-  block.querySelector(".cv-levels").before(box);
+  const settle = (values) => {
+    put(criterion, { ...values, version: String(result.version) });
+    box.remove();
+    block.querySelector("textarea, select").focus();
+    save(criterion);
+  };
+  mine.addEventListener("click", () => settle({}));
+  other.addEventListener("click", () => settle(theirs.fields));
+  if (block.tagName === "DETAILS") block.open = true;
+  block.querySelector(".cv-levels, .cv-ladder").before(box);
   say(result.title);
 };
 
@@ -144,23 +200,28 @@ form.addEventListener("submit", (event) => {
   localStorage.setItem(storageKey, JSON.stringify(all));
 });
 
+// A file came: the bar says how far one is.
+document.addEventListener("deposit:drawn", ({ detail }) => {
+  form.querySelector("[data-answered]").textContent = detail.answered;
+  form.querySelector("[data-percent]").textContent = detail.asked ? Math.floor((100 * detail.answered) / detail.asked) : 100;
+});
+
 // What an earlier visit could not send is put back, and said.
 const recovered = Object.entries(kept()).filter(([criterion, typed]) => {
-  const { level, comment, version } = fields(criterion);
-  const same = comment && (level ? level.value : "") === typed.level && comment.value === typed.comment;
-  const arrived = comment && typed.sent && Number(version.value) > Number(typed.version);
-  if (!comment || same || arrived) { release(criterion); return false; }
-  comment.value = typed.comment;
-  const radio = form.querySelector(`input[name="level-${CSS.escape(criterion)}"][value="${CSS.escape(typed.level)}"]`);
-  if (radio) radio.checked = true;
-  fields(criterion).version.value = typed.version;
+  const shown = typedIn(criterion);
+  const { version, sent, ...values } = typed;
+  const known = shown.version !== undefined;
+  const same = known && Object.entries(values).every(([key, value]) => (shown[key] ?? value) === value);
+  const arrived = known && sent && Number(shown.version) > Number(version);
+  if (!known || same || arrived) { release(criterion); return false; }
+  put(criterion, { ...values, version });
   return true;
 });
 if (recovered.length) {
   const notice = form.querySelector("[data-recovered]");
   notice.hidden = false;
   notice.querySelector("p").textContent =
-    `${recovered.length} ${recovered.length > 1 ? "réponses gardées" : "réponse gardée"} sur cet appareil lors d’une visite précédente : relisez, puis enregistrez votre brouillon.`;
+    `${recovered.length} ${recovered.length > 1 ? form.dataset.many : form.dataset.one} sur cet appareil lors d’une visite précédente : relisez, puis enregistrez votre brouillon.`;
 }
 
 // On a telephone the list of sections is folded; a link to a criterion opens it and puts the keyboard there.
@@ -169,8 +230,9 @@ const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const block = target && target.closest(".cv-crit");
   if (!block) return;
-  block.open = true;
-  if (block === target) target.querySelector("input, textarea, summary").focus();
+  const folded = target.closest("details");
+  if (folded) folded.open = true;
+  if (block === target) target.querySelector("input, textarea, select, summary").focus();
   else target.scrollIntoView();
 };
 addEventListener("hashchange", reveal);

@@ -90,7 +90,7 @@ def test_who_asked_is_told_why_it_comes_back_and_when_it_is_validated(cast, at, 
     act(validate_assessment, assessment, enrolment, by=cast.claire, at=at + timedelta(hours=2))
     assert [to for to, _ in told()] == [["karim@demo.invalid"]] * 2
     assert "Précisez <le> 2 & le 3." in mail.outbox[0].body
-    assert "Claire a validé le questionnaire" in mail.outbox[1].body
+    assert "Claire a fait la validation du questionnaire" in mail.outbox[1].body
 
 
 def test_a_validation_nobody_asked_for_and_a_request_withdrawn_are_told_to_nobody(cast, at, act, enrolment, assessment):

@@ -16,7 +16,7 @@ from convergence.assessments.actions import (
     withdraw_validation_request,
 )
 from convergence.assessments.listings import awaited_validations
-from convergence.assessments.models import Validation, ValidationRequest
+from convergence.assessments.models import Standing, Validation, ValidationRequest
 from convergence.assessments.permissions import can_validate_assessment, validators_of
 from convergence.assessments.queries import askings_of
 from convergence.catalogue.actions import archive_product, grant_rights
@@ -51,7 +51,9 @@ def assessment(cast, at, enrolment):
 
 
 def asking_of(enrolment):
-    return askings_of(enrolment.subject).get(ARCHITECTURE)
+    """As the page shows it: beside what was saved last."""
+    asking = askings_of(enrolment.subject).get((ARCHITECTURE, "answers"))
+    return asking.beside(Standing.objects.get(enrolment=enrolment, questionnaire=ARCHITECTURE).saved_at) if asking else None
 
 
 def awaited(person):

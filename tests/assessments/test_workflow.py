@@ -26,6 +26,7 @@ def test_a_request_is_settled_once():
     assert as_read_aloud(VALIDATION_REQUEST) == {
         "validate_assessment": {"pending": "validated", "validated": None, "sent_back": None, "withdrawn": None},
         "change_edition": {"pending": "withdrawn", "validated": None, "sent_back": None, "withdrawn": None},
+        "validate_projection": {"pending": "validated", "validated": None, "sent_back": None, "withdrawn": None},
         "send_back_validation": {"pending": "sent_back", "validated": None, "sent_back": None, "withdrawn": None},
         "withdraw_validation_request": {"pending": "withdrawn", "validated": None, "sent_back": None, "withdrawn": None},
     }

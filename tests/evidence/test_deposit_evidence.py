@@ -223,6 +223,18 @@ def test_a_file_of_another_kind_is_refused_with_the_kinds_taken(cast, at, enrolm
         reuse_evidence(deposit.folder, proof(enrolment, REVIEW), again(deposit), by=cast.claire, at=at)
 
 
+def test_a_file_not_yet_examined_serves_only_what_takes_all_it_may_be(cast, at, enrolment):
+    deposit = deposited(enrolment, CHARTER, cast.claire, at)
+    with refused("attendez la fin de son analyse", code="wrong_format", status=409):
+        reuse_evidence(deposit.folder, proof(enrolment, RELEASE_DATE), deposit, by=cast.claire, at=at)
+    with refused("Déposez un fichier ZED! ou age.", code="wrong_format", status=409):
+        reuse_evidence(deposit.folder, proof(enrolment, "RGPD-AIPD", GDPR), deposit, by=cast.claire, at=at)
+    deposit.file.accepted = []
+    with refused("attendez la fin de son analyse", code="wrong_format", status=409):
+        deposit_evidence(deposit.folder, proof(enrolment, REVIEW), deposit.file, by=cast.claire, at=at)
+    assert reuse_evidence(deposit.folder, proof(enrolment, REVIEW), deposit, by=cast.claire, at=at)
+
+
 def test_evidence_of_another_company_or_not_entrusted_is_not_used_again(cast, at, enrolment):
     theirs = deposited(followed(cast.zoe, at), CHARTER, cast.zoe, at)
     folder = deposited(enrolment, CHARTER, cast.claire, at).folder

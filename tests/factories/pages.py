@@ -21,6 +21,7 @@ from foundation.files.models import Upload
 from ops.demo import NOT_LISTED
 from tests.factories.catalogue import INTEROPERABILITY, SOCLES, answered, enrolled, product_at, validated
 from tests.factories.files import begun
+from tests.factories.projections import planned, projected, projection
 
 CANARY = "CanariAubépine"
 """Stands in everything Aubépine writes here: whoever else receives it has been shown too much."""
@@ -66,13 +67,16 @@ def whole_sheet(enrolment: Enrolment, questionnaire: str = INTEROPERABILITY, lev
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """Three products of one company: one followed, answered and validated, one still a draft, one archived; a deposit under way."""
+    """Three products of one company: one followed, answered, validated and projected, one still a draft, one archived; a deposit under way."""
 
     active: Subject
     draft: Subject
     archived: Subject
     enrolment: Enrolment
     upload: Upload
+
+
+BELOW = tuple(f"ILL-INT-0{rank}" for rank in range(1, 7))
 
 
 def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, word: str = CANARY) -> Furnished:
@@ -87,6 +91,9 @@ def furnish(owner: Person, at: datetime, *, colleague: Person | None = None, wor
     enrolment = enrolled(active, SOCLES, owner, at)
     assessment = answered(enrolment, INTEROPERABILITY, owner, at, level="low", A08_1_1="high")
     validated(assessment, enrolment, owner, at)
+    held = projection(enrolment, INTEROPERABILITY, owner, at)
+    planned(held, enrolment, {row: {"medium": "2035-T1"} for row in BELOW}, owner, at)
+    projected(held, enrolment, owner, at)
     if colleague is not None:
         for product in (active, draft, archived):
             grant_rights(product, colleague, ("view", "edit"), by=owner, at=at)

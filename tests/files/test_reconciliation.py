@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from foundation.files.models import StoredFile
 from foundation.files.reconciliation import reconcile
-from foundation.files.store import keep, write_piece
+from foundation.files.store import keep, open_kept, write_piece
 from ops.timetable import reconcile_files
 from tests.factories.files import begun, received
 
@@ -77,3 +77,17 @@ def test_what_belongs_to_nothing_is_listed_and_what_is_being_put_away_is_not(kep
 def test_a_store_that_was_never_used_is_empty(db):
     assert not StoredFile.objects.exists()
     assert reconcile().compared == 0
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(kept, folders, monkeypatch, caplog):
+    bytes_of(folders, kept[7]).unlink()
+    monkeypatch.setattr("foundation.files.reconciliation.open_kept", lambda key: _ill(key, kept[3].key))
+    found = reconcile()
+    assert (found.unread, found.missing) == ([str(kept[3].reference)], [str(kept[7].reference)])
+    assert found.damages == 2
+
+
+def _ill(key, broken):
+    if key == broken:
+        raise RuntimeError("le magasin se plaint")
+    return open_kept(key)

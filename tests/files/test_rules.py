@@ -68,7 +68,15 @@ def test_the_extension_is_what_follows_the_last_dot(name, extension):
 
 @pytest.mark.parametrize(
     ("size", "told"),
-    [(1, "1 octet"), (900, "900 octets"), (1536, "1,5 Kio"), (50 << 20, "50 Mio"), (2 << 30, "2 Gio"), (5 << 40, "5120 Gio")],
+    [
+        (1, "1 octet"),
+        (900, "900 octets"),
+        (412_300, "412 Ko"),
+        (1_200_000, "1,2 Mo"),
+        (2 << 30, "2,1 Go"),
+        (5_000_000_000, "5 Go"),
+        (10**13, "10000 Go"),
+    ],
 )
 def test_a_size_is_told_as_a_sentence_says_it(size, told):
     assert size_told(size).replace("\u00a0", " ") == told

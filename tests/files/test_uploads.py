@@ -211,7 +211,7 @@ def test_with_a_checksum_a_piece_cut_short_is_not_kept(tus):
 def test_what_is_larger_than_accepted_is_refused_before_any_byte(tus, size):
     answer = tus.create(size)
     assert answer.status_code == 413
-    assert "dépasse 2\u00a0Gio" in told(answer)
+    assert "dépasse 2,1\u00a0Go" in told(answer)
 
 
 def test_the_largest_accepted_is_a_setting(tus, settings):
@@ -395,3 +395,13 @@ def test_the_scan_is_queued_with_the_reception(cast, at):
 
     append_piece(begun(cast.claire, at, size=3), 0, b"abc", by=cast.claire, at=at)
     assert waiting() == [("scan_file", {"file": StoredFile.objects.get().pk})]
+
+
+def test_a_form_too_heavy_is_refused_before_it_is_read(browse, cast, settings):
+    settings.MAX_PLAIN_FILE_SIZE = 1000
+    client = browse(cast.claire)
+    unread = {"wsgi.input": Broken(b"", AssertionError("lu")), "CONTENT_LENGTH": str(3 * MEBI)}
+    answer = client.generic("POST", "/depots/formulaire/", b"x", content_type="multipart/form-data; boundary=x", **unread)
+    assert answer.status_code == 413
+    assert "trop lourd" in answer.content.decode()
+    assert client.post("/depots/formulaire/", {"about": OPEN, "file": upload_of("a.txt", b"un")}).status_code == 302

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.core.clock import PARIS
 from foundation.core.quarter import Quarter
 
 QUARTERS = st.builds(Quarter, st.integers(2000, 2090), st.integers(1, 4))
@@ -37,6 +38,15 @@ def test_written_read_and_counted(quarter, count):
     assert quarter.after(count).after(-count) == quarter
     assert (quarter.after(count) > quarter) == (count > 0)
     assert len(quarter.until(quarter.after(count))) == max(0, count + 1)
+
+
+@given(QUARTERS)
+def test_the_last_day_is_in_it_and_the_next_is_not(quarter):
+    def of(day):
+        return Quarter.of(datetime(day.year, day.month, day.day, 12, tzinfo=PARIS))
+
+    assert of(quarter.last_day) == quarter
+    assert of(quarter.last_day + timedelta(days=1)) == quarter.after(1)
 
 
 @given(QUARTERS, QUARTERS)

@@ -112,7 +112,7 @@ def _one_answer(sender: Person, stage: Furnished) -> dict[str, str]:
 
 
 def _dated(sender: Person, stage: Furnished) -> dict[str, str]:
-    return {"date-ILL-INT-01-medium": "2035-T1", "version-ILL-INT-01": "0"}
+    return {"date-ILL-INT-01-medium": "2035-T2", "version-ILL-INT-01": "1"}
 
 
 def _proved(stage: Furnished) -> tuple[str, ...]:
@@ -243,9 +243,15 @@ ACCESS: dict[str, Access] = {
     "company:results_workbook": Access(COMPANY, of="active", path=SHEET),
     "company:validation": Access(COMPANY, of="active", path=(*SHEET, "1")),
     "company:projection": Access(COMPANY, FORM, of="active", path=SHEET, body=_dated),
+    "company:save_target": Access(COMPANY, ACT, of="active", path=SHEET, body=_dated, posted=200),
     "company:roadmap": Access(COMPANY, of="active", path=SHEET),
     "company:roadmap_pdf": Access(COMPANY, of="active", path=SHEET),
     "company:roadmap_workbook": Access(COMPANY, of="active", path=SHEET),
+    "company:roadmap_calendar": Access(COMPANY, of="active", path=SHEET),
+    "company:projection_validation": Access(COMPANY, of="active", path=(*SHEET, "1")),
+    "company:compare_projection_validations": Access(COMPANY, of="active", path=SHEET),
+    "company:product_roadmap_calendar": Access(COMPANY, of="active"),
+    "company:company_roadmap_calendar": Access(COMPANY),
     "company:product_roadmap": Access(COMPANY, of="active"),
     "company:product_roadmap_pdf": Access(COMPANY, of="active"),
     "company:product_roadmap_workbook": Access(COMPANY, of="active"),

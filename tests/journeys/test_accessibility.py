@@ -12,13 +12,16 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from convergence.assessments.models import Answer
+from convergence.assessments.models import Answer, Assessment
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.reading import ReadPiece
+from convergence.evidence.actions import archive_evidence
 from tests.cast import Cast
 from tests.factories.catalogue import (
     ARCHITECTURE,
+    ETHICS,
+    GDPR,
     INTEROPERABILITY,
     OVERALL,
     SECURITY,
@@ -33,10 +36,11 @@ from tests.factories.catalogue import (
     validated,
 )
 from tests.factories.editions import NEXT_INTEROPERABILITY, bring_forward
+from tests.factories.evidence import CHARTER, REVIEW, deposited, filled, followed, stated
 from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AXE, Visitor
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -94,12 +98,8 @@ def check() -> Iterator[Check]:
     assert wrong == []
 
 
-RUN = """async rules => (await axe.run(document, {resultTypes: ["violations"], elementRef: false, ...rules})).violations.flatMap(
-  one => one.nodes.map(node => `${one.id} : ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n").slice(1).join(" ").trim()}`))"""
-
-
 def violations(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
-    found: list[str] = page.evaluate(RUN, rules or EVERYTHING)
+    found: list[str] = page.evaluate(AXE, rules or EVERYTHING)
     return found
 
 
@@ -496,3 +496,34 @@ def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], c
     check(karim, "à reprendre")
     karim.open(address("company:followed_procedure", stage.active.reference, SOCLES))
     check(karim, "demandes de la démarche")
+
+
+def test_what_is_proved(arrive: Callable[..., Visitor], check: Check, cast: Cast, at: datetime) -> None:
+    """Slots empty, full, refused; archived evidence, evidence used again, « Vos preuves », results, the end of a procedure."""
+    enrolment = followed(cast.claire, at, name=LONG)
+    claire = arrive(cast.claire)
+    claire.open("/preuves/")
+    check(claire, "preuves, vide")
+    stated(enrolment, cast.claire, at, not_conform=[f"ILL-ETH-{rank:02}" for rank in range(4, 35)])
+    archived = deposited(enrolment, CHARTER, cast.claire, at, name="ancienne.pdf")
+    archive_evidence(archived, by=cast.claire, at=at)
+    deposited(enrolment, CHARTER, cast.claire, at, name=f"{'tres-long-nom-' * 12}.pdf", state="clean")
+    deposited(enrolment, REVIEW, cast.claire, at, state="infected")
+    deposited(enrolment, "RGPD-CGU", cast.claire, at, questionnaire=GDPR)
+    for questionnaire in (ETHICS, GDPR):
+        claire.open(sheet_address(enrolment, questionnaire))
+        check(claire, questionnaire)
+        with claire.expecting("409"):
+            claire.presses("Valider")
+            check(claire, f"{questionnaire}, incomplet")
+    for route, *rest in (("archived_evidence",), ("reuse_evidence", "ILL-ETH-06-P1"), ("reuse_evidence", "ILL-ETH-01-P1")):
+        claire.open(address(f"company:{route}", enrolment.subject.reference, enrolment.code, ETHICS, *rest))
+        check(claire, f"{route} {rest}")
+    claire.open("/preuves/")
+    check(claire, "preuves")
+    deposited(enrolment, REVIEW, cast.claire, at, name="saine.pdf")
+    filled(enrolment, ETHICS, cast.claire, at)
+    assessment = Assessment.objects.get(questionnaire=ETHICS)
+    validated(assessment, enrolment, cast.claire, at)
+    claire.open(sheet_address(enrolment, ETHICS, "company:results"))
+    check(claire, "résultats de conformité")

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
+
+AXE = """async rules => (await axe.run(document, {resultTypes: ["violations"], elementRef: false, ...rules})).violations.flatMap(
+  one => one.nodes.map(node => `${one.id} : ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n").slice(1).join(" ").trim()}`))"""
+"""What axe has against the page, a line each."""
 
 
 class Visitor:
@@ -70,6 +75,19 @@ class Visitor:
     def is_told(self, text: str) -> None:
         """What the bar at the foot of the sheet says of saving."""
         expect(self.page.locator("[data-save-state]")).to_contain_text(text)
+
+    def meets_no_barrier(self) -> None:
+        """axe finds nothing on the page as it stands, its policy kept: the inspector puts axe in, the page could not."""
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.context.new_cdp_session(self.page).send("Runtime.evaluate", {"expression": AXE_SCRIPT})
+        found = self.page.evaluate(AXE, {})
+        assert found == [], f"{self.page.url} : {found}"
+
+    def answers_all(self, level: str) -> None:
+        """Every criterion of the sheet at one level, each saved before the next."""
+        for block in self.page.locator("[data-criterion]").all():
+            with self.page.expect_response("**/reponse/"):
+                self.picks(str(block.get_attribute("data-criterion")), level)
 
     def pictures(self, name: str) -> None:
         """For the manual, when asked for: `SCREENSHOTS=1`."""

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from convergence.assessments.rules import Expectation, is_met
 from convergence.projections.rules import (
+    NO_TARGET,
     Fault,
     Forecast,
     Prospect,
+    Shift,
     Target,
     faults_of,
     forecast,
@@ -19,6 +21,7 @@ from convergence.projections.rules import (
     latest_of,
     outdated_criteria,
     quarter_reached,
+    shift_of,
     status_of_projection,
     undecided_criteria,
 )
@@ -172,3 +175,26 @@ def test_dated_means_every_obligation_missing_has_a_quarter_and_no_other_says_so
     assert told.untargeted == sum(1 for quarter in reached if quarter is None)
     if told.quarter:
         assert all(quarter <= told.quarter for quarter in reached)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shift"),
+    [
+        (Target({3: T1}), Target({3: T1}), Shift.UNCHANGED),
+        (NO_TARGET, NO_TARGET, Shift.UNCHANGED),
+        (Target({3: T2}), Target({3: T1}), Shift.EARLIER),
+        (Target({3: T1}), Target({3: T2}), Shift.LATER),
+        (NO_TARGET, Target({3: T2}), Shift.DATED),
+        (Target(not_applicable=True), Target({3: T2}), Shift.DATED),
+        (Target({3: T2}), NO_TARGET, Shift.UNDATED),
+        (Target({3: T2}), Target({2: T2}), Shift.UNDATED),  # a step is left, not the level recommended
+        (Target({3: T2}), Target(not_applicable=True), Shift.SET_ASIDE),
+        (NO_TARGET, Target(not_applicable=True), Shift.SET_ASIDE),
+        (Target({2: T4, 3: T2}), Target({2: T1, 3: T2}), Shift.MOVED),
+        (Target({3: T2}), Target({3: T2, 4: T2}), Shift.MOVED),
+        (Target(not_applicable=True), NO_TARGET, Shift.MOVED),
+        (Target({2: T4}), Target({2: T1}), Shift.MOVED),
+    ],
+)
+def test_what_became_of_a_target(before, after, shift):
+    assert shift_of(expected(), before, after) is shift

@@ -9,16 +9,18 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from convergence.assessments.listings import SORTS, awaited_validations, followed_procedures, pending_questionnaires
+from convergence.assessments.listings import SORTS, followed_procedures
 from convergence.catalogue.listings import product_cards
 from convergence.content.library import library
-from web.company.cards import pending_drawn, procedure_drawn, product_drawn, together
+from foundation.core.clock import now
+from foundation.core.quarter import Quarter
+from web.company.cards import procedure_drawn, product_drawn, together
+from web.company.to_do import to_do
 from web.guard import CompanyRequest, Side, guarded
 from web.pieces import piece
 
 PAGE_SIZES = (10, 25, 50)
 PRODUCTS_SHOWN = 8
-TO_DO_SHOWN = 8
 LONGEST_SEARCH = 100  # characters; more is cut, as no name is that long
 
 
@@ -36,14 +38,6 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     page = page_of(lines, request.GET.get("page"), size)
     product_words = request.GET.get("produit", "")[:LONGEST_SEARCH]
     products, product_count = product_cards(request.user, request.company, words=product_words, limit=PRODUCTS_SHOWN)
-    awaited = awaited_validations(request.user, request.company, TO_DO_SHOWN + 1)
-    told = {(one.reference, one.questionnaire.key) for one in awaited}
-    pending = [
-        one
-        for one in pending_questionnaires(request.user, request.company, TO_DO_SHOWN + 1 + len(awaited))
-        if (one.reference, one.questionnaire.key) not in told
-    ]
-    to_do = len(awaited) + len(pending)
     shelf = library()
     context = {
         "page": page,
@@ -56,10 +50,7 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
         "products": [product_drawn(product) for product in products],
         "more_products": product_count > len(products),
         "product_words": product_words,
-        "awaited": awaited[:TO_DO_SHOWN],
-        "pending": together(pending_drawn(item) for item in pending[: max(TO_DO_SHOWN - len(awaited), 0)]),
-        "to_do": min(to_do, TO_DO_SHOWN),
-        "more_to_do": to_do > TO_DO_SHOWN,
+        **to_do(request, Quarter.of(now())),
         "tracks": piece("company/dashboard/tracks.html", {"release": shelf.number}, {}, tracks=shelf.tracks),
         "is_empty": not page.paginator.count and not words and not products and not product_words,
     }

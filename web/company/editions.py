@@ -86,9 +86,9 @@ def editions_told(held: Iterable[str], subject_kind: str) -> dict[str, Any]:
 
 
 def edition_told(moves: Sequence[EditionMove]) -> str:
-    """« l'édition 2027 », or « les éditions en vigueur » where the procedures do not go to editions of one name."""
+    """« l'édition 2027 », or « une autre édition » where the procedures do not go to editions of one name."""
     names = {move.later.edition for move in moves}
-    return f"l’édition {names.pop()}" if len(names) == 1 else "les éditions en vigueur"
+    return f"l’édition {names.pop()}" if len(names) == 1 else "une autre édition"
 
 
 def _tell(request: CompanyRequest, shown: Subject, moved: Sequence[str]) -> None:

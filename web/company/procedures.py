@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from convergence.assessments.listings import followed_procedures
 from convergence.assessments.queries import askings_of, cards_of
 from convergence.assessments.rules import percent
+from convergence.assessments.workflow import ANSWERS, TARGETS
 from convergence.candidatures.permissions import can_begin_candidature
 from convergence.candidatures.queries import candidatures_of, lines_of
 from convergence.catalogue import actions
@@ -158,6 +159,8 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
     next_projection = next(((card, outlook) for card, outlook in pairs if outlook and not outlook.is_closed and not outlook.is_done), None)
     askings = askings_of(enrolment.subject)
     followed = shelf.procedure(enrolment.procedure)
+    saved = {(card.questionnaire.key, ANSWERS): card.standing.saved_at for card in cards}
+    saved |= {(outlook.questionnaire, TARGETS): outlook.saved_at for outlook in projected}
     context = {
         "application": _candidature_card(request, enrolment, followed) if followed and followed.steps else None,
         "enrolment": enrolment,
@@ -171,7 +174,12 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "projected_done": sum(1 for outlook in projected if outlook.is_done),
         "next_projection": next_projection,
         "forecast": latest_of([outlook.forecast for outlook in projected]),
-        "askings": [(card.questionnaire, askings[card.questionnaire.key]) for card in cards if card.questionnaire.key in askings],
+        "askings": [
+            (card.questionnaire, askings[asked].beside(saved[asked]))
+            for card in cards
+            for asked in ((card.questionnaire.key, ANSWERS), (card.questionnaire.key, TARGETS))
+            if asked in askings and asked in saved
+        ],
         "next_card": next_card,
         "done": done,
         "done_percent": percent(done, len(cards)),

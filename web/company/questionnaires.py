@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -28,6 +28,7 @@ from convergence.assessments.queries import (
     version_of,
 )
 from convergence.assessments.rules import percent
+from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.queries import enrolment_of
 from convergence.evidence.permissions import can_change_evidence
 from foundation.core.clock import now, today
@@ -37,10 +38,13 @@ from web.company.editions import turned_from_left
 from web.company.slots import LACKING, slot_identifier, slots_block
 from web.forms import typed_answers
 from web.guard import CompanyRequest, Side, guarded
+from web.saving import saved_answer, theirs_answer
 from web.ui import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from django.http import JsonResponse
 
     from convergence.assessments.events import AnswersSaved
     from convergence.assessments.models import Assessment
@@ -81,30 +85,6 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
 
 
 @guarded(Side.COMPANY, "POST")
-def send_back_validation(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """What a colleague asked to have validated goes back, with a reason; the page comes again with the words typed."""
-    sheet = _sheet(request, reference, code, questionnaire)
-    reason = str(request.POST.get("reason", "")).replace("\r\n", "\n")
-    try:
-        actions.send_back_validation(_assessment(sheet), reason, by=request.user, at=now())
-    except Refused as refused:
-        if refused.status != 400:
-            raise
-        return _page(request, sheet, reason=reason, reason_refused=refused, status=400)
-    messages.success(request, "La demande est renvoyée avec votre motif. Les réponses restent telles qu'elles sont.")
-    return redirect("company:questionnaire", reference, code, questionnaire)
-
-
-@guarded(Side.COMPANY, "POST")
-def withdraw_validation_request(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
-    """One's own request is taken back, while it waits."""
-    sheet = _sheet(request, reference, code, questionnaire)
-    actions.withdraw_validation_request(_assessment(sheet), by=request.user, at=now())
-    messages.success(request, "Votre demande de validation est retirée. Vos réponses restent enregistrées.")
-    return redirect("company:questionnaire", reference, code, questionnaire)
-
-
-@guarded(Side.COMPANY, "POST")
 def save_answer(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """One criterion, saved by itself while typing. Answers JSON: the new version, what it amounts to, how far one is."""
     enrolment, assessment = begun_enrolment_of(reference, code, questionnaire, request.user)
@@ -123,15 +103,13 @@ def save_answer(request: CompanyRequest, reference: int, code: str, questionnair
     told = saved_sheet_of(enrolment, questionnaire)
     assert told is not None
     sheet, answered = told
-    return JsonResponse(
-        {
-            "criterion": criterion,
-            "version": event.versions[criterion] if event else version_of(enrolment.subject, questionnaire, criterion),
-            "saved": f"Brouillon enregistré à {clock(at)}",
-            "answered": answered,
-            "asked": len(asked),
-            "outcome": outcome_sentence(sheet, criterion, change.level),
-        }
+    return saved_answer(
+        criterion,
+        event.versions[criterion] if event else version_of(enrolment.subject, questionnaire, criterion),
+        at,
+        answered=answered,
+        asked=len(asked),
+        outcome=outcome_sentence(sheet, criterion, change.level),
     )
 
 
@@ -139,22 +117,16 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
     """Both texts, for the page to show side by side."""
     divergence = diverged.divergences[0]
     theirs = divergence.theirs
-    return JsonResponse(
-        {
-            "title": diverged.reason,
-            "code": diverged.code,
-            "criterion": divergence.criterion,
-            "version": theirs.version,
-            "theirs": {
-                "level": theirs.level,
-                "word": level_word(questionnaire, theirs.level),
-                "comment": theirs.comment,
-                "by": theirs.saved_by.name,
-                "at": clock(theirs.saved_at),
-            },
-        },
-        status=409,
-        content_type="application/problem+json",
+    word, by = level_word(questionnaire, theirs.level), theirs.saved_by.name
+    return theirs_answer(
+        diverged,
+        divergence.criterion,
+        theirs.version,
+        told=f"{by} a répondu à {clock(theirs.saved_at)}, pendant que vous répondiez : {word}.",
+        comment=theirs.comment,
+        keep="Garder ma réponse",
+        take=f"Prendre celle de {by}",
+        fields={"level": theirs.level, "comment": theirs.comment},
     )
 
 
@@ -223,12 +195,9 @@ def _request(request: CompanyRequest, sheet: Sheet, reference: int, code: str, k
     return redirect("company:questionnaire", reference, code, key)
 
 
-def _assessment(sheet: Sheet) -> Assessment:
-    """The answers a request is about; there is no request before the first answer."""
-    assessment = assessment_of(sheet.enrolment.subject, sheet.questionnaire.key)
-    if assessment is None:
-        raise Http404
-    return assessment
+def sent_back_page(request: CompanyRequest, reference: int, code: str, key: str, reason: str, refused: Refused) -> HttpResponse:
+    """The sheet with the reason typed, which does not do."""
+    return _page(request, _sheet(request, reference, code, key), reason=reason, reason_refused=refused, status=refused.status)
 
 
 def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Sheet:
@@ -294,6 +263,7 @@ def _page(
         sections.append({"section": section, "drawn": drawn, "done": done, "total": len(criteria), "complete": done == len(criteria)})
     latest = max(sheet.answers.values(), key=lambda answer: answer.saved_at, default=None)
     numbers = sheet.library
+    asking = askings_of(product).get((sheet.questionnaire.key, ANSWERS))
     context = {
         "sheet": sheet,
         "product": product,
@@ -327,7 +297,7 @@ def _page(
         "carried_from": _edition_carried(sheet),
         "first_carried": identifier(next(iter(sheet.carried), "")),
         "refused": refused.reason if refused else "",
-        "asking": askings_of(product).get(sheet.questionnaire.key),
+        "asking": asking.beside(latest.saved_at if latest else None) if asking else None,
         "reason": reason,
         "longest_reason": actions.LONGEST_REASON,
         "reason_refused": reason_refused.reason if reason_refused else "",

@@ -40,7 +40,9 @@ def validation(request: CompanyRequest, reference: int, code: str, questionnaire
 @guarded(Side.COMPANY)
 def compare_validations(request: CompanyRequest, reference: int, code: str, questionnaire: str) -> HttpResponse:
     """Two validations criterion by criterion, the last two unless others are chosen; the draft may be the second."""
-    before, after = _number(request.GET.get("avant", "")), _number(request.GET.get("apres", ""))
+    before, after = (
+        DRAFT if typed == "brouillon" else typed_number(typed) for typed in (request.GET.get("avant", ""), request.GET.get("apres", ""))
+    )
     found = comparison_of(enrolment_of(reference, code, request.user), questionnaire, before=before, after=after)
     if found is None:
         raise Http404
@@ -48,10 +50,10 @@ def compare_validations(request: CompanyRequest, reference: int, code: str, ques
     return render(request, "company/results/compare_validations.html", context, status=400 if found.is_with_itself else 200)
 
 
-def _number(typed: str) -> int | None:
+def typed_number(typed: str) -> int | None:
     """The number of a validation as an address gives it; nothing is no choice, and what is no number is no page."""
-    if typed in ("", "brouillon"):
-        return DRAFT if typed else None
+    if not typed:
+        return None
     if not re.fullmatch("[1-9][0-9]{0,8}", typed):
         raise Http404
     return int(typed)

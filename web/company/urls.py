@@ -11,6 +11,7 @@ from web.company import (
     products,
     projections,
     questionnaires,
+    requests,
     results,
     roadmaps,
     uploads,
@@ -44,12 +45,12 @@ urlpatterns = [
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/renvoyer/",
-        questionnaires.send_back_validation,
+        requests.send_back_validation,
         name="send_back_validation",
     ),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/demande/retirer/",
-        questionnaires.withdraw_validation_request,
+        requests.withdraw_validation_request,
         name="withdraw_validation_request",
     ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/resultats/", results.results, name="results"),
@@ -65,6 +66,9 @@ urlpatterns = [
         name="validation",
     ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/", projections.projection, name="projection"),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/cible/", projections.save_target, name="save_target"
+    ),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/", roadmaps.roadmap, name="roadmap"),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/pdf/",
@@ -75,6 +79,21 @@ urlpatterns = [
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/xlsx/",
         roadmaps.roadmap_workbook,
         name="roadmap_workbook",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/feuille-de-route/agenda/",
+        roadmaps.roadmap_calendar,
+        name="roadmap_calendar",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/historique/comparer/",
+        roadmaps.compare_projection_validations,
+        name="compare_projection_validations",
+    ),
+    path(
+        "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/projection/historique/<int:number>/",
+        roadmaps.projection_validation,
+        name="projection_validation",
     ),
     path(
         "produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/preuves/deposer/",
@@ -140,6 +159,8 @@ urlpatterns = [
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
     path("produits/<int:reference>/feuille-de-route/pdf/", roadmaps.product_roadmap_pdf, name="product_roadmap_pdf"),
     path("produits/<int:reference>/feuille-de-route/xlsx/", roadmaps.product_roadmap_workbook, name="product_roadmap_workbook"),
+    path("produits/<int:reference>/feuille-de-route/agenda/", roadmaps.product_roadmap_calendar, name="product_roadmap_calendar"),
+    path("feuille-de-route/agenda/", roadmaps.company_roadmap_calendar, name="company_roadmap_calendar"),
     path("feuille-de-route/", roadmaps.company_roadmap, name="company_roadmap"),
     path("feuille-de-route/pdf/", roadmaps.company_roadmap_pdf, name="company_roadmap_pdf"),
     path("feuille-de-route/xlsx/", roadmaps.company_roadmap_workbook, name="company_roadmap_workbook"),

@@ -11,6 +11,7 @@ from convergence.assessments.actions import request_validation
 from convergence.assessments.models import Answer
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment, Subject
+from convergence.catalogue.queries import EditionMove
 from convergence.content.library import Library
 from convergence.content.reading import ReadPiece
 from foundation.accounts.models import Person
@@ -30,9 +31,11 @@ from tests.factories.catalogue import (
     validated,
 )
 from tests.factories.editions import NEXT_INTEROPERABILITY, bring_forward, next_edition_at
+from tests.factories.packs import DAY
 from tests.factories.pages import address, sheet_address, text_of, typed_answers
 from tests.factories.projections import planned, projected, projection
 from tests.refusals import remembered
+from web.company.editions import edition_told
 
 Browse = Callable[[Person | None], StrictClient]
 
@@ -136,6 +139,16 @@ def test_a_product_without_another_edition_says_so(browse: Browse, cast: Cast, a
     enrolled(product, "teleconsultation", cast.claire, at)
     assert "aucune autre n’est annoncée" in text_of(client.get(edition_page(product)))
     assert "Les éditions suivies sont celles en vigueur." in text_of(client.get(address("company:product", product.reference)))
+
+
+def test_editions_of_several_names_are_told_without_one(shelf: Library) -> None:
+    def move(code: str) -> EditionMove:
+        held = shelf.procedure_in_force(code, DAY)
+        assert held is not None
+        return EditionMove(held, held)
+
+    assert edition_told([move(SOCLES), move(WITHOUT_EXCHANGE)]) == "l’édition 2023"
+    assert edition_told([move(SOCLES), move("teleconsultation")]) == "une autre édition"
 
 
 # — In force —

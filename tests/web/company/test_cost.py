@@ -44,7 +44,7 @@ def _sheet(route: str, questionnaire: str = INTEROPERABILITY) -> Address:
 
 
 PAGES: dict[str, tuple[int, int, Address]] = {
-    "dashboard": (6, 6, lambda stage: address("company:dashboard")),
+    "dashboard": (7, 7, lambda stage: address("company:dashboard")),
     "product_list": (3, 3, lambda stage: address("company:product_list")),
     "add_product": (3, 3, lambda stage: address("company:add_product")),
     "product": (5, 6, _of("company:product")),
@@ -66,6 +66,13 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "validation": (7, 8, lambda stage: address("company:validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1)),
     "projection": (6, 8, _sheet("company:projection")),
     "roadmap": (6, 7, _sheet("company:roadmap")),
+    "projection_validation": (
+        6,
+        7,
+        lambda stage: address("company:projection_validation", stage.active.reference, SOCLES, INTEROPERABILITY, 1),
+    ),
+    "compare_projection_validations": (6, 6, _sheet("company:compare_projection_validations")),
+    "roadmap_calendar": (6, 6, _sheet("company:roadmap_calendar")),
     "product_roadmap": (4, 4, _of("company:product_roadmap")),
     "company_roadmap": (3, 3, lambda stage: address("company:company_roadmap")),
     "compare_validations": (5, 5, _sheet("company:compare_validations")),

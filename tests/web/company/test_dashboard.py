@@ -9,10 +9,14 @@ import pytest
 
 from convergence.assessments.actions import request_validation, send_back_validation
 from convergence.catalogue.actions import archive_product, grant_rights
+from convergence.catalogue.models import Enrolment
+from convergence.projections.actions import request_projection_validation
+from convergence.projections.models import Projection
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import (
+    ARCHITECTURE,
     INTEROPERABILITY,
     SOCLES,
     WITHOUT_EXCHANGE,
@@ -24,6 +28,7 @@ from tests.factories.catalogue import (
     validated,
 )
 from tests.factories.pages import CANARY, address, furnish, sheet_address, text_of
+from tests.factories.projections import planned, projected, projection
 
 Browse = Callable[[Person | None], StrictClient]
 DASHBOARD = "/tableau-de-bord/"
@@ -70,7 +75,7 @@ def test_what_is_begun_is_to_do_first(browse: Browse, cast: Cast, at: datetime) 
     page = text_of(browse(cast.claire).get(DASHBOARD))
     begun, other = page.index("Terminer « Sécurité 2021 »"), page.index("Commencer « Urbanisation 2021 »")
     assert begun < other
-    assert "Interopérabilité 2021 »" not in page  # validated
+    assert "er « Interopérabilité 2021 »" not in page  # validated
     assert f'href="{sheet_address(stage.enrolment, "securite-2021")}"' in page
     assert "6 critères sans réponse" in page
 
@@ -211,3 +216,89 @@ def test_requests_beyond_what_is_shown_are_counted(browse: Browse, cast: Cast, a
     page = text_of(browse(cast.claire).get(DASHBOARD))
     assert page.count("– demandé par Karim") == 8
     assert 'À faire <span class="cv-title__count">(8+)</span>' in page
+
+
+# — Projections to be done —
+
+
+def projected_stage(cast: Cast, at: datetime) -> tuple[Enrolment, Projection]:
+    """« Urbanisation » evaluated, so that its projection is open."""
+    enrolment = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
+    validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low", ILL_URB_01="medium"), enrolment, cast.claire, at)
+    return enrolment, projection(enrolment, ARCHITECTURE, cast.claire, at)
+
+
+def dated(quarter: str) -> dict[str, dict[str, str]]:
+    levels = {"ILL-URB-02": "medium", "ILL-URB-03": "high", "ILL-URB-04": "medium", "ILL-URB-05": "medium"}
+    return {code: {level: quarter} for code, level in levels.items()}
+
+
+def test_a_projection_that_opened_is_to_do_after_the_evaluations(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment, held = projected_stage(cast, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.index("Commencer « Interopérabilité 2021 »") < page.index("Commencer la projection « Urbanisation 2021 »")
+    assert f'href="{sheet_address(enrolment, ARCHITECTURE, "company:projection")}"' in page
+    assert "4 critères sans cible" in page
+    planned(held, enrolment, dated("2035-T1"), cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert "Terminer la projection « Urbanisation 2021 »" in page
+    assert "Tout est renseigné : il reste à valider" in page
+    projected(held, enrolment, cast.claire, at)
+    assert "la projection «" not in text_of(browse(cast.claire).get(DASHBOARD))
+
+
+def test_an_evaluation_that_changed_asks_again_for_its_dates(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment, held = projected_stage(cast, at)
+    planned(held, enrolment, dated("2035-T1"), cast.claire, at)
+    projected(held, enrolment, cast.claire, at)
+    validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low"), enrolment, cast.claire, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert "Terminer la projection « Urbanisation 2021 »" in page
+    assert "1 critère sans cible" in page
+
+
+def test_a_late_promise_comes_before_the_evaluations(browse: Browse, cast: Cast, at: datetime) -> None:
+    long_ago = at.replace(year=2024)
+    enrolment, held = projected_stage(cast, long_ago)
+    planned(held, enrolment, dated("2025-T1"), cast.claire, long_ago)
+    projected(held, enrolment, cast.claire, long_ago)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.index("Tenir ou redater la projection « Urbanisation 2021 »") < page.index("Commencer « Interopérabilité 2021 »")
+    assert 'En retard depuis <span class="cv-num">2025-T1' in page
+    validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="high"), enrolment, cast.claire, at)
+    assert "En retard" not in text_of(browse(cast.claire).get(DASHBOARD))
+
+
+def test_evaluations_are_not_drowned_by_projections(browse: Browse, cast: Cast, at: datetime) -> None:
+    """Eight lines: three projections at most while there are evaluations to fill them."""
+    for _ in range(5):
+        projected_stage(cast, at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.count("Commencer la projection «") == 3
+    assert page.count("Commencer «") == 5
+    assert "(8+)" in page
+
+
+def test_a_projection_asked_about_is_told_once(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment, held = projected_stage(cast, at)
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    planned(held, enrolment, dated("2035-T1"), cast.karim, at)
+    request_projection_validation(held, enrolment, by=cast.karim, at=at)
+    page = text_of(browse(cast.claire).get(DASHBOARD))
+    assert page.count("la projection « Urbanisation 2021 »") == 1
+    assert page.index("Valider la projection « Urbanisation 2021 »") < page.index("Commencer «")
+
+
+def test_projections_of_products_not_seen_or_not_in_use_are_nobody_s(browse: Browse, cast: Cast, at: datetime) -> None:
+    enrolment, _ = projected_stage(cast, at)
+    for person in (cast.karim, cast.zoe):
+        assert "la projection «" not in text_of(browse(person).get(DASHBOARD))
+    archive_product(enrolment.subject, by=cast.claire, at=at)
+    assert "la projection «" not in text_of(browse(cast.claire).get(DASHBOARD))
+
+
+def test_a_projection_shared_by_two_products_and_two_procedures_is_told_once_each(browse: Browse, cast: Cast, at: datetime) -> None:
+    """Where one procedure asks for no projection, only the other counts."""
+    enrolment, _ = projected_stage(cast, at)
+    enrolled(enrolment.subject, WITHOUT_EXCHANGE, cast.claire, at)
+    assert text_of(browse(cast.claire).get(DASHBOARD)).count("la projection « Urbanisation 2021 »") == 1

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
 from convergence.projections.models import PlannedTarget, ProjectionValidation
+from convergence.projections.rules import Forecast, Prospect
 from foundation.accounts.models import Person
+from foundation.core.quarter import Quarter
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import ARCHITECTURE, SECURITY, SOCLES, WITHOUT_EXCHANGE, answered, enrolled, product_at, validated
-from tests.factories.pages import address, sheet_address, text_of
+from tests.factories.pages import address, plain, sheet_address, text_of
 from tests.factories.projections import planned, projected, projection
+from web.company.projections import forecast_words
 
 Browse = Callable[[Person | None], StrictClient]
 PROJECTION, ROADMAP = "company:projection", "company:roadmap"
@@ -139,10 +146,12 @@ def test_validated_it_leads_to_the_roadmap_and_the_card_says_when(browse: Browse
     assert f'Atteint le <span class="cv-num">{FAR}' in card
 
 
-def test_who_may_not_validate_is_told_and_may_save(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+def test_who_may_not_validate_saves_and_asks_for_it(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
     grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
     karim = browse(cast.karim)
-    assert "Votre rôle ne permet pas de valider" in text_of(karim.get(where(enrolment)))
+    page = text_of(karim.get(where(enrolment)))
+    assert "Enregistrer et demander validation" in page
+    assert 'name="validate"' not in page
     assert karim.post(where(enrolment), whole()).status_code == 302
     assert karim.post(where(enrolment), whole() | {"validate": "1"}).status_code == 403
     assert not ProjectionValidation.objects.exists()
@@ -255,3 +264,191 @@ def test_another_evaluation_says_which_dates_no_longer_hold(browse: Browse, cast
     assert told not in text_of(browse(cast.claire).get(where(enrolment)))
     validated(answered(enrolment, ARCHITECTURE, cast.claire, at, level="low", ILL_URB_02="medium"), enrolment, cast.claire, at)
     assert text_of(browse(cast.claire).get(where(enrolment))).count(told) == 1
+
+
+# — Validation by someone else —
+
+
+@pytest.fixture
+def asked(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> StrictClient:
+    """Karim, who may not validate, has asked for it."""
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    karim = browse(cast.karim)
+    answer = karim.post(where(enrolment), whole() | {"request_validation": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, where(enrolment))
+    return karim
+
+
+def settle(client: StrictClient, enrolment: Enrolment, route: str, **typed: str) -> HttpResponse:
+    return client.post(where(enrolment, f"company:{route}"), {"matter": "targets", **typed})
+
+
+def test_asked_for_it_waits_on_every_page_that_shows_it(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    page = text_of(asked.get(where(enrolment)))
+    assert "Vos dates sont enregistrées et leur validation est demandée" in page
+    assert "Vous avez demandé la validation le" in page
+    assert "La validation est déjà demandée" in page
+    claire = browse(cast.claire)
+    assert "Validation demandée par Karim le" in text_of(claire.get(where(enrolment)))
+    assert f'href="{where(enrolment)}">Valider la projection « Urbanisation 2021 »' in text_of(claire.get("/tableau-de-bord/"))
+    card = text_of(claire.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert "Projection « Urbanisation 2021 »</a> : validation demandée par Karim" in card
+    assert "Validation demandée" not in text_of(claire.get(where(enrolment, "company:questionnaire")))
+
+
+def test_it_is_sent_back_with_a_reason_read_by_who_asked(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    refused = settle(claire, enrolment, "send_back_validation", reason=" ")
+    assert refused.status_code == 400
+    assert "Écrivez le motif du renvoi" in text_of(refused)
+    assert "Questionnaire de projection" in text_of(refused)
+    assert settle(asked, enrolment, "send_back_validation", reason="Non.").status_code == 403
+    sent = settle(claire, enrolment, "send_back_validation", reason="2035 est trop loin.")
+    assert (sent.status_code, sent.headers["Location"]) == (302, where(enrolment))
+    assert "Les dates restent telles qu’elles sont" in text_of(claire.get(where(enrolment))).replace("'", "’")
+    page = text_of(asked.get(where(enrolment)))
+    assert "Renvoyé par Claire le" in page
+    assert "2035 est trop loin." in page
+    assert "Reprendre la projection « Urbanisation 2021 »" in text_of(asked.get("/tableau-de-bord/"))
+    assert asked.post(where(enrolment), whole("2034-T1") | {"request_validation": "1"}).status_code == 409  # over nothing typed before
+    again = asked.post(where(enrolment), typed({c: (level, "2034-T1") for c, level in LEVELS.items()}, version=1) | {"request_validation": "1"})  # fmt: skip
+    assert again.status_code == 302
+    assert claire.post(where(enrolment), {"validate": "1"}).status_code == 302
+    assert ProjectionValidation.objects.get().targets["ILL-URB-02"]["quarters"] == {"medium": "2034-T1"}
+    assert 'id="demande"' not in text_of(asked.get(where(enrolment)))
+
+
+def test_it_is_withdrawn_by_who_asked(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    assert settle(browse(cast.claire), enrolment, "withdraw_validation_request").status_code == 403
+    assert settle(asked, enrolment, "withdraw_validation_request").status_code == 302
+    page = text_of(asked.get(where(enrolment)))
+    assert "Vos dates restent enregistrées." in page
+    assert "Enregistrer et demander validation" in page
+
+
+def test_dates_changed_since_are_said(browse: Browse, cast: Cast, asked: StrictClient, enrolment: Enrolment) -> None:
+    assert asked.post(where(enrolment), typed({"ILL-URB-02": ("medium", "2034-T1")}, version=1)).status_code == 302
+    claire = browse(cast.claire)
+    assert "Dates modifiées depuis la demande." in text_of(claire.get(where(enrolment)))
+    card = text_of(claire.get(address("company:followed_procedure", enrolment.subject.reference, SOCLES)))
+    assert "; dates modifiées depuis la demande" in card
+
+
+def test_what_lacks_a_target_is_listed_before_asking(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    answer = browse(cast.karim).post(where(enrolment), {"request_validation": "1"})
+    assert answer.status_code == 409
+    assert "Avant de demander validation : 4 critères sans cible" in text_of(answer)
+
+
+def test_who_validates_without_planning_sends_no_date(browse: Browse, cast: Cast, at: datetime, asked: StrictClient, enrolment: Enrolment) -> None:  # fmt: skip
+    grant_rights(enrolment.subject, cast.karim, ("view", "validate"), by=cast.claire, at=at)
+    assert asked.post(where(enrolment), {"validate": "1"}).status_code == 302
+    assert ProjectionValidation.objects.get().validated_by_name == "Karim"
+
+
+# — Saved by itself —
+
+SAVE = "company:save_target"
+
+
+def saved(client: StrictClient, enrolment: Enrolment, fields: dict[str, str], status: int = 200) -> dict[str, Any]:
+    """One criterion, as the script sends it."""
+    answer = client.post(where(enrolment, SAVE), fields, headers={"Accept": "application/json"})
+    assert answer.status_code == status, answer.content
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_one_criterion_saves_itself_and_tells_what_the_dates_come_to(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    told = saved(claire, enrolment, typed({"ILL-URB-02": ("medium", FAR)}))
+    assert (told["criterion"], told["version"], told["answered"], told["asked"]) == ("ILL-URB-02", 1, 3, 6)
+    assert told["saved"].startswith("Brouillon enregistré à ")
+    assert {name: plain(text) for name, text in told["told"].items()} == {
+        "target-ILL-URB-02": f"Atteint en {FAR}",
+        "forecast-evaluation-socles": "Non atteint : 3 critères sans cible",
+    }
+    for code, level in LEVELS.items():
+        told = saved(claire, enrolment, typed({code: (level, FAR)}, version=int(code == "ILL-URB-02")))
+    assert told["answered"] == 6
+    assert told["told"]["forecast-evaluation-socles"] == f"Atteint le {FAR}"
+    assert "<span data-answered>6</span>/6" in text_of(claire.get(where(enrolment)))
+
+
+def test_the_same_again_is_told_as_saved_with_its_version(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    fields = typed({"ILL-URB-02": ("medium", FAR)})
+    assert [saved(claire, enrolment, fields)["version"] for _ in range(2)] == [1, 1]
+    nothing = saved(claire, enrolment, typed({"ILL-URB-04": ("medium", "")}))
+    assert (nothing["version"], nothing["told"]["target-ILL-URB-04"]) == (0, "Sans cible")
+
+
+def test_set_aside_and_beyond_are_told(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    assert (
+        saved(claire, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "0"})["told"]["target-ILL-URB-02"]
+        == "Cible non applicable"
+    )
+    assert saved(claire, enrolment, typed({"ILL-URB-01": ("high", FAR)}))["told"]["target-ILL-URB-01"] == ""
+
+
+def test_what_cannot_hold_is_said_field_by_field(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    fields = typed({"ILL-URB-02": ("medium", "2031-T2")}) | {"date-ILL-URB-02-high": "2031-T1"}
+    told = saved(browse(cast.claire), enrolment, fields, status=400)
+    assert (told["criterion"], told["code"], list(told["faults"])) == ("ILL-URB-02", "misdated", ["date-high"])
+    assert "ne peut pas précéder" in told["faults"]["date-high"]
+    assert not PlannedTarget.objects.exists()
+
+
+def test_the_second_of_two_people_is_told_both_choices(browse: Browse, cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    grant_rights(enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    saved(browse(cast.claire), enrolment, typed({"ILL-URB-02": ("medium", FAR)}))
+    karim = browse(cast.karim)
+    told = saved(karim, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "0"}, status=409)
+    assert (told["code"], told["criterion"], told["version"]) == ("diverged", "ILL-URB-02", 1)
+    theirs = told["theirs"]
+    assert re.fullmatch(rf"Claire a choisi à .*, pendant que vous planifiiez : moyenne en {FAR}\.", plain(theirs["told"]))
+    assert (theirs["keep"], theirs["take"]) == ("Garder mes dates", "Prendre celles de Claire")
+    assert theirs["fields"] == {"date-medium": FAR, "date-high": "", "aside": ""}
+    assert saved(karim, enrolment, {"aside-ILL-URB-02": "1", "version-ILL-URB-02": "1"})["version"] == 2
+    told = saved(browse(cast.claire), enrolment, typed({"ILL-URB-02": ("medium", FAR)}, version=1), status=409)
+    assert told["theirs"]["fields"] == {"date-medium": "", "date-high": "", "aside": "1"}
+
+
+def test_only_one_criterion_at_a_time_and_only_what_is_asked(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    claire = browse(cast.claire)
+    assert saved(claire, enrolment, whole(), status=400)["title"] == "Un seul critère s'enregistre à la fois."
+    assert (
+        saved(claire, enrolment, typed({"ILL-URB-99": ("medium", FAR)}), status=400)["title"] == "Un seul critère s'enregistre à la fois."
+    )
+    closed = claire.post(where(enrolment, SAVE, SECURITY), typed({"ILL-URB-02": ("medium", FAR)}), headers={"Accept": "application/json"})
+    assert (closed.status_code, closed.json()["type"]) == (409, "about:blank#closed")
+
+
+def test_signed_out_it_says_so_and_a_stranger_finds_nothing(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:
+    fields = typed({"ILL-URB-02": ("medium", FAR)})
+    assert "Votre session est terminée" in saved(browse(None), enrolment, fields, status=401)["title"]
+    assert browse(cast.zoe).post(where(enrolment, SAVE), fields).status_code == 404
+
+
+def test_the_whole_projection_sent_after_the_session_ended_is_kept_through_signing_in(browse: Browse, cast: Cast, enrolment: Enrolment) -> None:  # fmt: skip
+    """Without a script: what was chosen travels in the sign-in form, as for the answers."""
+    answer = browse(None).post(where(enrolment), whole() | {"draft": "1"})
+    assert answer.status_code == 401
+    assert 'name="kept"' in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "forecast",
+    [
+        Forecast(Prospect.ALREADY),
+        Forecast(Prospect.DATED, Quarter(2027, 1)),
+        Forecast(Prospect.NOT_REACHED, untargeted=1),
+        Forecast(Prospect.NOT_REACHED, untargeted=2),
+        Forecast(Prospect.UNKNOWN),
+    ],
+)
+def test_the_script_and_the_page_say_the_same_of_a_forecast(forecast: Forecast) -> None:
+    drawn = render_to_string("company/projections/forecast.html", {"forecast": forecast})
+    assert plain(" ".join(re.sub("<[^>]+>", "", drawn).split())) == plain(forecast_words(forecast))

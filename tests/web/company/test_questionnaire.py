@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from ops.demo import LISTED, NOT_LISTED
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.catalogue import INTEROPERABILITY, SECURITY, SOCLES, WITHOUT_EXCHANGE, answered, asked_by, enrolled, product_at
-from tests.factories.pages import sheet_address, text_of, typed_answers, whole_sheet
+from tests.factories.pages import plain, sheet_address, text_of, typed_answers, whole_sheet
 from tests.refusals import remembered
 
 Browse = Callable[[Person | None], StrictClient]
@@ -243,7 +244,9 @@ def test_the_second_of_two_is_shown_both_texts_and_nothing_is_lost(browse: Brows
     assert response["Content-Type"] == "application/problem+json"
     assert told["code"] == "diverged"
     assert told["version"] == 1
-    assert {key: told["theirs"][key] for key in ("level", "word", "comment", "by")} == {"level": "low", "word": "faible", "comment": "Claire dit", "by": "Claire"}  # fmt: skip
+    assert told["theirs"]["fields"] == {"level": "low", "comment": "Claire dit"}
+    assert re.fullmatch(r"Claire a répondu à .*, pendant que vous répondiez : faible\.", plain(told["theirs"]["told"]))
+    assert (told["theirs"]["keep"], told["theirs"]["take"]) == ("Garder ma réponse", "Prendre celle de Claire")
     assert Answer.objects.get().comment == "Claire dit"
     assert save(browse(cast.karim), enrolment, "high", comment="Karim dit", version=told["version"]).status_code == 200
 
