@@ -211,7 +211,10 @@ class FormSheet:
                 )
             }
         )
-        return asked_fields(bare, values, Facts(), spare=1)
+        blocks = {block.code: block for block in self.form.blocks}
+        fields = {field.code: field for block in self.form.blocks for field in block.fields}
+        found = asked_fields(bare, values, Facts(), spare=1)
+        return [Asked(one.key, blocks[one.block.code], fields[one.field.code], one.number) for one in found]
 
     def is_open(self, one: Asked) -> bool:
         """Whether a field may change now: in a form not handed over yet, every one; after a request, those it opens."""
