@@ -8,6 +8,10 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
+from convergence.candidatures.documents import PURPOSE as DOCUMENT
+from convergence.candidatures.documents import put_in_its_step, terms_of_document
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepRejected, StepSubmitted
+from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
@@ -53,7 +57,11 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
-    FileReceived: (put_in_its_slot,),
+    StepSubmitted: (step_submitted,),
+    ChangesRequested: (changes_requested,),
+    StepAccepted: (step_accepted,),
+    StepRejected: (step_rejected,),
+    FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
     entering.AccountRequested: (welcoming.account_requested,),
@@ -78,3 +86,4 @@ def connect() -> None:
     action.at_once.update(AT_ONCE)
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
+    purposes[DOCUMENT] = terms_of_document

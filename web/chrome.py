@@ -39,6 +39,7 @@ MENU = (
     "public:help_list",
     "company:dashboard",
     "company:your_company",
+    "agency:candidature_list",
     "company:product_list",
     "agency:help_readings",
 )
@@ -66,6 +67,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "reads_help": False,
         "route": "",
         "reads_journal": False,
+        "sees_candidatures": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -84,6 +86,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["view"] = view_looked_at(request)
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
+        found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -99,7 +102,17 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
         seat.company.name if seat else None,
         *(
             found[name]
-            for name in ("path", "agency", "reads_content", "reads_accounts", "several_seats", "reads_help", "reads_journal", "theme")
+            for name in (
+                "path",
+                "agency",
+                "reads_content",
+                "reads_accounts",
+                "several_seats",
+                "reads_help",
+                "reads_journal",
+                "sees_candidatures",
+                "theme",
+            )
         ),
     )
     drawn = _drawn("ui/header.html", key, found)

@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from convergence.assessments.actions import Change
+from convergence.candidatures.actions import Typed
 from convergence.content.schema import Question
 from convergence.projections.actions import Plan
 from foundation.core.verdict import Refused
@@ -161,6 +162,12 @@ def typed_plans(posted: QueryDict, criteria: Mapping[str, Iterable[str]]) -> dic
             version=_version(posted[f"version-{code}"]),
         )
     return found
+
+
+def typed_fields(posted: QueryDict) -> dict[str, Typed]:
+    """The fields of a form as they were typed: `field-` and `version-` followed by the key. Those not sent are left alone."""
+    keys = [name.removeprefix("version-") for name in posted if name.startswith("version-")]
+    return {key: Typed(tuple(str(one) for one in posted.getlist(f"field-{key}")), _version(posted[f"version-{key}"])) for key in keys}
 
 
 def _version(typed: object) -> int:

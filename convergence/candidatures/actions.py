@@ -23,7 +23,7 @@ from convergence.candidatures.events import (
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.forms import Problem, Value, problems_of, tidied
+from convergence.candidatures.forms import Problem, Value, is_open, problems_of, tidied
 from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
 from convergence.candidatures.permissions import (
     can_accept_step,
@@ -35,14 +35,12 @@ from convergence.candidatures.permissions import (
     can_submit_step,
     can_withdraw_candidature,
 )
+from convergence.candidatures.queries import documents_in, filled_slots, unanswered
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, STEP
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
-from convergence.evidence.actions import slot_of
 from convergence.evidence.folders import open_folder
-from convergence.evidence.models import Folder
-from convergence.evidence.rules import counted_by_slot, is_filled
-from convergence.evidence.workflow import IN_PLACE
+from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
 from foundation.core.clock import PARIS, told
 from foundation.core.verdict import Refused
@@ -156,14 +154,14 @@ def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetim
     call = call_of(library(), step)
     stored = {one.field: one for one in step.values.select_related("saved_by")}
     sent = _tidied(call, {key: one.value for key, one in stored.items()}, typed)
-    open_fields = _fields_open(step)
+    shut = _fields_shut(call, step, {key: one.value for key, one in stored.items()} | sent)
     written: dict[str, tuple[Value, int]] = {}
     crossings: list[Crossing] = []
     for key, value in sent.items():
         held = stored.get(key)
         if value == (held.value if held else _nothing_like(value)):
             continue
-        if open_fields is not None and key not in open_fields:
+        if key in shut:
             raise Refused("Seuls les champs dont l'agence a demandé la modification sont ouverts. Rechargez la page.", status=409)
         if held is not None and held.version != typed[key].version:
             crossings.append(Crossing(key, value, held))
@@ -225,13 +223,14 @@ def _nothing_like(value: Value) -> Value:
     return [] if isinstance(value, list) else ""
 
 
-def _fields_open(step: Step) -> frozenset[str] | None:
-    """The fields the agency asked to correct; None where the whole form is open."""
+def _fields_shut(call: Call, step: Step, values: dict[str, Value]) -> frozenset[str]:
+    """The fields that stay as they were handed over, where changes were requested; nothing where the whole form is open."""
     if not step.is_to_correct:
-        return None
-    latest = step.submissions.order_by("-number").first()
-    assert latest is not None
-    return frozenset(latest.requests.values_list("field", flat=True))
+        return frozenset()
+    latest = _latest(step)
+    before = frozenset(one.key for one in call.asked(dict(latest.values)))
+    requested = frozenset(latest.requests.values_list("field", flat=True))
+    return frozenset(one.key for one in call.asked(values, spare=1) if not is_open(one, before, requested))
 
 
 @action(DraftDiscarded)
@@ -269,8 +268,9 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
     _refuse_late(call, step, at)
     values = {one.field: one.value for one in step.values.all()}
     asked = call.asked(values)
-    documents = _documents(step.folder)
-    if problems := problems_of(asked, values, _filled(call, step.folder), call.profiles):
+    deposits = _deposits(step.folder)
+    documents = documents_in(deposits)
+    if problems := problems_of(asked, values, filled_slots(call, deposits), call.profiles):
         raise NotReady(problems)
     _refuse_unanswered(call, step, values, documents)
     frozen = {one.key: values[one.key] for one in asked if values.get(one.key)}
@@ -312,23 +312,8 @@ def _receipt(at: datetime) -> str:
     return f"R-{at.astimezone(PARIS):%Y%m%d}-{''.join(secrets.choice(letters) for _ in range(6))}"
 
 
-def _documents(folder: Folder | None) -> list[dict[str, object]]:
-    """The documents in place, with what proves later that they are the same."""
-    if folder is None:
-        return []
-    deposits = folder.deposits.filter(state=IN_PLACE).select_related("file").order_by("pk")
-    return [
-        {"slot": one.slot, "name": one.file.name, "size": one.file.size, "sha256": one.file.sha256, "deposit": one.pk}
-        for one in deposits
-        if not one.is_rejected
-    ]
-
-
-def _filled(call: Call, folder: Folder | None) -> frozenset[str]:
-    """The slots of the form that hold enough files."""
-    counted = counted_by_slot([one.filed for one in folder.deposits.select_related("file")] if folder else [])
-    proofs = [field.proof for block in (call.form.blocks if call.form else ()) for field in block.fields if field.proof is not None]
-    return frozenset(proof.code for proof in proofs if is_filled(slot_of(proof), counted))
+def _deposits(folder: Folder | None) -> list[Deposit]:
+    return list(folder.deposits.select_related("file").order_by("pk")) if folder else []
 
 
 def _refuse_late(call: Call, step: Step, at: datetime) -> None:
@@ -347,22 +332,15 @@ def _refuse_unanswered(call: Call, step: Step, values: Mapping[str, Value], docu
     """Where changes were requested, each field or document asked is another than the one handed over."""
     if not step.is_to_correct:
         return
+    latest = _latest(step)
+    if same := unanswered(call, latest, latest.requests.all(), values, documents):
+        raise NotReady(same)
+
+
+def _latest(step: Step) -> Submission:
     latest = step.submissions.order_by("-number").first()
     assert latest is not None
-    slots = {one.key: one.field.proof.code for one in call.asked(dict(values) | latest.values) if one.field.proof is not None}
-
-    def said(key: str, given: Mapping[str, Value], held: list[dict[str, object]]) -> object:
-        if key in slots:
-            return sorted(str(one["sha256"]) for one in held if one["slot"] == slots[key])
-        return given.get(key) or ""
-
-    same = [
-        Problem(request.field, f"L'agence a demandé une modification : « {request.text} »")
-        for request in latest.requests.all()
-        if said(request.field, values, documents) == said(request.field, latest.values, latest.documents)
-    ]
-    if same:
-        raise NotReady(same)
+    return latest
 
 
 @action(StepAccepted)
@@ -399,8 +377,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     state = STEP.after("request_changes", step.state)
     CANDIDATURE.after("request_changes", step.candidature.state)
     call = call_of(library(), step)
-    submission = step.submissions.order_by("-number").first()
-    assert submission is not None
+    submission = _latest(step)
     asked = {one.key for one in call.asked(submission.values)}
     reasons = {reason.code for reason in call.piece.reasons}
     if not corrections:

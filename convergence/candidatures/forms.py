@@ -158,3 +158,57 @@ def tidied(field: FormField, raw: Sequence[str], profiles: Sequence[Profile]) ->
         return text if text in ("", *known) else None
     text = text.replace("\r\n", "\n").strip() if field.kind in LONGEST else " ".join(text.split())
     return text if len(text) <= LONGEST.get(field.kind, LONGEST_LINE) else None
+
+
+def told_value(field: FormField, value: Value, profiles: Sequence[Profile]) -> str:
+    """What was answered, as people read it: the words of a choice, a date in figures; « » where nothing was."""
+    if isinstance(value, list):
+        return ", ".join(_word(field, code, profiles) for code in value)
+    if field.kind in ("choice", "yes_no"):
+        return _word(field, value, profiles) if value else ""
+    if field.kind == "date" and (day := date_of(value)) is not None:
+        return f"{day:%d/%m/%Y}"
+    return value
+
+
+def _word(field: FormField, code: str, profiles: Sequence[Profile]) -> str:
+    words = (
+        {"yes": "Oui", "no": "Non"}
+        if field.kind == "yes_no"
+        else {
+            **{one.code: one.title.fr for one in field.choices},
+            **{one.code: one.title.fr for one in profiles},
+        }
+    )
+    return words.get(code, code)
+
+
+def is_open(one: Asked, before: frozenset[str], requested: frozenset[str]) -> bool:
+    """Whether a field opens again, where changes were requested: those asked for, and those that a corrected answer makes appear.
+
+    `before` are the fields of the form handed over. A repeated block takes another entry only where one of its own was to be corrected.
+    """
+    if one.key in requested:
+        return True
+    if one.key in before:
+        return False
+    if not one.number:
+        return True
+    codes = {field.code for field in one.block.fields}
+    touched = any(key.partition(".")[0] in codes for key in requested)
+    return touched or not any(key.partition(".")[0] in codes for key in before)
+
+
+def changed_keys(values: Values, documents: Sequence[Mapping[str, object]], past: Values, past_documents: Sequence[Mapping[str, object]]) -> frozenset[str]:  # fmt: skip
+    """What differs between two forms handed over: the keys of the fields, and the slots of the documents."""
+    fields = {key for key in {*values, *past} if (values.get(key) or "") != (past.get(key) or "")}
+    held, held_before = _hashes(documents), _hashes(past_documents)
+    return frozenset(fields | {slot for slot in {*held, *held_before} if held.get(slot) != held_before.get(slot)})
+
+
+def _hashes(documents: Sequence[Mapping[str, object]]) -> dict[str, list[str]]:
+    """The files of each slot, known by their hashes."""
+    found: dict[str, list[str]] = {}
+    for one in documents:
+        found.setdefault(str(one["slot"]), []).append(str(one["sha256"]))
+    return {slot: sorted(hashes) for slot, hashes in found.items()}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from django.conf import settings
 
 from convergence.candidatures.actions import Typed, begin_candidature, save_form, submit_step
 from convergence.candidatures.models import Candidature, FieldValue, Step
-from convergence.catalogue.models import Enrolment
+from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.actions import publish_release
 from convergence.content.library import forget_library, library
 from convergence.content.reading import ReadPiece, read_packs
@@ -162,3 +166,26 @@ def submitted(enrolment: Enrolment, person: Person, at: datetime) -> Candidature
     give_document(step, "BREVET", person, at)
     submit_step(step, by=person, at=at)
     return Candidature.objects.get(pk=candidature.pk)
+
+
+@cache
+def _packs() -> list[ReadPiece]:
+    return read_packs(Path(settings.PACKS_DIR))[0]
+
+
+def trial_of(product: Subject, person: Person, at: datetime) -> Enrolment:
+    """A product enrolled in the made-up procedure, published now unless it already is."""
+    found = Enrolment.objects.select_related("subject").filter(subject=product, code=TRIAL).first()
+    if found is not None:
+        return found
+    if library().procedure("essai-de-vol-1") is None:
+        with TemporaryDirectory() as folder:
+            publish_trial(Path(folder), _packs(), at)
+    return enrolled(product, TRIAL, person, at)
+
+
+def drafted(enrolment: Enrolment, person: Person, at: datetime, **changes: Any) -> Candidature:
+    """A candidature ready to be submitted: filled in, with its document."""
+    candidature = begun(enrolment, person, at)
+    give_document(fill_in(step_of(candidature), person, at, **changes), "BREVET", person, at)
+    return candidature

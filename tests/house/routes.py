@@ -10,12 +10,15 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.assessments.queries import sheet_of
+from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import candidatures as trials
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
@@ -89,6 +92,7 @@ class Access:
     neighbours. `but` gives, by person and by method, the answers that are not the ordinary ones.
     What speaks a protocol of its own sends `headers` and answers its author as `said`, method by method; `tail` furnishes what only one
     page needs, and gives the end of its address. What the agency's staff are answered to a POST on a page of everyone's is `staff`.
+    `theirs` marks what belongs to Aubépine without a product in its address.
     """
 
     side: Side
@@ -108,6 +112,7 @@ class Access:
     staff: int | None = None
     recent: bool = False
     signed: bool = False
+    theirs: bool = False
 
     def address(self, name: str, stage: Furnished) -> str:
         return self.address_of(name, getattr(stage, self.of).reference if self.of else None, stage)
@@ -142,7 +147,7 @@ class Access:
             return 404
         if self.said:
             return self.said[method] if person == "claire" or not self.of or method == "OPTIONS" else 404
-        if self.side is Side.COMPANY and person == "zoe" and (self.of or self.keys):
+        if self.side is Side.COMPANY and person == "zoe" and (self.of or self.keys or self.theirs):
             return 404
         group = "visitor" if person in ("anonymous", "disabled") else "agency" if person in AGENCY_PEOPLE else "person"
         for who in (person, group):
@@ -201,6 +206,69 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+def _trial(stage: Furnished) -> Enrolment:
+    """The active product of the stage, in the made-up procedure with steps."""
+    return trials.trial_of(stage.active, stage.active.responsible, stage.enrolment.enrolled_at)
+
+
+def _followed_trial(stage: Furnished) -> tuple[str, ...]:
+    _trial(stage)
+    return ()
+
+
+def _applied(stage: Furnished) -> Candidature:
+    """The active product of the stage, whose first form was handed over with its document."""
+    return Candidature.objects.filter(enrolment__subject=stage.active).first() or trials.submitted(
+        _trial(stage), stage.active.responsible, stage.enrolment.enrolled_at
+    )
+
+
+def _drafted(stage: Furnished) -> Candidature:
+    return Candidature.objects.filter(enrolment__subject=stage.active).first() or trials.drafted(
+        _trial(stage), stage.active.responsible, stage.enrolment.enrolled_at
+    )
+
+
+def _number(stage: Furnished) -> tuple[str, ...]:
+    return (_applied(stage).number,)
+
+
+def _draft_number(stage: Furnished) -> tuple[str, ...]:
+    return (_drafted(stage).number,)
+
+
+def _step(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), "dossier")
+
+
+def _draft_step(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_number(stage), "dossier")
+
+
+def _draft_slot(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_step(stage), "CARTE")
+
+
+def _draft_document(stage: Furnished) -> tuple[str, ...]:
+    return (*_draft_step(stage), str(Deposit.objects.get(folder__name=f"candidature:{_drafted(stage).number}:dossier").pk))
+
+
+def _draft_archived(stage: Furnished) -> tuple[str, ...]:
+    found = _draft_document(stage)
+    deposit = Deposit.objects.get(pk=found[-1])
+    if deposit.is_in_place:
+        archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return found
+
+
+def _receipt(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), Submission.objects.get(step__candidature=_applied(stage)).receipt)
+
+
+def _handed(stage: Furnished) -> tuple[str, ...]:
+    return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[0]["deposit"]))
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -252,6 +320,9 @@ def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
 
 NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 """Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
+
+NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and examine none."""
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
@@ -368,6 +439,24 @@ ACCESS: dict[str, Access] = {
     "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
+    "company:candidature_list": Access(COMPANY),
+    "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
+    "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
+    "company:withdraw_candidature": Access(
+        COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
+    ),
+    "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
+    "company:save_form": Access(
+        COMPANY, FORM, tail=_draft_step, body=lambda sender, stage: {"field-pilot": "Zoé", "version-pilot": "1"}, theirs=True
+    ),
+    "company:submit_step": Access(COMPANY, FORM, tail=_draft_step, employee=403, theirs=True),
+    "company:deposit_document": Access(COMPANY, ACT, tail=_draft_step, body=lambda sender, stage: {"slot": "CARTE"}, theirs=True),
+    "company:archived_documents": Access(COMPANY, tail=_draft_step, theirs=True),
+    "company:reuse_document": Access(COMPANY, FORM, tail=_draft_slot, posted=400, theirs=True),
+    "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
+    "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
     "company:uploads": Access(
@@ -390,7 +479,7 @@ ACCESS: dict[str, Access] = {
     "agency:welcome": Access(
         AGENCY,
         right=Right.USE_AGENCY_SPACE,
-        but=dict.fromkeys(("ines GET", "coordinator GET", "content_editor GET", "auditor GET"), 302),
+        but=dict.fromkeys(("ines GET", "coordinator GET", "hugo GET", "content_editor GET", "auditor GET"), 302),
     ),
     "agency:account_requests": Access(AGENCY, right=Right.READ_ACCOUNTS),
     "agency:account_request": Access(AGENCY, right=Right.READ_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
@@ -422,6 +511,13 @@ ACCESS: dict[str, Access] = {
         but=dict.fromkeys((f"{who} POST" for who in ("content_editor", "support", "auditor", "partner")), 403),
     ),
     "agency:lift_conflict": Access(AGENCY, ACT, right=Right.MANAGE_STAFF, keys=lambda held: (held.conflict.pk,)),
+    "agency:candidature_list": Access(AGENCY, right=Right.SEE_CANDIDATURES),
+    "agency:candidature": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True),
+    "agency:examine_step": Access(
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, theirs=True),
+    "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",)),

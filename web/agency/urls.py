@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from web.agency import accounts, content, journal, staff, welcome
+from web.agency import accounts, candidatures, content, journal, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
+    path("candidatures/", candidatures.candidature_list, name="candidature_list"),
+    path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
+    path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
+    path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("contenus/", content.content_list, name="content_list"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),

@@ -12,7 +12,9 @@ from web.guard import AgencyRequest, Side, guarded
 
 @guarded(Side.AGENCY, right=Right.USE_AGENCY_SPACE)
 def welcome(request: AgencyRequest) -> HttpResponse:
-    """Content for those who may read it; for the others nothing is entrusted yet, and the page says so."""
+    """Candidatures for those who see them, content for those who may read it; for the others nothing is entrusted yet, and the page says so."""
+    if request.user.agency_has(Right.SEE_CANDIDATURES):
+        return redirect("agency:candidature_list")
     if can_read_content(request.user):
         return redirect("agency:content_list")
     return render(request, "agency/welcome/welcome.html")

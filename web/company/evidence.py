@@ -37,11 +37,12 @@ from web.refusals import wants_json
 from web.ui import file_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from convergence.catalogue.models import Enrolment
     from convergence.content.schema import ExpectedProof
     from convergence.evidence.models import Deposit
+    from foundation.files.models import StoredFile
 
 PER_PAGE = 20
 PIECE = 1 << 20
@@ -62,20 +63,20 @@ def deposit_evidence(request: CompanyRequest, reference: int, code: str, questio
     if not files:
         messages.error(request, f"Aucun fichier n'a été choisi pour « {proof.title} ». Choisissez un fichier, puis déposez-le.")
     for file in files:
-        _deposit(request, enrolment, questionnaire, proof, file)
+        deposit_typed(request, proof, about_slot(enrolment, questionnaire, proof.code), file, put_file)
     return diverged_page(request, _sheet(enrolment, questionnaire)) or _back_to_slot(enrolment, questionnaire, slot)
 
 
-def _deposit(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, proof: ExpectedProof, file: UploadedFile[Any]) -> None:
+def deposit_typed(request: CompanyRequest, proof: ExpectedProof, about: str, file: UploadedFile[Any], put: Callable[..., object]) -> None:
     """One file of a plain form: received, then put in its slot. One refused does not keep the others out."""
-    about, at = about_slot(enrolment, questionnaire, proof.code), now()
+    at = now()
     assert file.size is not None
     try:
         _refuse_heavy(proof, file.size)
         upload = deposit_whole(request.company, about, file.name or "", file.size, file.chunks(PIECE), by=request.user, at=at)
         received = file_of(upload.reference)
         assert received is not None
-        put_file(received, by=request.user, at=at)
+        put(received, by=request.user, at=at)
     except Refused as refused:
         messages.error(request, f"« {file.name} » : {refused.reason}")
     else:
@@ -93,14 +94,20 @@ def _refuse_heavy(proof: ExpectedProof, size: int) -> None:
         )
 
 
-def _put_received(request: CompanyRequest, enrolment: Enrolment, questionnaire: str) -> HttpResponse:
-    """A file the browser has sent in pieces goes in the slot it was sent for; the page is given the slot as it now is."""
+def file_just_received(request: CompanyRequest) -> StoredFile:
+    """The file the browser has sent in pieces, and names in its form."""
     try:
         received = file_received(str(UUID(str(request.POST["file"]))), request.user, request.company)
     except ValueError as error:
         raise Http404 from error
     if received is None:
         raise Http404
+    return received
+
+
+def _put_received(request: CompanyRequest, enrolment: Enrolment, questionnaire: str) -> HttpResponse:
+    """A file the browser has sent in pieces goes in the slot it was sent for; the page is given the slot as it now is."""
+    received = file_just_received(request)
     put_file(received, by=request.user, at=now())
     slot = received.about.rsplit("/", 1)[-1] if received.about.count("/") == 3 else received.about.split("/", 3)[-1]
     if wants_json(request):
@@ -133,7 +140,7 @@ def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionn
     sheet = _sheet(enrolment, questionnaire)
     refused = ""
     if request.method == "POST":
-        chosen = [_readable(request, key) for key in request.POST.getlist("deposit")]
+        chosen = [readable_deposit(request, key) for key in request.POST.getlist("deposit")]
         refused = "" if chosen else "Cochez au moins une preuve, puis reprenez-la."
         for source in chosen:
             folder = folder_for(enrolment, questionnaire, by=request.user, at=now())
@@ -153,7 +160,7 @@ def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionn
         "proof": proof,
         "slot": slot_identifier(slot),
         "hint": hint_of(proof),
-        "offered": _named(reusable_for(request.user, request.company, proof, present)),
+        "offered": named_deposits(reusable_for(request.user, request.company, proof, present)),
         "refused": refused,
     }
     return render(request, "company/evidence/reuse_evidence.html", context, status=400 if refused else 200)
@@ -248,7 +255,7 @@ def evidence_list(request: CompanyRequest) -> HttpResponse:
 @guarded(Side.COMPANY)
 def evidence_file(request: CompanyRequest, reference: int, deposit: int) -> HttpResponseBase:
     """The bytes, of a file found clean and no other: in place for what a browser shows without running anything, else to keep."""
-    found = _readable(request, str(deposit))
+    found = readable_deposit(request, str(deposit))
     if found.folder.subject.reference != reference:
         raise Http404
     return download(request, found.file, in_place="telecharger" not in request.GET)
@@ -303,7 +310,7 @@ def _around(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _readable(request: CompanyRequest, key: str) -> Deposit:
+def readable_deposit(request: CompanyRequest, key: str) -> Deposit:
     if not (key.isascii() and key.isdigit() and len(key) < 18):
         raise Http404
     return deposit_of(int(key), request.user)
@@ -312,7 +319,7 @@ def _readable(request: CompanyRequest, key: str) -> Deposit:
 def _own(request: CompanyRequest, reference: int, code: str, questionnaire: str, key: int) -> tuple[Enrolment, Deposit]:
     """A deposit of this questionnaire of this product; any other is not on this page."""
     enrolment = enrolment_of(reference, code, request.user)
-    found = _readable(request, str(key))
+    found = readable_deposit(request, str(key))
     if found.folder.subject_id != enrolment.subject_id or found.folder.name != questionnaire:
         raise Http404
     return enrolment, found
@@ -324,13 +331,15 @@ def _back_to_slot(enrolment: Enrolment, questionnaire: str, slot: str) -> HttpRe
     return redirect(f"{place}#p-{slot_identifier(slot)}")
 
 
-def _named(deposits: Iterable[Deposit]) -> list[dict[str, Any]]:
+def named_deposits(deposits: Iterable[Deposit]) -> list[dict[str, Any]]:
     return [
         {"deposit": one, "questionnaire": _title(one.folder.name), "proof": _proof_title(one.folder.name, one.slot)} for one in deposits
     ]
 
 
 def _title(questionnaire: str) -> str:
+    if questionnaire.startswith("candidature:"):
+        return f"Candidature n° {questionnaire.split(':')[1]}"
     piece = library().questionnaire(questionnaire)
     return str(piece.title) if piece else questionnaire
 

@@ -13,6 +13,8 @@ from convergence.assessments.listings import followed_procedures
 from convergence.assessments.queries import askings_of, cards_of
 from convergence.assessments.rules import percent
 from convergence.assessments.workflow import ANSWERS, TARGETS
+from convergence.candidatures.permissions import can_begin_candidature
+from convergence.candidatures.queries import candidatures_of, lines_of
 from convergence.catalogue import actions
 from convergence.catalogue.listings import product_cards
 from convergence.catalogue.permissions import can_add_global_strategy, can_add_product, can_edit_product, can_enrol_product
@@ -35,7 +37,9 @@ from web.guard import CompanyRequest, Side, guarded
 
 if TYPE_CHECKING:
     from convergence.assessments.listings import FollowedProcedure
-    from convergence.catalogue.models import Subject
+    from convergence.candidatures.models import Candidature
+    from convergence.candidatures.queries import StepLine
+    from convergence.catalogue.models import Enrolment, Subject
     from foundation.core.verdict import Verdict
 
 PAGE_SIZE = 10
@@ -156,9 +160,11 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
     projected = [outlook for card, outlook in pairs if card.use.projection and outlook is not None]
     next_projection = next(((card, outlook) for card, outlook in pairs if outlook and not outlook.is_closed and not outlook.is_done), None)
     askings = askings_of(enrolment.subject)
+    followed = shelf.procedure(enrolment.procedure)
     saved = {(card.questionnaire.key, ANSWERS): card.standing.saved_at for card in cards}
     saved |= {(outlook.questionnaire, TARGETS): outlook.saved_at for outlook in projected}
     context = {
+        "application": _candidature_card(request, enrolment, followed) if followed and followed.steps else None,
         "enrolment": enrolment,
         "product": enrolment.subject,
         "track": shelf.track(enrolment.track),
@@ -189,6 +195,31 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         **editions_told([enrolment.procedure], enrolment.subject.kind),
     }
     return render(request, "company/procedures/followed_procedure.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureCard:
+    """« Candidature » on the page of a procedure: its steps, the one under way, those that ended, and whether one may be begun."""
+
+    procedure: Procedure
+    alive: Candidature | None
+    lines: list[StepLine]
+    past: list[Candidature]
+    may: Verdict
+
+    @property
+    def awaiting(self) -> StepLine | None:
+        return next((line for line in self.lines if line.is_now), None)
+
+
+def _candidature_card(request: CompanyRequest, enrolment: Enrolment, procedure: Procedure) -> CandidatureCard:
+    """One query, and another once a candidature is under way."""
+    found = candidatures_of(enrolment)
+    alive = next((one for one in found if one.is_alive), None)
+    if alive is not None:
+        alive.enrolment = enrolment
+    past = [one for one in found if not one.is_alive]
+    return CandidatureCard(procedure, alive, lines_of(alive) if alive else [], past, can_begin_candidature(request.user, enrolment))
 
 
 def _strategy_card(request: CompanyRequest, procedure: Procedure) -> StrategyCard:

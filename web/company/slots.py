@@ -12,7 +12,7 @@ from convergence.assessments.receiving import about_slot
 from convergence.content.formats import words_of
 from convergence.evidence.actions import MOST_FILES, slot_of
 from convergence.evidence.rules import has_room
-from web.ui import file_size
+from web.ui import address, file_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,8 @@ class SlotShown:
     hint: str
     error: str
     is_zone: bool
+    is_required: bool = False
+    help: str = ""
 
 
 def slot_identifier(code: str) -> str:
@@ -54,6 +56,7 @@ def hint_of(proof: ExpectedProof) -> str:
 
 
 def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -> list[SlotShown]:
+    """The slots of a criterion."""
     filing = sheet.filing
     archived: dict[str, int] = {}
     for deposit in filing.archived:
@@ -75,6 +78,11 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
     ]
 
 
+def place_of(reference: int, code: str, questionnaire: str) -> str:
+    """Where the slots of a questionnaire are served: under it, the addresses are those of any other place with slots (`urls.py`)."""
+    return address("company:deposit_evidence", reference, code, questionnaire).removesuffix("deposer/")
+
+
 def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *, may_change: bool) -> SafeString:
     """The markup of the slots of one criterion; nothing for a questionnaire that takes no evidence."""
     shown = slots_shown(sheet, criterion, errors)
@@ -83,8 +91,7 @@ def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *
     context = {
         "slots": shown,
         "may_change": may_change,
-        "product": sheet.enrolment.subject,
-        "enrolment": sheet.enrolment,
-        "questionnaire": sheet.questionnaire.key,
+        "reference": sheet.enrolment.subject.reference,
+        "place": place_of(sheet.enrolment.subject.reference, sheet.enrolment.code, sheet.questionnaire.key),
     }
     return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.company import (
+    candidatures,
     company,
     dashboard,
     editions,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/candidater/", candidatures.begin_candidature, name="begin_candidature"),
     path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/reponse/", questionnaires.save_answer, name="save_answer"),
@@ -138,6 +140,28 @@ urlpatterns = [
         evidence.set_expiry,
         name="set_expiry",
     ),
+    # /candidatures/
+    path("candidatures/", candidatures.candidature_list, name="candidature_list"),
+    path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("candidatures/<slug:number>/supprimer/", candidatures.discard_draft, name="discard_draft"),
+    path("candidatures/<slug:number>/retirer/", candidatures.withdraw_candidature, name="withdraw_candidature"),
+    path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", candidatures.deposit_document, name="deposit_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", candidatures.archived_documents, name="archived_documents"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/reprendre/<path:slot>/", candidatures.reuse_document, name="reuse_document"),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/archiver/",
+        candidatures.archive_document,
+        name="archive_document",
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/restaurer/",
+        candidatures.restore_document,
+        name="restore_document",
+    ),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", candidatures.date_document, name="date_document"),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),

@@ -1,0 +1,62 @@
+"""Who is told that a step was handed over, sent back, accepted or rejected, in which words? Decides nothing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from convergence.candidatures.calls import call_of
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepRejected, StepSubmitted
+from convergence.candidatures.models import Step
+from convergence.catalogue.permissions import can_see_subject
+from convergence.content.library import library
+from foundation.notifications.mail import post_mail
+
+
+def step_submitted(event: StepSubmitted) -> None:
+    _tell(event.step_key, "submitted", "Candidature reçue", f"step_submitted:{event.submission}")
+
+
+def changes_requested(event: ChangesRequested) -> None:
+    _tell(event.step_key, "changes_requested", "Modification demandée", f"changes_requested:{event.request}")
+
+
+def step_accepted(event: StepAccepted) -> None:
+    _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{event.step_key}")
+
+
+def step_rejected(event: StepRejected) -> None:
+    _tell(event.step_key, "rejected", "Candidature refusée", f"step_rejected:{event.step_key}")
+
+
+SENTENCES = {
+    "submitted": "Votre formulaire est transmis à l'agence.",
+    "changes_requested": "L'agence demande une modification. Le détail figure dans la candidature.",
+    "accepted": "L'étape est acceptée.",
+    "rejected": "La candidature est refusée. Les motifs figurent dans la candidature.",
+}
+"""Where the content says nothing of its own (`messages` of the step)."""
+
+
+def _tell(key: int, what: str, title: str, about: str) -> None:
+    """Whoever handed the step over last, if they may still see the product. What the agency wrote stays in the candidature."""
+    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
+    submission = step.submissions.select_related("submitted_by").order_by("-number").first()
+    assert submission is not None
+    person, subject, call = submission.submitted_by, step.candidature.enrolment.subject, call_of(library(), step)
+    if not person.is_active or not can_see_subject(person, subject):
+        return
+    path = reverse("company:candidature", args=[step.candidature.number])
+    words = {
+        "to": person,
+        "subject": subject,
+        "candidature": step.candidature,
+        "step": call.piece.title,
+        "procedure": call.procedure.title,
+        "sentence": call.piece.messages.get(what) or SENTENCES[what],
+        "submission": submission if what == "submitted" else None,
+        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+    }
+    text = render_to_string("mail/candidatures/step_told.txt", words)
+    post_mail(person.email, f"{title} : candidature n° {step.candidature.number}, {subject.name}", text, about=about)

@@ -1,0 +1,183 @@
+"""What has been handed over to the agency? The lists, one candidature, one form beside its documents; accepting, sending back, rejecting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from convergence.candidatures import actions
+from convergence.candidatures.actions import LONGEST_TEXT, Correction
+from convergence.candidatures.papers import receipt_file_name
+from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.permissions import can_accept_step
+from convergence.candidatures.queries import (
+    TABS,
+    candidature_handed_over,
+    candidatures_awaiting,
+    file_handed_over,
+    files_handed_over,
+    form_sheet,
+    progress_of,
+    submission_of,
+    tab_counts,
+)
+from foundation.accounts.rights import Right
+from foundation.core.clock import now
+from foundation.core.verdict import Refused
+from web.candidatures import BlockShown, blocks_shown, history_told
+from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.company.results import file_answer
+from web.downloads import download
+from web.guard import AgencyRequest, Side, guarded
+
+if TYPE_CHECKING:
+    from convergence.candidatures.queries import FormSheet
+    from convergence.content.schema import ReasonCode
+
+PER_PAGE = 25
+TAB_WORDS = {"agency": "À nous", "company": "À l'entreprise", "ended": "Closes"}
+
+
+@guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
+def candidature_list(request: AgencyRequest) -> HttpResponse:
+    """« À nous », « À l'entreprise », « Closes »: the oldest first."""
+    tab = request.GET.get("onglet", "")
+    tab = tab if tab in TABS else TABS[0]
+    words = request.GET.get("q", "")[:LONGEST_SEARCH]
+
+    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
+        return candidatures_awaiting(tab, words=words, limit=limit, offset=offset)
+
+    counts = tab_counts()
+    context = {
+        "tab": tab,
+        "tab_word": TAB_WORDS[tab],
+        "tabs": [(one, TAB_WORDS[one], counts[one]) for one in TABS],
+        "words": words,
+        "page": page_of(lines, request.GET.get("page"), PER_PAGE),
+    }
+    return render(request, "agency/candidatures/candidature_list.html", context)
+
+
+@guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
+def candidature(request: AgencyRequest, number: str) -> HttpResponse:
+    """The file on one screen: its steps, who is awaited since when, what was handed over, the journal."""
+    found = candidature_handed_over(number, request.user)
+    progress = progress_of(found)
+    context = {
+        "candidature": found,
+        "subject": found.enrolment.subject,
+        "progress": progress,
+        "ours": progress.awaiting("agency"),
+        "theirs": progress.awaiting("company"),
+        "history": history_told(progress, names_agency=True),
+    }
+    return render(request, "agency/candidatures/candidature.html", context)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the reviewer typed, kept where it is refused."""
+
+    text: str
+    reasons: list[str]
+    asked: dict[str, tuple[str, str]]
+
+
+@guarded(Side.AGENCY, "GET", "POST", right=Right.SEE_CANDIDATURES)
+def examine_step(request: AgencyRequest, number: str, step: str) -> HttpResponse:
+    """The form as it was handed over, its documents beside; what to correct field by field, acceptance, rejection."""
+    found = candidature_handed_over(number, request.user)
+    sheet = form_sheet(found, step)
+    refused, answer = "", _answer(request)
+    if request.method == "POST":
+        try:
+            _settle(request, sheet, answer)
+            return redirect("agency:candidature", number)
+        except Refused as refusal:
+            if refusal.status != 400:
+                raise
+            refused = refusal.reason
+    submission = sheet.latest
+    values: dict[str, Any] = dict(submission.values) if submission else {}
+    blocks = blocks_shown(sheet, values, submission.documents, files_handed_over(submission), changed=sheet.changed) if submission else []
+    context = {
+        "candidature": found,
+        "subject": found.enrolment.subject,
+        "sheet": sheet,
+        "step": sheet.step,
+        "piece": sheet.call.piece,
+        "procedure": sheet.call.procedure,
+        "submission": submission,
+        "submissions": sheet.submissions[::-1],
+        "blocks": blocks,
+        "changed": sum(1 for block in blocks for line in block.lines if line.before is not None),
+        "asks": _asks(sheet, blocks, answer),
+        "may_examine": can_accept_step(request.user, sheet.step),
+        "is_ours": sheet.step.awaits == "agency" and found.is_alive,
+        "reasons": sheet.call.piece.reasons,
+        "answer": answer,
+        "refused": refused,
+        "longest": LONGEST_TEXT,
+    }
+    return render(request, "agency/candidatures/examine_step.html", context, status=400 if refused else 200)
+
+
+def _answer(request: AgencyRequest) -> Answer:
+    posted = request.POST
+    asked = {str(key): (str(posted.get(f"reason-{key}", "")), str(posted.get(f"text-{key}", ""))) for key in posted.getlist("field")}
+    return Answer(str(posted.get("text", "")), [str(one) for one in posted.getlist("reasons")], asked)
+
+
+def _settle(request: AgencyRequest, sheet: FormSheet, answer: Answer) -> None:
+    """One of the three answers, by the button pressed."""
+    title, by, at = sheet.call.piece.title, request.user, now()
+    if "accept" in request.POST:
+        actions.accept_step(sheet.step, answer.text, by=by, at=at)
+        messages.success(request, f"L'étape « {title} » est acceptée.")
+    elif "reject" in request.POST:
+        actions.reject_step(sheet.step, answer.reasons, answer.text, by=by, at=at)
+        messages.success(request, "La candidature est refusée. L'entreprise en reçoit les motifs.")
+    else:
+        corrections = [Correction(key, reason, text) for key, (reason, text) in answer.asked.items()]
+        actions.request_changes(sheet.step, corrections, by=by, at=at)
+        count = len(corrections)
+        messages.success(request, f"La modification de {count} champ{'s' if count > 1 else ''} est demandée à l'entreprise.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What may be asked of one field, with what the reviewer has already typed."""
+
+    line: Any
+    is_ticked: bool
+    text: str
+    reasons: list[tuple[ReasonCode, bool]]
+
+
+def _asks(sheet: FormSheet, blocks: list[BlockShown], answer: Answer) -> list[tuple[str, list[Ask]]]:
+    def ask(line: Any) -> Ask:
+        reason, text = answer.asked.get(line.key, ("", ""))
+        return Ask(line, line.key in answer.asked, text, [(one, one.code == reason) for one in sheet.call.piece.reasons])
+
+    return [(block.title, [ask(line) for line in block.lines]) for block in blocks]
+
+
+@guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
+def document(request: AgencyRequest, number: str, deposit: int) -> HttpResponseBase:
+    """A document handed over, once found clean: in place for what a browser shows without running anything, else to keep."""
+    file = file_handed_over(candidature_handed_over(number, request.user), deposit)
+    return download(request, file, in_place="telecharger" not in request.GET)
+
+
+@guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
+def receipt(request: AgencyRequest, number: str, receipt: str) -> HttpResponse:
+    """The receipt the company was given."""
+    found = candidature_handed_over(number, request.user)
+    submission = submission_of(found, receipt)
+    return file_answer(made_receipt(form_sheet(found, submission.step.code), submission), "application/pdf", receipt_file_name(submission))

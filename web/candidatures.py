@@ -1,0 +1,114 @@
+"""How is a candidature told, on both sides? Its history in words, its form as it was handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from convergence.candidatures.forms import told_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from convergence.candidatures.forms import Asked, Value
+    from convergence.candidatures.queries import FormSheet, Happening, Progress
+    from convergence.content.schema import FormBlock
+
+AGENCY = "L'agence"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the history."""
+
+    at: datetime
+    words: str
+
+
+def history_told(progress: Progress, *, names_agency: bool) -> list[Told]:
+    """The journal in words, the latest first; drafts saved are left out. To a company, the agency is one."""
+    return [Told(one.at, words) for one in progress.history if (words := _told(progress, one, names_agency=names_agency))]
+
+
+def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
+    who = one.by if one.is_company or names_agency else AGENCY
+    step = f"« {progress.line(one.fields['step']).piece.title} »" if "step" in one.fields else ""
+    count = len(one.fields.get("fields", ()))
+    match one.kind:
+        case "CandidatureBegun":
+            return f"{who} commence la candidature"
+        case "StepSubmitted":
+            return f"{who} soumet l'étape {step}, accusé de réception {one.fields['receipt']}"
+        case "ChangesRequested":
+            return f"{who} demande de modifier {count} champ{'s' if count > 1 else ''} de l'étape {step}"
+        case "StepAccepted":
+            return f"{who} accepte l'étape {step}"
+        case "StepRejected":
+            return f"{who} refuse la candidature à l'étape {step}"
+        case "CandidatureWithdrawn":
+            return f"{who} retire la candidature"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One field as it reads: what was answered, what was answered before where it changed, what is asked of it."""
+
+    key: str
+    id: str
+    title: str
+    told: str
+    before: str | None
+    documents: list[dict[str, Any]]
+    is_file: bool
+    request: Any
+
+
+@dataclass(frozen=True, slots=True)
+class BlockShown:
+    title: str
+    lines: list[LineShown]
+
+
+def field_id(key: str) -> str:
+    return f"f-{key.replace('.', '-')}"
+
+
+def blocks_shown(sheet: FormSheet, values: Mapping[str, Value], documents: Sequence[Mapping[str, Any]], files: Mapping[int, Any], *, changed: frozenset[str] = frozenset()) -> list[BlockShown]:  # fmt: skip
+    """A form as it reads, block by block; `changed` are the keys and slots that differ from the form handed over before."""
+    past = sheet.submissions[-2] if changed else None
+    blocks: dict[str, list[LineShown]] = {}
+    for one in sheet.call.asked(dict(values)):
+        slot = one.field.proof.code if one.field.proof else ""
+        before = None
+        if past is not None and (one.key in changed or slot in changed):
+            before = _past(sheet, one, slot, past)
+        line = LineShown(
+            key=one.key,
+            id=field_id(one.key),
+            title=titled(one),
+            told=told_value(one.field, values.get(one.key, ""), sheet.call.profiles),
+            before=before,
+            documents=[{**document, "file": files.get(document["deposit"])} for document in documents if slot and document["slot"] == slot],
+            is_file=bool(slot),
+            request=sheet.requests.get(one.key),
+        )
+        blocks.setdefault(_block_title(one.block), []).append(line)
+    return [BlockShown(title, lines) for title, lines in blocks.items()]
+
+
+def _past(sheet: FormSheet, one: Asked, slot: str, past: Any) -> str:
+    if slot:
+        told = ", ".join(str(document["name"]) for document in past.documents if document["slot"] == slot)
+    else:
+        told = told_value(one.field, past.values.get(one.key, ""), sheet.call.profiles)
+    return told or "non renseigné"
+
+
+def titled(one: Asked) -> str:
+    return f"{one.field.title} ({one.number})" if one.number else str(one.field.title)
+
+
+def _block_title(block: FormBlock) -> str:
+    return str(block.title)

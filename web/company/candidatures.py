@@ -1,0 +1,524 @@
+"""What is asked of the agency? Applying, filling in, reading again, handing over, giving up; who is awaited, for what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from convergence.candidatures import actions
+from convergence.candidatures.actions import Crossed, NotReady
+from convergence.candidatures.documents import about_document, may_change_document, proof_to_change, put_document, slot_named
+from convergence.candidatures.forms import SEVERAL, Asked, choices_of, told_value
+from convergence.candidatures.papers import receipt_file_name
+from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.permissions import can_discard_draft, can_save_form, can_submit_step, can_withdraw_candidature
+from convergence.candidatures.queries import (
+    FormSheet,
+    candidature_of,
+    candidatures_of_company,
+    form_sheet,
+    progress_of,
+    submission_of,
+)
+from convergence.catalogue.queries import enrolment_of
+from convergence.content.requirements import chosen_profiles
+from convergence.evidence.actions import MOST_FILES, archive_evidence, restore_evidence, reuse_evidence, set_expiry, slot_of
+from convergence.evidence.queries import reusable_for
+from convergence.evidence.rules import counted_by_slot, has_room
+from foundation.core.clock import now
+from foundation.core.verdict import Refused
+from web.candidatures import blocks_shown, field_id, history_told, titled
+from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.company.evidence import deposit_typed, file_just_received, named_deposits, readable_deposit
+from web.company.results import file_answer
+from web.company.slots import SlotShown, hint_of, slot_identifier
+from web.forms import typed_day, typed_fields
+from web.guard import CompanyRequest, Side, guarded
+from web.refusals import wants_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convergence.candidatures.models import Candidature
+    from convergence.content.conditions import Condition
+    from convergence.evidence.models import Deposit
+
+PER_PAGE = 20
+
+# — Candidatures ——————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY)
+def candidature_list(request: CompanyRequest) -> HttpResponse:
+    """« Vos candidatures »: what is under way first."""
+    words = request.GET.get("q", "")[:LONGEST_SEARCH]
+
+    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
+        return candidatures_of_company(request.user, request.company, words=words, limit=limit, offset=offset)
+
+    context = {"page": page_of(lines, request.GET.get("page"), PER_PAGE), "words": words}
+    return render(request, "company/candidatures/candidature_list.html", context)
+
+
+@guarded(Side.COMPANY, "POST")
+def begin_candidature(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
+    """« Candidater »: a number and a draft; its first form opens."""
+    event = actions.begin_candidature(enrolment_of(reference, code, request.user), by=request.user, at=now())
+    messages.success(request, f"La candidature n° {event.number} est commencée. Elle reste un brouillon jusqu'à ce que vous la soumettiez.")
+    return redirect("company:candidature", event.number)
+
+
+@guarded(Side.COMPANY)
+def candidature(request: CompanyRequest, number: str) -> HttpResponse:
+    """One screen that always says who is awaited, for what, since when."""
+    found = candidature_of(number, request.user)
+    progress = progress_of(found)
+    enrolment = found.enrolment
+    yours, theirs = progress.awaiting("company"), progress.awaiting("agency")
+    closings = [
+        milestone
+        for line in yours
+        if line.step.state == "open"
+        for milestone in progress.procedure.milestones
+        if milestone.code == line.piece.closes and milestone.at
+    ]
+    context = {
+        **_around(found),
+        "progress": progress,
+        "yours": yours,
+        "theirs": theirs,
+        "closings": [(milestone, milestone.at is not None and milestone.at <= now()) for milestone in closings],
+        "requests": progress.requests,
+        "history": history_told(progress, names_agency=False),
+        "product": enrolment.subject,
+        "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,
+        "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,
+        "rejected": next((line for line in progress.lines if line.step.state == "rejected"), None),
+        "reasons": _reasons(progress),
+    }
+    return render(request, "company/candidatures/candidature.html", context)
+
+
+def _reasons(progress: Any) -> list[str]:
+    return [str(one.title) for line in progress.lines for one in line.piece.reasons if one.code in line.step.reasons]
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def discard_draft(request: CompanyRequest, number: str) -> HttpResponse:
+    """« Supprimer ce brouillon » asks first."""
+    found = candidature_of(number, request.user)
+    if request.method == "POST":
+        actions.discard_draft(found, by=request.user, at=now())
+        messages.success(request, f"Le brouillon de la candidature n° {found.number} est supprimé.")
+        return redirect("company:followed_procedure", found.enrolment.subject.reference, found.enrolment.code)
+    context = {**_around(found), "may": can_discard_draft(request.user, found) if found.is_draft else None}
+    return render(request, "company/candidatures/discard_draft.html", context)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def withdraw_candidature(request: CompanyRequest, number: str) -> HttpResponse:
+    """Giving up, before the decision: the reason is asked, and what was handed over stays readable."""
+    found = candidature_of(number, request.user)
+    reason, refused = request.POST.get("reason", ""), ""
+    if request.method == "POST":
+        try:
+            actions.withdraw_candidature(found, reason, by=request.user, at=now())
+            messages.success(request, f"La candidature n° {found.number} est retirée.")
+            return redirect("company:candidature", found.number)
+        except Refused as refusal:
+            if refusal.status != 400:
+                raise
+            refused = refusal.reason
+    context = {**_around(found), "reason": reason, "refused": refused, "may": can_withdraw_candidature(request.user, found)}
+    return render(request, "company/candidatures/withdraw_candidature.html", context, status=400 if refused else 200)
+
+
+@guarded(Side.COMPANY)
+def receipt(request: CompanyRequest, number: str, receipt: str) -> HttpResponse:
+    """What was handed over, on paper: number, server time, answers, documents and hashes."""
+    found = candidature_of(number, request.user)
+    submission = submission_of(found, receipt)
+    sheet = form_sheet(found, submission.step.code)
+    return file_answer(made_receipt(sheet, submission), "application/pdf", receipt_file_name(submission))
+
+
+# — Form ——————————————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """A field to fill in, or one that is only read."""
+
+    asked: Asked
+    id: str
+    title: str
+    kind: str
+    value: str
+    chosen: list[str]
+    choices: list[tuple[str, str]]
+    told: str
+    version: int
+    error: str
+    request: Any
+    crossing: Any
+    theirs: str
+    is_open: bool
+    is_hidden: bool
+    when: str
+    slots: SafeString | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormBlockShown:
+    block: Any
+    fields: list[FieldShown]
+    is_hidden: bool
+    when: str
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def save_form(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """The form of a step: « Enregistrer comme brouillon », or « Suivant » to read it again."""
+    sheet = form_sheet(candidature_of(number, request.user), step)
+    if request.method == "POST":
+        if (crossed := _crossed_page(request, sheet)) is not None:
+            return crossed
+        if "next" in request.POST:
+            return redirect("company:submit_step", number, step)
+        messages.success(request, "Votre brouillon est enregistré.")
+        return redirect("company:save_form", number, step)
+    return _form_page(request, sheet)
+
+
+def _crossed_page(request: CompanyRequest, sheet: FormSheet) -> HttpResponse | None:
+    """Save what was typed; where a colleague changed the same fields meanwhile, the page with both."""
+    try:
+        actions.save_form(sheet.step, typed_fields(request.POST), by=request.user, at=now())
+    except Crossed as crossed:
+        return _form_page(request, sheet, crossed=crossed, status=409)
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        return _form_page(request, sheet, refused=refused.reason, status=400)
+    return None
+
+
+def _form_page(request: CompanyRequest, sheet: FormSheet, *, crossed: Crossed | None = None, refused: str = "", status: int = 200) -> HttpResponse:  # fmt: skip
+    found = sheet.candidature
+    may_save = can_save_form(request.user, sheet.step) if sheet.step.awaits == "company" and found.is_alive else None
+    checked = "controle" in request.GET and sheet.step.awaits == "company"
+    errors = {problem.key: problem.sentence for problem in sheet.problems()} if checked else {}
+    blocks = form_blocks(request, sheet, errors, crossed)
+    context = {
+        **_around(found),
+        "sheet": sheet,
+        "step": sheet.step,
+        "piece": sheet.call.piece,
+        "blocks": blocks,
+        "may_save": may_save,
+        "can_type": bool(may_save),
+        "crossed": crossed,
+        "crossings": [field for block in blocks for field in block.fields if field.crossing],
+        "refused": refused,
+        "errors": [field for block in blocks for field in block.fields if field.error],
+        "requests": [field for block in blocks for field in block.fields if field.request],
+        "saved": sheet.saved,
+        "closes_at": sheet.call.closes_at if sheet.step.state == "open" else None,
+        "closing": sheet.call.closing,
+        "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,
+    }
+    return render(request, "company/candidatures/save_form.html", context, status=status)
+
+
+def form_blocks(request: CompanyRequest, sheet: FormSheet, errors: Mapping[str, str], crossed: Crossed | None) -> list[FormBlockShown]:
+    """Every field that may be asked, those that are not for now hidden: a script shows them at once, saving does without one."""
+    stored = sheet.values
+    typed = typed_fields(request.POST) if request.method == "POST" else {}
+    values: dict[str, Any] = dict(stored)
+    known = {one.key: one.field for one in sheet.every(stored)}
+    for key, sent in typed.items():
+        if key in known:
+            values[key] = list(sent.raw) if known[key].kind in SEVERAL else "".join(sent.raw[-1:])
+    crossings = {one.field: one for one in crossed.crossings} if crossed else {}
+    asked = {one.key for one in sheet.call.asked(values, spare=1)}
+    may = sheet.candidature.is_alive and bool(can_save_form(request.user, sheet.step))
+    blocks: dict[str, list[FieldShown]] = {}
+    for one in sheet.every(values):
+        field, value = one.field, values.get(one.key, "")
+        crossing = crossings.get(one.key)
+        held = sheet.stored.get(one.key)
+        is_open = may and sheet.is_open(one)
+        if (one.key not in asked and (not is_open or field.kind == "file")) or (one.number and not is_open and not value):
+            continue
+        blocks.setdefault(one.block.code, []).append(
+            FieldShown(
+                asked=one,
+                id=field_id(one.key),
+                title=titled(one),
+                kind=field.kind,
+                value=value if isinstance(value, str) else "",
+                chosen=[value] if isinstance(value, str) else value,
+                choices=_choices(sheet, one),
+                told=told_value(field, value, sheet.call.profiles),
+                version=crossing.theirs.version if crossing else held.version if held else 0,
+                error=errors.get(one.key, ""),
+                request=sheet.requests.get(one.key) if sheet.step.is_to_correct else None,
+                crossing=crossing,
+                theirs=told_value(field, crossing.theirs.value, sheet.call.profiles) if crossing else "",
+                is_open=is_open,
+                is_hidden=one.key not in asked and field.when is not None,
+                when=_when(sheet, field.when),
+                slots=_slots(request, sheet, one, errors.get(one.key, "")) if field.kind == "file" else None,
+            )
+        )
+    return [
+        FormBlockShown(
+            block, fields, block.when is not None and not any(field.asked.key in asked for field in fields), _when(sheet, block.when)
+        )
+        for block in sheet.form.blocks
+        if (fields := blocks.get(block.code))
+    ]
+
+
+def _choices(sheet: FormSheet, one: Asked) -> list[tuple[str, str]]:
+    codes = choices_of(one.field, sheet.call.profiles)
+    return [(code, told_value(one.field, [code], sheet.call.profiles)) for code in codes]
+
+
+def _when(sheet: FormSheet, condition: Condition | None) -> str:
+    """The condition of a field as a script reads it: what this page cannot change is answered beforehand."""
+    return json.dumps(_readable_condition(sheet, condition)) if condition is not None else ""
+
+
+def _readable_condition(sheet: FormSheet, condition: Condition) -> dict[str, Any]:
+    if condition.all_of is not None:
+        return {"all": [_readable_condition(sheet, one) for one in condition.all_of]}
+    if condition.any_of is not None:
+        return {"any": [_readable_condition(sheet, one) for one in condition.any_of]}
+    if condition.negated is not None:
+        return {"not": _readable_condition(sheet, condition.negated)}
+    if condition.field is not None:
+        if not sheet.step.is_to_correct or condition.field in sheet.requests:
+            return {"field": condition.field, "in": list(condition.values or ())}
+        holds = sheet.values.get(condition.field) in (condition.values or ())
+    elif condition.question is not None:
+        holds = sheet.call.qualification.get(condition.question) in (condition.values or ())
+    elif condition.profile is not None:
+        profiles = sheet.call.profiles
+        asked = [field.code for block in sheet.form.blocks for field in block.fields if field.kind == "profiles"]
+        if asked and condition.profile not in chosen_profiles(profiles, []):
+            return {"field": asked[0], "in": [one.code for one in profiles if condition.profile in chosen_profiles(profiles, [one.code])]}
+        holds = bool(asked) or condition.profile in sheet.call.held
+    else:
+        holds = condition.subject == sheet.call.subject_kind
+    return {"all" if holds else "any": []}
+
+
+# — Recapitulation ————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def submit_step(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """Everything, as it would be handed over, and what keeps it from being; « Soumettre votre candidature »."""
+    found = candidature_of(number, request.user)
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            event = actions.submit_step(form_sheet(found, step).step, by=request.user, at=now())
+            messages.success(request, f"Votre candidature est soumise. Accusé de réception {event.receipt}.")
+            return redirect("company:candidature", number)
+        except NotReady:
+            status = 409
+        except Refused as refusal:
+            if refusal.code != "late":
+                raise
+            refused, status = refusal.reason, 409
+    sheet = form_sheet(found, step)
+    if sheet.step.awaits != "company" or not found.is_alive:
+        return redirect("company:save_form", number, step)
+    titles = {one.key: titled(one) for one in sheet.every(sheet.values)}
+    values = {key: one.value for key, one in sheet.stored.items()}
+    documents = [
+        {"slot": one.slot, "name": one.file.name, "size": one.file.size, "sha256": one.file.sha256, "deposit": one.pk}
+        for one in sheet.deposits
+        if one.is_in_place
+    ]
+    context = {
+        **_around(found),
+        "sheet": sheet,
+        "step": sheet.step,
+        "piece": sheet.call.piece,
+        "blocks": blocks_shown(sheet, values, documents, {one.pk: one.file for one in sheet.deposits}),
+        "problems": [(field_id(one.key), titles.get(one.key, one.key), one.sentence) for one in sheet.problems()],
+        "refused": refused,
+        "may_submit": can_submit_step(request.user, sheet.step),
+        "closes_at": sheet.call.closes_at if sheet.step.state == "open" else None,
+        "closing": sheet.call.closing,
+    }
+    return render(request, "company/candidatures/submit_step.html", context, status=status)
+
+
+# — Documents —————————————————————————————————————————————————————————————————————————————
+
+
+def _slots(request: CompanyRequest, sheet: FormSheet, one: Asked, error: str = "") -> SafeString:
+    """The slot of a document, drawn as those of a questionnaire."""
+    proof = one.field.proof
+    assert proof is not None
+    counted = counted_by_slot([deposit.filed for deposit in sheet.deposits])
+    shown = SlotShown(
+        proof=proof,
+        id=slot_identifier(proof.code),
+        about=about_document(sheet.step, proof.code),
+        files=sheet.in_slot(proof.code),
+        counted=counted.get(proof.code, 0),
+        archived=sum(1 for deposit in sheet.deposits if deposit.slot == proof.code and not deposit.is_in_place),
+        has_room=has_room(slot_of(proof), counted, MOST_FILES),
+        hint=hint_of(proof),
+        error=error,
+        is_zone=False,
+        is_required=one.field.required,
+        help=str(one.field.help or ""),
+    )
+    context = {
+        "slots": [shown],
+        "may_change": bool(may_change_document(request.user, sheet, proof.code)) if sheet.proof(proof.code) else False,
+        "reference": sheet.candidature.enrolment.subject.reference,
+        "place": reverse("company:deposit_document", args=[sheet.candidature.number, sheet.step.code]).removesuffix("deposer/"),
+        "level": "h3",
+    }
+    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
+
+
+@guarded(Side.COMPANY, "POST")
+def deposit_document(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """Files for one slot of the form: sent with it, or just received in pieces. What was typed around them is saved too."""
+    sheet = form_sheet(candidature_of(number, request.user), step)
+    if "file" in request.POST:
+        received = file_just_received(request)
+        put_document(received, by=request.user, at=now())
+        slot = slot_named(received)
+        if wants_json(request):
+            sheet = form_sheet(sheet.candidature, step)
+            found = sheet.proof(slot)
+            if found is None:
+                raise Http404
+            return JsonResponse({"slot": slot_identifier(slot), "drawn": _slots(request, sheet, found[0])})
+        return _back_to_slot(sheet, slot)
+    slot = str(request.POST.get("slot", ""))
+    proof = proof_to_change(request.user, sheet, slot)
+    files = [file for file in request.FILES.getlist(f"file-{slot}") if isinstance(file, UploadedFile)]
+    if not files:
+        messages.error(request, f"Aucun fichier n'a été choisi pour « {proof.title} ». Choisissez un fichier, puis déposez-le.")
+    for file in files:
+        deposit_typed(request, proof, about_document(sheet.step, slot), file, put_document)
+    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, slot)
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def reuse_document(request: CompanyRequest, number: str, step: str, slot: str) -> HttpResponse:
+    """« Choisir parmi vos preuves », for a slot of the form."""
+    sheet = form_sheet(candidature_of(number, request.user), step)
+    proof = proof_to_change(request.user, sheet, slot)
+    refused = ""
+    if request.method == "POST":
+        chosen = [readable_deposit(request, key) for key in request.POST.getlist("deposit")]
+        refused = "" if chosen else "Cochez au moins une preuve, puis reprenez-la."
+        for source in chosen:
+            assert sheet.step.folder is not None
+            try:
+                reuse_evidence(sheet.step.folder, proof, source, by=request.user, at=now())
+                messages.success(request, f"« {source.file.name} » sert maintenant aussi à « {proof.title} ».")
+            except Refused as refusal:
+                if refusal.status not in (400, 409):
+                    raise
+                messages.error(request, f"« {source.file.name} » : {refusal.reason}")
+        if chosen:
+            return _back_to_slot(sheet, slot)
+    present = [deposit.file_id for deposit in sheet.in_slot(slot)]
+    context = {
+        **_around(sheet.candidature),
+        "sheet": sheet,
+        "step": sheet.step,
+        "proof": proof,
+        "slot": slot_identifier(slot),
+        "hint": hint_of(proof),
+        "offered": named_deposits(reusable_for(request.user, request.company, proof, present)),
+        "refused": refused,
+    }
+    return render(request, "company/candidatures/reuse_document.html", context, status=400 if refused else 200)
+
+
+@guarded(Side.COMPANY)
+def archived_documents(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """« Voir les preuves archivées »: what left its slot, and how to put it back."""
+    sheet = form_sheet(candidature_of(number, request.user), step)
+    slots = []
+    for one in sheet.call.asked(sheet.values):
+        if one.field.proof is None:
+            continue
+        proof = one.field.proof
+        archived = [deposit for deposit in sheet.deposits if deposit.slot == proof.code and not deposit.is_in_place]
+        if archived:
+            may = may_change_document(request.user, sheet, proof.code)
+            slots.append({"proof": proof, "id": slot_identifier(proof.code), "archived": archived, "may_change": may})
+    context = {**_around(sheet.candidature), "sheet": sheet, "step": sheet.step, "slots": slots}
+    return render(request, "company/candidatures/archived_documents.html", context)
+
+
+@guarded(Side.COMPANY, "POST")
+def archive_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
+    """The cross. What was typed on the page is saved too: the cross loses nothing."""
+    sheet, found = _own(request, number, step, deposit)
+    proof_to_change(request.user, sheet, found.slot)
+    archive_evidence(found, by=request.user, at=now())
+    messages.success(request, f"« {found.file.name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».")
+    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, found.slot)
+
+
+@guarded(Side.COMPANY, "POST")
+def restore_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
+    sheet, found = _own(request, number, step, deposit)
+    restore_evidence(found, proof_to_change(request.user, sheet, found.slot), by=request.user, at=now())
+    messages.success(request, f"« {found.file.name} » est de nouveau dans son emplacement.")
+    return _back_to_slot(sheet, found.slot)
+
+
+@guarded(Side.COMPANY, "POST")
+def date_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
+    """Until when the document is valid, as its owner reads on it."""
+    sheet, found = _own(request, number, step, deposit)
+    proof_to_change(request.user, sheet, found.slot)
+    if set_expiry(found, typed_day(str(request.POST.get(f"expires-{deposit}", ""))), by=request.user, at=now()):
+        messages.success(request, f"La date de validité de « {found.file.name} » est enregistrée.")
+    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, found.slot)
+
+
+# — Pieces ————————————————————————————————————————————————————————————————————————————————
+
+
+def _own(request: CompanyRequest, number: str, step: str, key: int) -> tuple[FormSheet, Deposit]:
+    sheet = form_sheet(candidature_of(number, request.user), step)
+    found = next((one for one in sheet.deposits if one.pk == key), None)
+    if found is None:
+        raise Http404
+    return sheet, found
+
+
+def _around(found: Candidature) -> dict[str, Any]:
+    enrolment = found.enrolment
+    return {"candidature": found, "enrolment": enrolment, "product": enrolment.subject}
+
+
+def _back_to_slot(sheet: FormSheet, slot: str) -> HttpResponseRedirect:
+    place = reverse("company:save_form", args=[sheet.candidature.number, sheet.step.code])
+    return redirect(f"{place}#p-{slot_identifier(slot)}")
