@@ -145,9 +145,9 @@ def fill_in(step: Step, person: Person, at: datetime, **changes: Any) -> Step:
     return Step.objects.get(pk=step.pk)
 
 
-def give_document(step: Step, slot: str, person: Person, at: datetime, **options: Any) -> None:
-    """A clean file in a slot of the step's form."""
-    file = file_at("clean", person, at, **options)
+def give_document(step: Step, slot: str, person: Person, at: datetime, state: str = "clean", **options: Any) -> None:
+    """A file, clean unless said otherwise, in a slot of the step's form."""
+    file = file_at(state, person, at, **options)
     field = next(one for one in _fields() if one.proof is not None and one.proof.code == slot)
     assert step.folder is not None
     deposit_evidence(step.folder, field.proof, file, by=person, at=at)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.assessments.queries import sheet_of
+from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
@@ -217,10 +218,14 @@ def _followed_trial(stage: Furnished) -> tuple[str, ...]:
 
 
 def _applied(stage: Furnished) -> Candidature:
-    """The active product of the stage, whose first form was handed over with its document."""
-    return Candidature.objects.filter(enrolment__subject=stage.active).first() or trials.submitted(
-        _trial(stage), stage.active.responsible, stage.enrolment.enrolled_at
-    )
+    """The active product of the stage, whose first form was handed over with two documents, the second still examined."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        found = trials.drafted(_trial(stage), owner, at)
+        trials.give_document(trials.step_of(found), "CARTE", owner, at, state="quarantined", content=b"carte")
+        submit_step(trials.step_of(found), by=owner, at=at)
+    return found
 
 
 def _drafted(stage: Furnished) -> Candidature:
@@ -266,7 +271,7 @@ def _receipt(stage: Furnished) -> tuple[str, ...]:
 
 
 def _handed(stage: Furnished) -> tuple[str, ...]:
-    return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[0]["deposit"]))
+    return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -516,7 +521,7 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
-    "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, theirs=True),
+    "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL),

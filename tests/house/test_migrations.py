@@ -54,6 +54,8 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "content_release_pieces": once,
         "assessments_validation": once,
         "projections_projectionvalidation": once,
+        "candidatures_submission": once,
+        "candidatures_changerequest": once,
         "files_storedfile": {"kept_as_received", "not_emptied"},
         "candidatures_submission": once,
         "candidatures_changerequest": once,

@@ -11,7 +11,10 @@ from tests.crossing import crossing, verbs_of
 from tests.house.test_actions import ACTIONS
 
 WORKFLOWS = [pytest.param(module, workflow, id=workflow.name) for module, workflow in workflows()]
-DERIVED: dict[str, str] = {}
+DERIVED: dict[str, str] = {
+    "accept_last_step": "accept_step, where nothing remains to be accepted",
+    "open_step": "begin_candidature, then accept_step of what it waited for",
+}
 """Verbs no action carries, and what makes them happen."""
 
 

@@ -93,5 +93,6 @@ def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *
         "may_change": may_change,
         "reference": sheet.enrolment.subject.reference,
         "place": place_of(sheet.enrolment.subject.reference, sheet.enrolment.code, sheet.questionnaire.key),
+        "level": "",
     }
     return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template

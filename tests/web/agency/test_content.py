@@ -75,7 +75,9 @@ def test_the_others_see_no_door(browse: Browse, cast: Cast, name: str) -> None:
 
 
 def test_the_agency_is_welcomed_according_to_its_rights(browse: Browse, cast: Cast) -> None:
-    assert browse(cast.ines).get("/agence/")["Location"] == CONTENT
-    assert "Aucun dossier ne vous est confié pour le moment." in text_of(browse(cast.hugo).get("/agence/"))
+    assert browse(cast.ines).get("/agence/")["Location"] == "/agence/candidatures/"
+    assert browse(cast.hugo).get("/agence/")["Location"] == "/agence/candidatures/"
+    assert "Contenus</a>" in text_of(browse(cast.ines).get("/agence/candidatures/"))
+    assert "Contenus</a>" not in text_of(browse(cast.hugo).get("/agence/candidatures/"))
     assert browse(cast.claire).get("/agence/").status_code == 404
     assert browse(cast.ines).get("/tableau-de-bord/").status_code == 404
