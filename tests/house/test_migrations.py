@@ -57,8 +57,6 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "candidatures_submission": once,
         "candidatures_changerequest": once,
         "files_storedfile": {"kept_as_received", "not_emptied"},
-        "candidatures_submission": once,
-        "candidatures_changerequest": once,
         "help_helpedition": once,
         "help_helpfacets": once,
     }
