@@ -62,8 +62,9 @@ def test_only_what_he_sees_is_seen(looking: Client, cast: Cast, at: datetime) ->
 @pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.side is COMPANY and "POST" in row.methods and not row.keys])
 def test_nothing_is_changed(looking: Client, cast: Cast, stage: Furnished, name: str) -> None:
     row = ACCESS[name]
+    where, typed = row.address(name, stage), dict(row.body(cast.karim, stage))
     with remembered():
-        response = looking.post(row.address(name, stage), dict(row.body(cast.karim, stage)))
+        response = looking.post(where, typed)
     assert response.status_code == 403
     assert "rien ne peut y être changé" in text_of(response)
 
