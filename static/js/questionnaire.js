@@ -10,7 +10,8 @@ const queues = new Map(); // one request at a time for a criterion: versions sta
 let sending = 0;
 
 const blockOf = (criterion) => form.querySelector(`[data-criterion="${CSS.escape(criterion)}"]`);
-const fieldsOf = (criterion) => [...(blockOf(criterion)?.querySelectorAll("[name]") ?? [])];
+const ANSWER = /^(level|comment|date|aside|version)-/; // a file beside them is not an answer
+const fieldsOf = (criterion) => [...(blockOf(criterion)?.querySelectorAll("[name]") ?? [])].filter((field) => ANSWER.test(field.name));
 const keyOf = (field, criterion) => field.name.replace(`-${criterion}`, ""); // « date-A08.1.1-high » is « date-high »
 
 // What the fields of a criterion say, by key; a version is one of them.
@@ -176,7 +177,7 @@ const showTheirs = (criterion, result) => {
 
 form.addEventListener("change", (event) => {
   const block = event.target.closest("[data-criterion]");
-  if (!block || !/^(level|comment)-/.test(event.target.name)) return; // a file is not an answer
+  if (!block || !ANSWER.test(event.target.name)) return;
   clearTimeout(timers.get(block.dataset.criterion));
   save(block.dataset.criterion);
 });

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -139,7 +140,8 @@ def asked(server, headers, method, path, body=b"", length=None, cut=None, **more
         line.putheader(name, value)
     line.endheaders()
     try:
-        line.send(body if cut is None else memoryview(body)[:cut])
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before it was all sent: the answer is there to be read
+            line.send(body if cut is None else memoryview(body)[:cut])
         if cut is not None:
             return None
         answer = line.getresponse()

@@ -34,7 +34,7 @@ def test_a_global_strategy_from_its_first_step_to_its_roadmap(visit: Visit, cast
     claire.presses("Suivant")
     expect(page.get_by_text("Étape 2 sur 3")).to_be_visible()
     claire.meets_no_barrier()
-    page.get_by_text("Oui", exact=True).click()
+    page.locator("label").get_by_text("Oui", exact=True).click()
     claire.presses("Suivant")
     expect(page.get_by_text("Étape 3 sur 3")).to_be_visible()
     expect(page.get_by_text("ISO 27001")).to_be_visible()

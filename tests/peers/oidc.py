@@ -89,7 +89,7 @@ def public(key: Any, number: str, **more: str) -> dict[str, Any]:
 def claims_for(issuer: str, **changed: Any) -> dict[str, Any]:
     """A right identity token's claims; None takes one away."""
     now = int(time.time())
-    claims = {"iss": issuer, "aud": "us", "sub": "s-1", "iat": now, "exp": now + 300, "auth_time": now, **changed}
+    claims = {"iss": issuer, "aud": "us", "sub": "s-1", "iat": now, "exp": now + 7200, "auth_time": now, **changed}
     return {name: value for name, value in claims.items() if value is not None}
 
 

@@ -86,7 +86,7 @@ def test_a_questionnaire_shared_by_two_procedures_is_to_do_once(browse: Browse, 
         enrolled(product, code, cast.claire, at)
     page = text_of(browse(cast.claire).get(DASHBOARD))
     assert page.count("Commencer « Sécurité 2021 »") == 1
-    assert 'À faire <span class="cv-title__count">(5)</span>' in page  # two more in Mon espace santé
+    assert page.split('À faire <span class="cv-title__count">')[1].split("<")[0] == "(5)"
 
 
 @pytest.mark.parametrize("words", ["telesuivi", "TÉLÉSUIVI cardio", "cardio 3.2", "socles", "doctrine"])
@@ -198,7 +198,7 @@ def test_what_a_colleague_asks_to_have_validated_comes_first(browse: Browse, cas
     assert "Valider « Interopérabilité 2021 »</a> – demandé par Karim le 16 novembre 2026 à 10" in first
     assert f'href="{sheet_address(enrolment)}"' in first
     assert to_do.count("Interopérabilité 2021") == 1  # not also to be finished
-    assert 'À faire <span class="cv-title__count">(5)</span>' in page  # two more in Mon espace santé
+    assert page.split('À faire <span class="cv-title__count">')[1].split("<")[0] == "(3)"
     assert "demandé par" not in text_of(browse(cast.karim).get(DASHBOARD))
     assert "demandé par" not in text_of(browse(cast.zoe).get(DASHBOARD))
     send_back_validation(assessment, "Revoyez A08.1.1", by=cast.claire, at=at)

@@ -35,7 +35,7 @@ def answers_of(page: str) -> list[str]:
 
 def ways_of(page: str) -> dict[str, int]:
     """Where each choice leads, and how many answers it promises."""
-    inside = page[page.index('<ul class="cv-steps">') : page.index("</nav>", page.index('<ul class="cv-steps">'))]
+    inside = page[page.index('<ul class="cv-facets">') : page.index("</nav>", page.index('<ul class="cv-facets">'))]
     found = re.findall(r'<a href="([^"]+)"><span[^>]*>[^<]+</span> <span class="cv-num" aria-hidden="true">(\d+)<', inside)
     return {html.unescape(where): int(count) for where, count in found}
 

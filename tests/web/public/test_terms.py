@@ -46,7 +46,7 @@ def test_anyone_reads_them(browse: Browse, cast: Cast) -> None:
     assert "Vous avez accepté cette édition" in text_of(browse(cast.claire).get("/conditions/"))
 
 
-@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.side is COMPANY and not row.of and not row.keys])
+@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.side is COMPANY and not (row.of or row.keys or row.theirs)])
 def test_nothing_of_the_company_space_opens_before(browse: Browse, newcomer: Person, name: str) -> None:
     row = ACCESS[name]
     where = address(name, *row.path)
