@@ -8,6 +8,7 @@ from convergence.candidatures.models import Candidature, Step
 from convergence.catalogue.models import Enrolment, Grant, Subject
 from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted, seen_by
 from foundation.accounts.models import Person
+from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 
@@ -64,12 +65,14 @@ def candidatures_seen_by(person: Person) -> Q:
 
 
 def can_examine(by: Person, step: Step) -> Verdict:
-    """A reviewer, on what was handed over."""
+    """A reviewer, on what was handed over, of a company to which no declared conflict of interest links them."""
     if step.candidature.submitted_at is None:
         return no("Cette candidature n'est pas encore soumise.")
-    if by.agency_has(Right.EXAMINE_CANDIDATURES):
-        return YES
-    return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+    if not by.agency_has(Right.EXAMINE_CANDIDATURES):
+        return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+    if is_recused(by, step.candidature.enrolment.subject.company_id):
+        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature.")
+    return YES
 
 
 can_accept_step = can_request_changes = can_reject_step = can_examine

@@ -119,9 +119,9 @@ def can_lift_conflict(by: Person, conflict: Conflict) -> Verdict:
     return YES if by.agency_has(Right.MANAGE_STAFF) else _STAFF_ONLY
 
 
-def is_recused(person: Person, company: Company) -> bool:
+def is_recused(person: Person, company: int) -> bool:
     """Whether someone is linked to a company, hence kept from whatever is examined or decided of it."""
-    return Conflict.objects.standing().filter(person=person, company=company).exists()
+    return Conflict.objects.standing().filter(person=person, company_id=company).exists()
 
 
 # — Over the shoulder —————————————————————————————————————————————————————————————————————

@@ -6,12 +6,13 @@ import re
 import secrets
 
 import pytest
+from django.db import IntegrityError
 
 from convergence.candidatures.actions import begin_candidature, discard_draft
 from convergence.candidatures.models import Candidature
 from convergence.catalogue.actions import archive_product, grant_rights
 from convergence.catalogue.models import Subject
-from tests.factories.candidatures import PROCEDURE, TRIAL, begun, publish_trial
+from tests.factories.candidatures import PROCEDURE, TRIAL, begun, enrolled_for_trial, publish_trial
 from tests.factories.catalogue import SOCLES, enrolled, product_at
 from tests.race import kinds_of, race
 from tests.refusals import refused, remembered
@@ -84,8 +85,6 @@ def test_a_procedure_closed_since_says_why(cast, at, packs, tmp_path, trial):
 
 
 def test_two_who_apply_at_once_begin_one(committed_db, cast, at, packs, tmp_path):
-    from tests.factories.candidatures import enrolled_for_trial
-
     publish_trial(tmp_path, packs, at)
     enrolment = enrolled_for_trial(cast.claire, at)
     outcomes = race(*[lambda: begin_candidature(enrolment, by=cast.claire, at=at)] * 4)
@@ -94,7 +93,5 @@ def test_two_who_apply_at_once_begin_one(committed_db, cast, at, packs, tmp_path
 
 @pytest.mark.parametrize("number", ["abcdefghij", "ABCDEFGHI", "ABCDEFGHI1"])
 def test_the_database_knows_what_a_number_is(cast, at, trial, number):
-    from django.db import IntegrityError
-
     with pytest.raises(IntegrityError, match="candidature_ten_capitals"):
         Candidature.objects.create(number=number, enrolment=trial, procedure=trial.procedure, begun_at=at, begun_by=cast.claire)

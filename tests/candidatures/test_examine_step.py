@@ -10,6 +10,7 @@ from convergence.candidatures.actions import Correction, NotReady, accept_step, 
 from convergence.candidatures.models import Candidature, Step
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from foundation.accounts.actions import declare_conflict
 from tests.factories.candidatures import begun, fill_in, give_document, step_of, submitted, typed
 from tests.refusals import refused, remembered
 
@@ -119,6 +120,23 @@ def test_only_a_reviewer_examines(cast, at, candidature, person):
         request_changes(step, [Correction("pilot", "", "x")], by=by, at=at)
     with refused("Votre rôle permet de lire cette candidature, pas de l'examiner."):
         reject_step(step, ["unfit"], "x", by=by, at=at)
+
+
+def test_whoever_is_linked_to_the_company_does_not_examine(cast, at, candidature):
+    declare_conflict(cast.ines, cast.boree, "Ancienne salariée.", by=cast.ines, at=at)
+    request_changes(step_of(candidature), [Correction("pilot", "", "Qui ?")], by=cast.ines, at=at)  # of another company
+    again = step_of(candidature)
+    save_form(again, typed(again, {"pilot": "Claire P."}), by=cast.claire, at=at)
+    submit_step(again, by=cast.claire, at=at)
+    declare_conflict(cast.ines, cast.aubepine, "Ancienne salariée.", by=cast.ines, at=at)
+    for act in (
+        lambda step: accept_step(step, "", by=cast.ines, at=at),
+        lambda step: request_changes(step, [Correction("pilot", "", "x")], by=cast.ines, at=at),
+        lambda step: reject_step(step, ["unfit"], "x", by=cast.ines, at=at),
+    ):
+        with refused("Un lien avec cette entreprise est déclaré à votre nom"):
+            act(step_of(candidature))
+    assert states(candidature)["dossier"] == "submitted"
 
 
 def test_nobody_examines_a_draft(cast, at, trial):

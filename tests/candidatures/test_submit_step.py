@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from convergence.candidatures.actions import Correction, NotReady, request_changes, submit_step
 from convergence.candidatures.models import Candidature, Step, Submission
+from convergence.candidatures.permissions import can_see_candidature
 from convergence.catalogue.actions import archive_product, grant_rights
 from foundation.files.purposes import purposes
 from tests.factories.candidatures import (
@@ -138,8 +139,6 @@ def test_fifty_who_press_at_once_submit_once(committed_db, cast, at, packs, tmp_
 
 
 def test_a_submitted_candidature_is_seen_by_the_agency_a_draft_is_not(cast, at, trial, step):
-    from convergence.candidatures.permissions import can_see_candidature
-
     draft = step.candidature
     assert [bool(can_see_candidature(one, draft)) for one in (cast.claire, cast.zoe, cast.ines, cast.hugo)] == [True, False, False, False]
     submit_step(step, by=cast.claire, at=at)

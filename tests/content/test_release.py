@@ -12,6 +12,7 @@ from convergence.content import library as shelves
 from convergence.content.actions import PackRefused, publish_release
 from convergence.content.library import NoContent, forget_library, library
 from convergence.content.models import PublishedPiece, Release
+from convergence.content.reading import read_packs
 from convergence.content.release import digest_of_release, digested, superseding_problems
 from foundation.journal.actor import SYSTEM
 from tests.factories.packs import DAY, PROCEDURE, QUESTIONNAIRE, SMALL, TRACK, pieces_of, with_change, write_pack
@@ -158,8 +159,6 @@ def test_the_digest_does_not_depend_on_the_names_of_the_files(tmp_path):
     (folder / "tracks/outdoors.yaml").rename(folder / "tracks/a-other-name.yaml")
     (folder / "scales").joinpath("deep").mkdir()
     (folder / "scales/steps.yaml").rename(folder / "scales/deep/z.yaml")
-    from convergence.content.reading import read_packs
-
     moved, problems = read_packs(folder)
     assert problems == []
     assert digest_of_release(digested(moved)) == digest_of_release(digested(pieces))

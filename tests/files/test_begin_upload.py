@@ -98,5 +98,10 @@ def test_a_deposit_in_one_request_is_whole_or_not_at_all(cast, at):
 
 def test_the_scan_is_queued_with_the_reception(cast, at):
     file = received(cast.claire, at, b"abc", name="n" * 300 + ".txt")
-    assert ("scan_file", {"file": file.pk}) in waiting()
+    queued = [(name, args.get("file"), args.get("reaction")) for name, args in waiting()]
+    assert queued == [
+        ("scan_file", file.pk, None),
+        ("react", None, "convergence.assessments.receiving.put_in_its_slot"),
+        ("react", None, "convergence.candidatures.documents.put_in_its_step"),
+    ]
     assert len(file.name) == LONGEST

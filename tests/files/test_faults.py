@@ -25,7 +25,7 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
 from foundation.files.models import StoredFile, Upload
-from tests.factories.files import OPEN, metadata, reference_in
+from tests.factories.files import OPEN, Tus, metadata, reference_in
 from tests.files.server import Server, passport
 from tests.queue import empty_queue
 
@@ -243,8 +243,6 @@ def small_disk(tmp_path):
 
 
 def test_a_disk_really_full_is_told_and_recovers_alone(browse, cast, settings, small_disk):
-    from tests.factories.files import Tus
-
     settings.UPLOADS_DIR = small_disk
     tus = Tus(browse(cast.claire))
     content = b"preuve " * (5 * MEBI // 7)

@@ -12,10 +12,13 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 from django.core.files.storage import storages
+from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 
 from foundation.files import store
@@ -67,8 +70,6 @@ class Peer:
 
 @pytest.fixture
 def peer(settings, tmp_path):
-    from botocore.config import Config
-
     found = Peer(tmp_path / "s3")
     found.start()
     stores = copy.deepcopy(settings.STORAGES)
@@ -174,8 +175,6 @@ def test_giving_up_removes_what_a_crash_had_put_away(cast, at, folders):
 
 
 def test_what_has_expired_is_cleared_and_what_was_received_stays(cast, at, django_capture_on_commit_callbacks):
-    from datetime import timedelta
-
     file = received(cast.claire, at, b"une preuve")
     work_off()
     upload = begun(cast.claire, at, size=3)
@@ -191,8 +190,6 @@ def test_what_has_expired_is_cleared_and_what_was_received_stays(cast, at, djang
 
 
 def test_a_file_kept_never_changes_nor_goes(cast, at):
-    from django.db import IntegrityError, transaction
-
     file = received(cast.claire, at, pdf())
     for change in ({"sha256": "0" * 64}, {"size": 1}, {"key": "x"}, {"name": "autre"}, {"company_id": cast.boree.pk}):
         with pytest.raises(IntegrityError, match="as it was received"), transaction.atomic():

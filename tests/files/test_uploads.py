@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import DiskFull
@@ -390,8 +391,6 @@ def test_bytes_written_but_never_acknowledged_are_written_over(tus, cast, at):
 
 
 def upload_of(name, content):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     return SimpleUploadedFile(name, content)
 
 

@@ -26,7 +26,7 @@ from foundation.journal.action import action
 from foundation.journal.actor import SYSTEM
 from foundation.journal.chain import GENESIS, breaks, canonical, digest_of, hash_of
 from foundation.journal.models import Entry
-from foundation.journal.origin import origin
+from foundation.journal.origin import origin, remember_origin
 from foundation.journal.queries import breaks_of_the_chain, entries_about
 from tests.race import Meanwhile, race
 from tests.refusals import refused, remembered
@@ -306,8 +306,6 @@ def test_what_no_request_asked_for_comes_from_a_command_and_the_system_has_a_nam
 
 
 def test_a_request_says_its_address_only_while_it_lasts(rf):
-    from foundation.journal.origin import remember_origin
-
     seen = []
     remember_origin(lambda request: seen.append(origin.get()))(rf.get("/", REMOTE_ADDR="198.51.100.4"))
     assert seen == ["web 198.51.100.4"]

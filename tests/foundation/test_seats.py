@@ -234,13 +234,13 @@ def test_a_reviewer_linked_to_a_company_is_recused_from_it_and_from_it_alone(cas
     with remembered("accounts.ConflictDeclared") as entries:
         declare_conflict(cast.ines, cast.aubepine, " Ancienne salariée. ", by=cast.ines, at=at)
     assert "salariée" not in entries[0].body + str(entries[0].details)
-    assert is_recused(cast.ines, cast.aubepine)
-    assert not is_recused(cast.ines, cast.boree)
-    assert not is_recused(cast.hugo, cast.aubepine)
+    assert is_recused(cast.ines, cast.aubepine.pk)
+    assert not is_recused(cast.ines, cast.boree.pk)
+    assert not is_recused(cast.hugo, cast.aubepine.pk)
     conflict = Conflict.objects.get()
     with remembered("accounts.ConflictLifted"):
         lift_conflict(conflict, by=coordinator, at=at)
-    assert not is_recused(cast.ines, cast.aubepine)
+    assert not is_recused(cast.ines, cast.aubepine.pk)
     with refused("déjà levé", code="wrong_state", status=409):
         lift_conflict(conflict, by=coordinator, at=at)
     declare_conflict(cast.ines, cast.aubepine, "De nouveau.", by=coordinator, at=at)

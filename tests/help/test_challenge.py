@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.help.challenge import HARDEST, LASTS, new_challenge, solved
+from tests.conftest import AT
 
 
 def work(challenge):
@@ -55,8 +56,6 @@ def test_one_thing_changed_and_it_is_refused(at, change):
 
 @given(st.text(max_size=80))
 def test_whatever_is_sent_is_only_refused(text):
-    from tests.conftest import AT
-
     assert solved(text, "clé", at=AT) is None
     assert solved(b64encode(text.encode()).decode(), "clé", at=AT) is None
 

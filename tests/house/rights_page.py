@@ -46,8 +46,8 @@ SHORT = {
 
 
 def drawn() -> str:
-    from foundation.accounts.rights import RIGHTS, ROLE_WORDS, Right, Role
-    from tests.house.routes import ACCESS, PEOPLE
+    from foundation.accounts.rights import RIGHTS, ROLE_WORDS, Right, Role  # noqa: PLC0415 - run alone, Django is set up first
+    from tests.house.routes import ACCESS, PEOPLE  # noqa: PLC0415
 
     by_role = [
         _line("Rôle", *(right.value for right in Right)),

@@ -143,7 +143,8 @@ def check(name: str, row: Access, person: str, method: str, response: HttpRespon
         assert response["Location"].startswith(reverse("public:sign_in") + "?next="), cell
     if response.status_code == 405:
         assert response["Allow"] == ", ".join(row.methods), cell
-    if person not in COMPANY_PEOPLE and not (row.side is Side.AGENCY and row.theirs):  # handed over to the agency
+    handed_over = row.side is Side.AGENCY and row.theirs and row.is_on_that_side(person)
+    if person not in COMPANY_PEOPLE and not handed_over:
         answer = whole_answer(response)
         assert CANARY not in answer, f"{cell} : le canari d'Aubépine est sorti"
         if person not in ROLES or not has_right(ROLES[person], Right.READ_ACCOUNTS):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,14 +12,10 @@ from tests.factories.suspects import EICAR, pdf
 from tests.journeys.visitor import Visitor
 from tests.queue import work_off
 
-BUNDLE = Path("static/bundles/deposit.js")
 MEBI = 1 << 20
 LARGE = b"Une ligne de preuve.\n" * (1_500_000)  # thirty megabytes of text
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not BUNDLE.exists(), reason="les modules du navigateur ne sont pas préparés : make node_modules/.tests"),
-]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ from tests.factories.pages import sheet_address
 from tests.journeys.conftest import Visit
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-BUNDLE = Path("static/bundles/deposit.js")
 
 NOT_CHARTER = [f"ILL-ETH-{rank:02}" for rank in range(1, 35) if rank != 2]
 
@@ -54,7 +53,6 @@ def choose(page: Page, slot: str, *files: Path) -> None:
     page.locator(f"#u-{slot}").set_input_files(list(files))
 
 
-@pytest.mark.skipif(not BUNDLE.exists(), reason="les modules du navigateur ne sont pas préparés : make node_modules/.tests")
 def test_without_exchange_to_the_signed_results(visit: Visit, cast: Cast, at: datetime, papers: Path) -> None:
     enrolment = followed(cast.claire, at)
     shared_answers(enrolment, cast, at)

@@ -88,24 +88,32 @@ class Answer:
     reasons: list[str]
     asked: dict[str, tuple[str, str]]
 
+    @property
+    def texts(self) -> list[str]:
+        """What was written, where there is no longer a form to keep it in."""
+        return [text for text in (self.text, *(text for _, text in self.asked.values())) if text.strip()]
+
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.SEE_CANDIDATURES)
 def examine_step(request: AgencyRequest, number: str, step: str) -> HttpResponse:
     """The form as it was handed over, its documents beside; what to correct field by field, acceptance, rejection."""
     found = candidature_handed_over(number, request.user)
     sheet = form_sheet(found, step)
-    refused, answer = "", _answer(request)
+    refused: Refused | None = None
+    answer = _answer(request)
     if request.method == "POST":
         try:
             _settle(request, sheet, answer)
             return redirect("agency:candidature", number)
         except Refused as refusal:
-            if refusal.status != 400:
-                raise
-            refused = refusal.reason
+            refused = refusal
+            found = candidature_handed_over(number, request.user)  # as it now stands: someone else may have answered meanwhile
+            sheet = form_sheet(found, step)
     submission = sheet.latest
     values: dict[str, Any] = dict(submission.values) if submission else {}
     blocks = blocks_shown(sheet, values, submission.documents, files_handed_over(submission), changed=sheet.changed) if submission else []
+    may_examine = can_accept_step(request.user, sheet.step)
+    is_ours = sheet.step.awaits == "agency" and found.is_alive
     context = {
         "candidature": found,
         "subject": found.enrolment.subject,
@@ -118,14 +126,15 @@ def examine_step(request: AgencyRequest, number: str, step: str) -> HttpResponse
         "blocks": blocks,
         "changed": sum(1 for block in blocks for line in block.lines if line.before is not None),
         "asks": _asks(sheet, blocks, answer),
-        "may_examine": can_accept_step(request.user, sheet.step),
-        "is_ours": sheet.step.awaits == "agency" and found.is_alive,
+        "may_examine": may_examine,
+        "is_ours": is_ours,
+        "may_answer": is_ours and may_examine,
         "reasons": sheet.call.piece.reasons,
         "answer": answer,
         "refused": refused,
         "longest": LONGEST_TEXT,
     }
-    return render(request, "agency/candidatures/examine_step.html", context, status=400 if refused else 200)
+    return render(request, "agency/candidatures/examine_step.html", context, status=refused.status if refused else 200)
 
 
 def _answer(request: AgencyRequest) -> Answer:

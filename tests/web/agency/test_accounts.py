@@ -158,7 +158,7 @@ def test_a_reviewer_declares_and_the_coordination_lifts(browse: Browse, cast: Ca
         with remembered():
             assert client.post(where, {**typed, **wrong}).status_code == 400
     assert client.post(where, typed).status_code == 302
-    assert is_recused(cast.ines, cast.aubepine)
+    assert is_recused(cast.ines, cast.aubepine.pk)
     assert client.post(where, typed).status_code == 409
     assert "Ancienne <b>salariée</b>." in text_of(client.get(where))
     conflict = Conflict.objects.get()

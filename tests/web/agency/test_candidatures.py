@@ -12,11 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from convergence.candidatures.actions import save_form, submit_step
+from convergence.candidatures.actions import accept_step, save_form, submit_step
 from convergence.candidatures.models import Candidature, Step, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.content import library as shelves
 from convergence.evidence.models import Deposit
+from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
@@ -117,6 +118,27 @@ def test_who_only_reads_is_told_so(browse: Browse, cast: Cast, found: Candidatur
     assert hugo.post(page, {"accept": "1"}).status_code == 403
 
 
+def test_what_was_written_is_kept_when_the_step_moved_on_meanwhile(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    ines, page = browse(cast.ines), where("examine_step", found.number, "dossier")
+    accept_step(step_of(found), "Bien.", by=cast.ines, at=at)
+    sent = {"field": "pilot", "text-pilot": "Qui est-ce ?", "text": "Un long avis.", "request_changes": "1"}
+    answer = ines.post(page, sent)
+    assert answer.status_code == 409
+    for words in ("Ce que vous aviez écrit", "Qui est-ce ?", "Un long avis.", "Cette étape n’attend plus l’agence : acceptée par Inès"):
+        assert words in text_of(answer)
+    assert "Décider" not in text_of(answer)
+
+
+def test_whoever_is_linked_to_the_company_reads_and_does_not_decide(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    ines, page = browse(cast.ines), where("examine_step", found.number, "dossier")
+    declare_conflict(cast.ines, cast.aubepine, "Ancienne salariée.", by=cast.ines, at=at)
+    for answer in (ines.get(page), ines.post(page, {"accept": "1", "text": "Bien vu."})):
+        assert "Un lien avec cette entreprise est déclaré à votre nom" in text_of(answer)
+        assert "Accepter l’étape" not in text_of(answer)
+    assert (answer.status_code, step_of(found).state) == (403, "submitted")
+    assert "Bien vu." in text_of(answer)
+
+
 @pytest.mark.parametrize("name", ["claire", "karim", "zoe"])
 def test_a_company_has_no_door_here(browse: Browse, cast: Cast, found: Candidature, name: str) -> None:
     client, deposit = browse(getattr(cast, name)), Deposit.objects.get().pk
@@ -142,7 +164,7 @@ def test_the_cost_does_not_grow(browse: Browse, cast: Cast, at: datetime, found:
         return len(captured)
 
     once = [cost(*one) for one in lists]
-    assert [cost(*one) for one in pages] == [7, 9, 7, 8]
+    assert [cost(*one) for one in pages] == [7, 10, 7, 8]  # of the form: one says whether the reviewer is recused
     for _ in range(2):
         submitted(trial_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, at)
     assert [cost(*one) for one in lists] == once == [4, 3]

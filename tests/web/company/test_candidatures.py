@@ -13,7 +13,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from convergence.candidatures.actions import Correction, request_changes
+from convergence.candidatures.actions import Correction, reject_step, request_changes
 from convergence.candidatures.models import Candidature, FieldValue, Step, Submission
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
@@ -249,8 +249,6 @@ def test_a_form_typed_survives_a_dead_session(browse: Browse, cast: Cast, at: da
 
 
 def test_what_ended_says_how(browse: Browse, cast: Cast, at: datetime, trial: Enrolment) -> None:
-    from convergence.candidatures.actions import reject_step
-
     found = submitted(trial, cast.claire, at)
     reject_step(Step.objects.get(pk=step_of(found).pk), ["unfit"], "Trop lourd.", by=cast.ines, at=at)
     text = text_of(browse(cast.claire).get(where("candidature", found.number)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from convergence.catalogue.models import Subject
 from foundation.accounts import terms
@@ -16,9 +18,9 @@ from foundation.accounts.models import Person
 from foundation.accounts.terms import Terms
 from tests.cast import Cast
 from tests.client import StrictClient
-from tests.factories.pages import address, text_of, typed_identification
-from tests.factories.people import fresh
-from tests.house.routes import ACCESS, COMPANY
+from tests.factories.pages import address, furnish, text_of, typed_identification
+from tests.factories.people import everyone, fresh, furnish_accounts
+from tests.house.routes import ACCESS, COMPANY, Access
 from tests.refusals import remembered
 
 Browse = Callable[[Person | None], StrictClient]
@@ -49,13 +51,29 @@ def test_anyone_reads_them(browse: Browse, cast: Cast) -> None:
 @pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.side is COMPANY and not (row.of or row.keys or row.theirs)])
 def test_nothing_of_the_company_space_opens_before(browse: Browse, newcomer: Person, name: str) -> None:
     row = ACCESS[name]
-    where = address(name, *row.path)
-    client = browse(newcomer)
+    check_closed(browse(newcomer), row, address(name, *row.path))
+
+
+def test_nothing_of_a_product_nor_of_a_candidature_opens_before(browse: Browse, cast: Cast, at: datetime) -> None:
+    stage = replace(furnish(cast.claire, at, colleague=cast.karim), accounts=furnish_accounts(cast, everyone(cast, at), at))
+    places = {}
+    for name, row in ACCESS.items():
+        if row.side is COMPANY and (row.of or row.keys or row.theirs):
+            with transaction.atomic():  # only the address is wanted, not what was made for it
+                places[name] = row.address(name, stage)
+                transaction.set_rollback(True)
+    Person.objects.get_queryset().filter(pk=cast.claire.pk).update(terms_version="", terms_accepted_at=None)
+    client = browse(fresh(cast.claire))
+    for name, where in places.items():
+        check_closed(client, ACCESS[name], where)
+
+
+def check_closed(client: StrictClient, row: Access, where: str) -> None:
     for method in row.methods:
         with remembered():
             response = client.generic(method, where)
-        assert response.status_code == 302
-        assert response["Location"].startswith("/conditions/?next=")
+        assert response.status_code == 302, where
+        assert response["Location"].startswith("/conditions/?next="), where
 
 
 def test_once_accepted_one_goes_on_to_what_was_asked(browse: Browse, newcomer: Person) -> None:
