@@ -84,6 +84,14 @@ def call_of(shelf: Library, step: Step) -> Call:
     )
 
 
+def document_titles(shelf: Library, step: Step) -> dict[str, str]:
+    """What each slot of the form of a step is called."""
+    piece = next(one for one in procedure_of(shelf, step.candidature).steps if one.code == step.code)
+    form = shelf.piece("forms", piece.form) if piece.form else None
+    fields = [field for block in form.blocks for field in block.fields] if isinstance(form, Form) else []
+    return {field.proof.code: str(field.proof.title) for field in fields if field.proof is not None}
+
+
 def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str]) -> list[str]:
     """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order."""
     return [

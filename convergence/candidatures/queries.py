@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from convergence.candidatures.calls import Call, call_of, procedure_of
+from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
 from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
 from convergence.candidatures.permissions import can_see_candidature, candidatures_seen_by
@@ -44,6 +44,17 @@ def candidature_handed_over(number: str, person: Person) -> Candidature:
     if not can_see_candidature(person, found):
         raise Candidature.DoesNotExist
     return found
+
+
+def titles_of_documents(folders: Collection[int]) -> dict[tuple[int, str], str]:
+    """What each slot of a form is called, by folder and slot; nothing for the folders of questionnaires. One query."""
+    steps = Step.objects.filter(folder__in=folders).select_related("candidature")
+    return {
+        (step.folder_id, slot): title
+        for step in steps
+        if step.folder_id is not None
+        for slot, title in document_titles(library(), step).items()
+    }
 
 
 def candidatures_of(enrolment: Enrolment) -> list[Candidature]:

@@ -44,34 +44,24 @@ def file_received(reference: str, person: Person, company: Company) -> StoredFil
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """One place where a file serves."""
-
-    deposit: Deposit
-    subject: Subject
-    name: str
-    slot: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A file of the company, and everywhere it serves or served."""
 
     file: StoredFile
-    uses: tuple[Use, ...]
+    uses: tuple[Deposit, ...]
 
     @property
-    def in_place(self) -> tuple[Use, ...]:
-        return tuple(use for use in self.uses if use.deposit.is_in_place)
+    def in_place(self) -> tuple[Deposit, ...]:
+        return tuple(use for use in self.uses if use.is_in_place)
 
     @property
     def expires_on(self) -> date | None:
         """The first day on which one of its uses is no longer valid."""
-        return min((use.deposit.expires_on for use in self.in_place if use.deposit.expires_on), default=None)
+        return min((use.expires_on for use in self.in_place if use.expires_on), default=None)
 
     @property
     def latest(self) -> Deposit:
-        return self.uses[-1].deposit
+        return self.uses[-1]
 
     @property
     def is_rejected(self) -> bool:
@@ -89,7 +79,7 @@ def evidence_of_company(
     total = files.count()
     page = list(files.select_related("deposited_by").order_by("-deposited_at", "-pk")[offset : offset + limit])
     rows = readable.filter(file__in=page).select_related("folder__subject", "deposited_by").order_by("file", "pk")
-    uses = {key: tuple(_use(deposit) for deposit in found) for key, found in groupby(rows, key=lambda deposit: deposit.file_id)}
+    uses = {key: tuple(found) for key, found in groupby(rows, key=lambda deposit: deposit.file_id)}
     return [Evidence(file, uses[file.pk]) for file in page], total
 
 
@@ -105,7 +95,3 @@ def reusable_for(person: Person, company: Company, proof: ExpectedProof, present
     return list(
         Deposit.objects.filter(pk__in=once.values("pk")).select_related("file", "folder__subject", "deposited_by").order_by("-pk")[:most]
     )
-
-
-def _use(deposit: Deposit) -> Use:
-    return Use(deposit, deposit.folder.subject, deposit.folder.name, deposit.slot)

@@ -18,6 +18,7 @@ from django.urls import reverse
 from convergence.assessments.permissions import code_granted
 from convergence.assessments.queries import Sheet, sheet_of
 from convergence.assessments.receiving import about_slot, folder_for, proof_of_slot, put_file
+from convergence.candidatures.queries import titles_of_documents
 from convergence.catalogue.queries import enrolment_of
 from convergence.content.library import library
 from convergence.evidence import actions
@@ -37,7 +38,7 @@ from web.refusals import wants_json
 from web.ui import file_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from convergence.catalogue.models import Enrolment
     from convergence.content.schema import ExpectedProof
@@ -239,15 +240,8 @@ def evidence_list(request: CompanyRequest) -> HttpResponse:
         request.user, request.company, words=words, limit=PER_PAGE, offset=(max(page_number, 1) - 1) * PER_PAGE
     )
     page = Paginator(range(total), PER_PAGE).get_page(page_number)
-    rows = [
-        {
-            "evidence": evidence,
-            "uses": [
-                {"use": use, "questionnaire": _title(use.name), "proof": _proof_title(use.name, use.slot)} for use in evidence.in_place
-            ],
-        }
-        for evidence in found
-    ]
+    named = {one["deposit"]: one for one in named_deposits([use for evidence in found for use in evidence.in_place])}
+    rows = [{"evidence": evidence, "uses": [named[use] for use in evidence.in_place]} for evidence in found]
     context = {"rows": rows, "page": page, "words": words, "total": total, "today": now().date()}
     return render(request, "company/evidence/evidence_list.html", context)
 
@@ -331,9 +325,16 @@ def _back_to_slot(enrolment: Enrolment, questionnaire: str, slot: str) -> HttpRe
     return redirect(f"{place}#p-{slot_identifier(slot)}")
 
 
-def named_deposits(deposits: Iterable[Deposit]) -> list[dict[str, Any]]:
+def named_deposits(deposits: Sequence[Deposit]) -> list[dict[str, Any]]:
+    """Each with the words for where it serves: the questionnaire or the candidature, and what its slot asks for."""
+    titles = titles_of_documents({one.folder_id for one in deposits})
     return [
-        {"deposit": one, "questionnaire": _title(one.folder.name), "proof": _proof_title(one.folder.name, one.slot)} for one in deposits
+        {
+            "deposit": one,
+            "questionnaire": _title(one.folder.name),
+            "proof": titles.get((one.folder_id, one.slot)) or _proof_title(one.folder.name, one.slot),
+        }
+        for one in deposits
     ]
 
 

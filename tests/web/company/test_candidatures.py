@@ -202,7 +202,7 @@ def test_a_document_is_deposited_archived_restored_and_used_again(browse: Browse
     assert "brevet.txt" in text_of(claire.get(where("reuse_document", *at_step, "CARTE")))
     claire.post(where("reuse_document", *at_step, "CARTE"), {"deposit": deposit.pk})
     assert Deposit.objects.filter(slot="CARTE").exists()
-    assert f"Candidature n° {candidature.number}" in text_of(claire.get("/preuves/"))
+    assert f"Brevet – Candidature n° {candidature.number}" in text_of(claire.get("/preuves/"))
     assert claire.post(where("deposit_document", *at_step), {"slot": "CARTE"}).status_code == 302
     assert claire.post(where("deposit_document", *at_step), {"slot": "RIEN"}).status_code == 404
     assert claire.post(where("archive_document", *at_step, 999_999)).status_code == 404
