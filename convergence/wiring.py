@@ -10,7 +10,7 @@ from convergence.assessments.standings import move_standings, open_standings, op
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepRejected, StepSubmitted
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
 from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
@@ -60,6 +60,7 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepSubmitted: (step_submitted,),
     ChangesRequested: (changes_requested,),
     StepAccepted: (step_accepted,),
+    StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from convergence.candidatures.forms import told_value
 
 if TYPE_CHECKING:
@@ -12,10 +14,48 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from convergence.candidatures.forms import Asked, Value
-    from convergence.candidatures.queries import FormSheet, Happening, Progress
+    from convergence.candidatures.queries import FormSheet, Happening, Progress, StepLine
     from convergence.content.schema import FormBlock
 
 AGENCY = "L'agence"
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """Where a kind of step is done, or read, on one side: its route, the word of its button, what is to be done in a few words."""
+
+    route: str
+    button: str
+    todo: str = "à faire"
+
+
+COMPANY_PAGES = {"form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre")}
+AGENCY_PAGES = {"form": StepPage("agency:examine_step", "Examiner")}
+"""One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step with the page where it is done; without one, it is only told."""
+
+    line: StepLine
+    page: StepPage | None
+    url: str
+
+
+def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepShown]:
+    """Each step of a candidature, in order, with its address where it may be opened: not while it is locked."""
+    found = []
+    for line in progress.lines:
+        page = pages.get(line.piece.kind) if line.step.state != "locked" else None
+        url = reverse(page.route, args=[progress.candidature.number, line.step.code]) if page else ""
+        found.append(StepShown(line, page, url))
+    return found
+
+
+def awaiting(side: str, shown: Sequence[StepShown], progress: Progress) -> list[StepShown]:
+    """Those of the steps for which a side is awaited."""
+    return [one for one in shown if one.line.step.awaits == side and progress.candidature.is_alive]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +84,8 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} demande de modifier {count} champ{'s' if count > 1 else ''} de l'étape {step}"
         case "StepAccepted":
             return f"{who} accepte l'étape {step}"
+        case "StepConcluded":
+            return f"L'étape {step} est conclue"
         case "StepRejected":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
-from convergence.candidatures.calls import Call, call_of, is_last, opens_next, procedure_of
+from convergence.candidatures.calls import Call, call_of, is_last, opening, opens_next, procedure_of
 from convergence.candidatures.deadlines import is_late
 from convergence.candidatures.events import (
     CandidatureBegun,
@@ -20,6 +20,7 @@ from convergence.candidatures.events import (
     DraftDiscarded,
     FormSaved,
     StepAccepted,
+    StepConcluded,
     StepRejected,
     StepSubmitted,
 )
@@ -28,6 +29,7 @@ from convergence.candidatures.models import Candidature, ChangeRequest, FieldVal
 from convergence.candidatures.permissions import (
     can_accept_step,
     can_begin_candidature,
+    can_conclude_step,
     can_discard_draft,
     can_reject_step,
     can_request_changes,
@@ -117,7 +119,7 @@ def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> Cand
         folder = None
         if piece.form is not None:
             folder = open_folder(enrolment.subject, f"candidature:{candidature.number}:{piece.code}", enrolment.code, by=by, at=at)
-        state = STEP.after("open_step", LOCKED) if piece.code in opened else LOCKED
+        state = STEP.after(opening(piece), LOCKED) if piece.code in opened else LOCKED
         Step.objects.create(candidature=candidature, code=piece.code, rank=rank, state=state, folder=folder, since=at)
     return CandidatureBegun(
         about=f"candidature:{candidature.pk}",
@@ -347,27 +349,52 @@ def _latest(step: Step) -> Submission:
 def accept_step(step: Step, text: str, *, by: Person, at: datetime) -> StepAccepted:
     """What was handed over is accepted, and stays so; the steps that waited for it open."""
     can_accept_step(by, step).or_refuse()
-    _settle(step, "accept_step", by, at, text=text.strip()[:LONGEST_TEXT])
+    opened, completes = _accepted(step, "accept_step", text, by, at)
+    return StepAccepted(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        opened=opened,
+        completes=completes,
+    )
+
+
+@action(StepConcluded)
+def conclude_step(step: Step, text: str, *, by: Person, at: datetime) -> StepConcluded:
+    """A step that is not a form is over, and well: signed by both, every requirement accepted, granted. Called by the room that knows."""
+    can_conclude_step(by, step).or_refuse()
+    opened, completes = _accepted(step, "conclude_step", text, by, at)
+    return StepConcluded(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        opened=opened,
+        completes=completes,
+    )
+
+
+def _accepted(step: Step, verb: str, text: str, by: Person, at: datetime) -> tuple[tuple[str, ...], bool]:
+    """Settle a step and open those that waited for it alone; where none remains the candidature ends. Which opened, and whether it ended."""
+    _settle(step, verb, by, at, text=text.strip()[:LONGEST_TEXT])
     candidature = step.candidature
     procedure = procedure_of(library(), candidature)
+    pieces = {piece.code: piece for piece in procedure.steps}
     siblings = {one.code: one for one in candidature.steps.select_for_update()}
     accepted = frozenset(code for code, one in siblings.items() if one.state == "accepted")
     opened = opens_next(procedure, accepted, frozenset(code for code, one in siblings.items() if one.state == LOCKED))
     for code in opened:
-        siblings[code].state, siblings[code].since = STEP.after("open_step", LOCKED), at
+        siblings[code].state, siblings[code].since = STEP.after(opening(pieces[code]), LOCKED), at
         siblings[code].save(update_fields=["state", "since"])
-    if is_last(procedure, accepted):
+    completes = is_last(procedure, accepted)
+    if completes:
         _end(candidature, "accept_last_step", by, at)
     else:
         CANDIDATURE.after("accept_step", candidature.state)
-    return StepAccepted(
-        about=f"candidature:{candidature.pk}",
-        company=_company(step),
-        number=candidature.number,
-        step=step.code,
-        step_key=step.pk,
-        opened=tuple(opened),
-    )
+    return tuple(opened), completes
 
 
 @action(ChangesRequested)

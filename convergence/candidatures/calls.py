@@ -99,6 +99,11 @@ def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset
     ]
 
 
+def opening(piece: StepPiece) -> str:
+    """The move by which a locked step begins: its turn is the company's, unless the content says that the agency acts."""
+    return "hand_to_agency" if piece.acts == "agency" else "open_step"
+
+
 def is_last(procedure: Procedure, accepted: frozenset[str]) -> bool:
     """Whether nothing remains to be accepted, of what can be."""
     return all(piece.code in accepted or piece.locked_because is not None for piece in procedure.steps)

@@ -59,7 +59,7 @@ class CandidatureWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class StepAccepted(Event):
-    """`opened` are the steps that could begin because of it."""
+    """`opened` are the steps that could begin because of it; `completes` says that none remained: the candidature ends, granted."""
 
     about: str
     company: int
@@ -67,6 +67,20 @@ class StepAccepted(Event):
     step: str
     step_key: int
     opened: tuple[str, ...]
+    completes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepConcluded(Event):
+    """A step that is not a form is over, and well; for the rest, as `StepAccepted`."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    opened: tuple[str, ...]
+    completes: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.candidatures.calls import call_of
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepRejected, StepSubmitted
-from convergence.candidatures.models import Step
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
+from convergence.candidatures.models import Step, Submission
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.notifications.mail import post_mail
@@ -22,7 +22,7 @@ def changes_requested(event: ChangesRequested) -> None:
     _tell(event.step_key, "changes_requested", "Modification demandée", f"changes_requested:{event.request}")
 
 
-def step_accepted(event: StepAccepted) -> None:
+def step_accepted(event: StepAccepted | StepConcluded) -> None:
     _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{event.step_key}")
 
 
@@ -40,10 +40,11 @@ SENTENCES = {
 
 
 def _tell(key: int, what: str, title: str, about: str) -> None:
-    """Whoever handed the step over last, if they may still see the product. What the agency wrote stays in the candidature."""
+    """Whoever handed the step over last (or any, of a step nobody hands over), if they may still see the product. What the agency wrote stays in the candidature."""
     step = Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
-    submission = step.submissions.select_related("submitted_by").order_by("-number").first()
-    assert submission is not None
+    handed_over = Submission.objects.filter(step__candidature=step.candidature_id).select_related("submitted_by")
+    submission = handed_over.filter(step=step).order_by("-number").first() or handed_over.order_by("-submitted_at", "-pk").first()
+    assert submission is not None, "une étape n'est jugée qu'une fois la candidature soumise"
     person, subject, call = submission.submitted_by, step.candidature.enrolment.subject, call_of(library(), step)
     if not person.is_active or not can_see_subject(person, subject):
         return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Candidature, Step
 from convergence.catalogue.models import Enrolment, Grant, Subject
 from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted, seen_by
+from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
@@ -76,3 +78,10 @@ def can_examine(by: Person, step: Step) -> Verdict:
 
 
 can_accept_step = can_request_changes = can_reject_step = can_examine
+
+
+def can_conclude_step(by: Person, step: Step) -> Verdict:
+    """Someone of the agency, of a step that another room settles: it has asked its own question before (may sign, may decide…)."""
+    if call_of(library(), step).piece.kind == "form":
+        return no("Un formulaire s'accepte après examen : ouvrez-le.")
+    return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")

@@ -79,10 +79,6 @@ class StepLine:
     def is_settled(self) -> bool:
         return self.step.settled_by_id is not None
 
-    @property
-    def is_form(self) -> bool:
-        return self.piece.kind == "form"
-
 
 def lines_of(candidature: Candidature) -> list[StepLine]:
     """The steps of a candidature. One query."""
@@ -111,9 +107,6 @@ class Progress:
     submissions: list[Submission]
     requests: list[ChangeRequest]
     history: list[Happening]
-
-    def awaiting(self, side: str) -> list[StepLine]:
-        return [line for line in self.lines if line.step.awaits == side and self.candidature.is_alive]
 
     @property
     def profile_titles(self) -> list[str]:
@@ -160,7 +153,7 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
-    agency_verbs = {"StepAccepted", "ChangesRequested", "StepRejected"}
+    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected"}
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))

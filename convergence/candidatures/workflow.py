@@ -45,10 +45,12 @@ STEP = Workflow(
     },
     moves=(
         Move("open_step", (LOCKED,), OPEN, by="system"),
+        Move("hand_to_agency", (LOCKED,), SUBMITTED, by="system"),
         Move("save_form", (OPEN,), OPEN, by="company"),
         Move("save_form", (CHANGES_REQUESTED,), CHANGES_REQUESTED, by="company"),
         Move("submit_step", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
         Move("accept_step", (SUBMITTED,), ACCEPTED, by="agency"),
+        Move("conclude_step", (SUBMITTED,), ACCEPTED, by="agency"),
         Move("request_changes", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("reject_step", (SUBMITTED,), REJECTED, by="agency"),
     ),

@@ -6,7 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from convergence.candidatures.actions import Correction, NotReady, accept_step, reject_step, request_changes, save_form, submit_step
+from convergence.candidatures.actions import (
+    Correction,
+    NotReady,
+    accept_step,
+    conclude_step,
+    reject_step,
+    request_changes,
+    save_form,
+    submit_step,
+)
 from convergence.candidatures.models import Candidature, Step
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
@@ -28,7 +37,14 @@ def test_what_is_accepted_opens_what_waited_for_it(cast, at, candidature):
     with remembered("candidatures.StepAccepted"):
         event = accept_step(step_of(candidature), "", by=cast.ines, at=at)
     assert event.opened == ("visite", "radio")  # side by side
+    assert not event.completes
     assert states(candidature) == {"dossier": "accepted", "visite": "open", "radio": "open", "vol": "locked"}
+
+
+def test_a_form_is_never_concluded_by_another_room(cast, at, candidature):
+    with refused("Un formulaire s'accepte après examen", status=403):
+        conclude_step(step_of(candidature), "", by=cast.ines, at=at)
+    assert states(candidature)["dossier"] == "submitted"
 
 
 def test_what_the_content_keeps_locked_does_not_keep_the_candidature_from_ending(cast, at, candidature):
@@ -38,7 +54,8 @@ def test_what_the_content_keeps_locked_does_not_keep_the_candidature_from_ending
         give_document(step, "BREVET", cast.claire, at, content=code.encode())
         submit_step(step, by=cast.claire, at=at)
         assert Candidature.objects.get(pk=candidature.pk).state == "under_way"
-        accept_step(step_of(candidature, code), "Bien.", by=cast.ines, at=at)
+        event = accept_step(step_of(candidature, code), "Bien.", by=cast.ines, at=at)
+        assert event.completes is (code == "radio")
     ended = Candidature.objects.get(pk=candidature.pk)
     assert (ended.state, ended.ended_at, ended.ended_by, states(candidature)["vol"]) == ("completed", at, cast.ines, "locked")
 

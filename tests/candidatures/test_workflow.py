@@ -28,9 +28,11 @@ def test_the_life_of_a_candidature_read_aloud():
 def test_the_life_of_a_step_read_aloud():
     of = {
         "open_step": only(locked="open"),
+        "hand_to_agency": only(locked="submitted"),
         "save_form": only(open="open", changes_requested="changes_requested"),
         "submit_step": only(open="submitted", changes_requested="submitted"),
         "accept_step": only(submitted="accepted"),
+        "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),
         "reject_step": only(submitted="rejected"),
     }

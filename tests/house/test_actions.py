@@ -80,7 +80,7 @@ def test_an_event_says_what_it_is_about_in_keys_and_plain_values():
         assert "about" in event.__dataclass_fields__, event
         assert event.personal <= set(event.__dataclass_fields__), event
         for field in dataclasses.fields(event):
-            assert str(field.type) in {"str", "int", "int | None", "tuple[str, ...]", "dict[str, str]", "dict[str, int]"}, (
+            assert str(field.type) in {"str", "int", "int | None", "bool", "tuple[str, ...]", "dict[str, str]", "dict[str, int]"}, (
                 event,
                 field.name,
             )

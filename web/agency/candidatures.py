@@ -29,7 +29,7 @@ from convergence.candidatures.queries import (
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
-from web.candidatures import BlockShown, blocks_shown, history_told
+from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
@@ -69,12 +69,13 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """The file on one screen: its steps, who is awaited since when, what was handed over, the journal."""
     found = candidature_handed_over(number, request.user)
     progress = progress_of(found)
+    steps = steps_shown(progress, AGENCY_PAGES)
     context = {
         "candidature": found,
         "subject": found.enrolment.subject,
         "progress": progress,
-        "ours": progress.awaiting("agency"),
-        "theirs": progress.awaiting("company"),
+        "ours": awaiting("agency", steps, progress),
+        "theirs": awaiting("company", steps, progress),
         "history": history_told(progress, names_agency=True),
     }
     return render(request, "agency/candidatures/candidature.html", context)

@@ -36,7 +36,7 @@ from convergence.evidence.queries import reusable_for
 from convergence.evidence.rules import counted_by_slot, has_room
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
-from web.candidatures import blocks_shown, field_id, history_told, titled
+from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.evidence import deposit_typed, file_just_received, named_deposits, readable_deposit
 from web.company.results import file_answer
@@ -83,17 +83,19 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     found = candidature_of(number, request.user)
     progress = progress_of(found)
     enrolment = found.enrolment
-    yours, theirs = progress.awaiting("company"), progress.awaiting("agency")
+    steps = steps_shown(progress, COMPANY_PAGES)
+    yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
     closings = [
         milestone
-        for line in yours
-        if line.step.state == "open"
+        for one in yours
+        if one.line.step.state == "open"
         for milestone in progress.procedure.milestones
-        if milestone.code == line.piece.closes and milestone.at
+        if milestone.code == one.line.piece.closes and milestone.at
     ]
     context = {
         **_around(found),
         "progress": progress,
+        "steps": steps,
         "yours": yours,
         "theirs": theirs,
         "closings": [(milestone, milestone.at is not None and milestone.at <= now()) for milestone in closings],
