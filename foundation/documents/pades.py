@@ -1,16 +1,17 @@
 """How are the seals of a PDF written and read? PAdES B-T (ETSI EN 319 142), through pyHanko. Imported where used: slow.
 
-Two of its classes load their key anew, and check it, at each signature; ours hold it.
+Its own signer and clock load their key anew, and check it, at each signature; ours hold it.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms, core, tsp
-from asn1crypto import x509 as asn1
+from asn1crypto import x509 as read
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -21,7 +22,7 @@ from pyhanko.sign import general, signers
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import ExternalSigner
-from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper, TimeStamper
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -37,37 +38,61 @@ class Sealer(ExternalSigner):
     """Signs with a key that is held."""
 
     def __init__(self, ring: Keyring) -> None:
-        super().__init__(signing_cert=_asn1(ring.certificate), cert_registry=_store(ring))
+        super().__init__(signing_cert=_as_read(ring.certificate), cert_registry=_store(ring))
         self._key = ring.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         return b"\0" * (self._key.key_size // 8) if dry_run else self._key.sign(data, PKCS1v15(), _hash(digest_algorithm))
 
 
-class LocalClock(DummyTimeStamper):
-    """A timestamp authority of our own, which tells the time of the event."""
+class LocalClock(TimeStamper):
+    """A timestamp authority of our own (RFC 3161), which tells the time of the event."""
 
     def __init__(self, ring: Keyring, at: datetime) -> None:
-        self._key = ring.key
-        super().__init__(_asn1(ring.certificate), None, certs_to_embed=_store(ring), fixed_dt=at)
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._ring, self._at = ring, at
 
-    def _build_tst_info(self, message_imprint: tsp.MessageImprint, dt: datetime, req: tsp.TimeStampReq) -> tsp.TSTInfo:
-        told = super()._build_tst_info(message_imprint, dt, req)
-        told["policy"] = POLICY
-        return told
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        algorithm = req["message_imprint"]["hash_algorithm"]["algorithm"].native
+        told = {
+            "version": "v1",
+            "policy": tsp.ObjectIdentifier(POLICY),
+            "message_imprint": req["message_imprint"],
+            "serial_number": secrets.randbits(63),
+            "gen_time": self._at,
+            "nonce": req["nonce"],
+        }
+        content = tsp.TSTInfo(told).dump()
+        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": self._token(content, algorithm)})
 
-    def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, cms.CMSAttributes]:
-        digest = hashes.Hash(_hash(md_algorithm))
-        digest.update(tst_info_data)
+    def _token(self, content: bytes, algorithm: str) -> cms.ContentInfo:
+        own = _as_read(self._ring.certificate)
+        digest = hashes.Hash(_hash(algorithm))
+        digest.update(content)
         attributes = cms.CMSAttributes(
             [
                 general.simple_cms_attribute("content_type", "tst_info"),
-                general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(self.tsa_cert)),
+                general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._at)})),
+                general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(own)),
                 general.simple_cms_attribute("message_digest", digest.finalize()),
             ]
         )
-        return self._key.sign(attributes.dump(), PKCS1v15(), _hash(md_algorithm)), attributes
+        signer = {
+            "version": "v1",
+            "sid": {"issuer_and_serial_number": {"issuer": own.issuer, "serial_number": own.serial_number}},
+            "digest_algorithm": {"algorithm": algorithm},
+            "signature_algorithm": {"algorithm": "rsassa_pkcs1v15"},
+            "signed_attrs": attributes,
+            "signature": self._ring.key.sign(attributes.dump(), PKCS1v15(), _hash(algorithm)),
+        }
+        signed = {
+            "version": "v3",
+            "digest_algorithms": [{"algorithm": algorithm}],
+            "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
+            "certificates": [own, *(_as_read(one) for one in self._ring.above)],
+            "signer_infos": [signer],
+        }
+        return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
 
 
 def write_seal(pdf: bytes, name: str, reason: str, at: datetime, authority: str, timeout: int) -> bytes:
@@ -111,17 +136,17 @@ def _is_padded_with_nothing(contents: bytes) -> bool:
 
 
 def _trusted(*, dating: bool = False) -> ValidationContext:
-    roots = [_asn1(one) for one in trusted_roots(dating=dating)]
+    roots = [_as_read(one) for one in trusted_roots(dating=dating)]
     return ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
 
 
 def _store(ring: Keyring) -> SimpleCertificateStore:
-    store: SimpleCertificateStore = SimpleCertificateStore.from_certs([_asn1(one) for one in ring.above])
+    store: SimpleCertificateStore = SimpleCertificateStore.from_certs([_as_read(one) for one in ring.above])
     return store
 
 
-def _asn1(certificate: x509.Certificate) -> asn1.Certificate:
-    return asn1.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+def _as_read(certificate: x509.Certificate) -> read.Certificate:
+    return read.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _hash(name: str) -> hashes.HashAlgorithm:
