@@ -29,8 +29,14 @@ class StepPage:
     todo: str = "à faire"
 
 
-COMPANY_PAGES = {"form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre")}
-AGENCY_PAGES = {"form": StepPage("agency:examine_step", "Examiner")}
+COMPANY_PAGES = {
+    "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
+    "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+}
+AGENCY_PAGES = {
+    "form": StepPage("agency:examine_step", "Examiner"),
+    "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+}
 """One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
 
 
@@ -86,6 +92,14 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} accepte l'étape {step}"
         case "StepConcluded":
             return f"L'étape {step} est conclue"
+        case "AgreementPrepared":
+            return f"La convention est prête à signer, étape {step}"
+        case "AgreementSigned":
+            return f"{who} signe la convention"
+        case "AgreementCountersigned":
+            return f"{who} signe la convention : elle est signée par les deux parties"
+        case "AgreementSentBack":
+            return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":

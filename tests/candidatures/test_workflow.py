@@ -31,6 +31,8 @@ def test_the_life_of_a_step_read_aloud():
         "hand_to_agency": only(locked="submitted"),
         "save_form": only(open="open", changes_requested="changes_requested"),
         "submit_step": only(open="submitted", changes_requested="submitted"),
+        "sign_agreement": only(open="submitted", changes_requested="submitted"),
+        "send_back_agreement": only(submitted="changes_requested"),
         "accept_step": only(submitted="accepted"),
         "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),

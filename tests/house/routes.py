@@ -16,9 +16,11 @@ from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from foundation.accounts.models import Company, Person
+from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
@@ -274,6 +276,39 @@ def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
+def _to_sign(stage: Furnished) -> Candidature:
+    """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        found = agreements.to_sign(agreements.signed_trial(owner, at, stage.active), owner, reviewer, at)
+    return found
+
+
+def _ready(stage: Furnished) -> tuple[str, ...]:
+    return (_to_sign(stage).number, "convention")
+
+
+def _ready_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_ready(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=0).pk))
+
+
+def _half_signed(stage: Furnished) -> tuple[str, ...]:
+    found = _to_sign(stage)
+    if agreements.agreement_of(found).turn == "company":
+        agreements.signs(found, stage.active.responsible, stage.enrolment.enrolled_at)
+    return _ready(stage)
+
+
+def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
+
+
+def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"reason": "L'adresse a changé.", "reasons": "unfit"}
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -326,8 +361,14 @@ def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
 NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 """Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
 
-NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403, "signatory POST": 403}
 """Those who see candidatures and examine none."""
+
+NOT_SIGNING = {"representative POST": 403, "karim POST": 403}
+"""An agreement binds the company: its legal representative signs, or a representative to whom it is delegated."""
+
+NOT_COUNTERSIGNING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and do not sign for the agency."""
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
@@ -353,6 +394,7 @@ ACCESS: dict[str, Access] = {
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
     "public:signing_key": Access(PUBLIC),
+    "public:seal_authority": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
     "public:help_list": Access(PUBLIC),
@@ -451,6 +493,11 @@ ACCESS: dict[str, Access] = {
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
     ),
+    "company:sign_agreement": Access(
+        COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
+    ),
+    "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(
         COMPANY, FORM, tail=_draft_step, body=lambda sender, stage: {"field-pilot": "Zoé", "version-pilot": "1"}, theirs=True
@@ -521,6 +568,24 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
+    "agency:countersign_agreement": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_half_signed,
+        body=lambda sender, stage: {"code": "000000"},
+        posted=400,
+        theirs=True,
+        but=NOT_COUNTERSIGNING,
+    ),
+    "agency:send_signing_code": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, theirs=True, but=NOT_COUNTERSIGNING),
+    "agency:send_back_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:refuse_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
