@@ -26,8 +26,9 @@ from convergence.candidatures.queries import (
     submission_of,
     tab_counts,
 )
+from convergence.certificates.queries import certificate_of
 from foundation.accounts.rights import Right
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -77,6 +78,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
         "history": history_told(progress, names_agency=True),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
     }
     return render(request, "agency/candidatures/candidature.html", context)
 

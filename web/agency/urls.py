@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, agreements, candidatures, content, journal, staff, welcome
+from web.agency import accounts, agreements, candidatures, certificates, content, journal, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("candidatures/<slug:number>/convention/<slug:step>/", agreements.countersign_agreement, name="countersign_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
     path("candidatures/<slug:number>/convention/<slug:step>/renvoyer/", agreements.send_back_agreement, name="send_back_agreement"),

@@ -30,11 +30,12 @@ from convergence.candidatures.queries import (
     submission_of,
 )
 from convergence.catalogue.queries import enrolment_of
+from convergence.certificates.queries import certificate_of
 from convergence.content.requirements import chosen_profiles
 from convergence.evidence.actions import MOST_FILES, archive_evidence, restore_evidence, reuse_evidence, set_expiry, slot_of
 from convergence.evidence.queries import reusable_for
 from convergence.evidence.rules import counted_by_slot, has_room
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -106,6 +107,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,
         "rejected": next((line for line in progress.lines if line.step.state == "rejected"), None),
         "reasons": _reasons(progress),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
     }
     return render(request, "company/candidatures/candidature.html", context)
 
