@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "convergence.assessments",
     "convergence.projections",
     "convergence.candidatures",
+    "convergence.decisions",
     "convergence",
     "web",
     "ops",

@@ -10,10 +10,12 @@ from convergence.assessments.standings import move_standings, open_standings, op
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRefused, StepRejected, StepSubmitted
 from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.decisions.events import DecisionProposed, ProposalSentBack
+from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
@@ -62,6 +64,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepAccepted: (step_accepted,),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
+    StepRefused: (step_rejected,),
+    DecisionProposed: (decision_proposed,),
+    ProposalSentBack: (proposal_sent_back,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),

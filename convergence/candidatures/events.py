@@ -106,3 +106,15 @@ class StepRejected(Event):
     step: str
     step_key: int
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRefused(Event):
+    """A step that is not a form ends the candidature; for the rest, as `StepRejected`."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    reasons: tuple[str, ...]

@@ -153,7 +153,16 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
-    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected"}
+    agency_verbs = {
+        "StepAccepted",
+        "StepConcluded",
+        "ChangesRequested",
+        "StepRejected",
+        "StepRefused",
+        "DecisionProposed",
+        "ProposalSentBack",
+        "StepDecided",
+    }
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))

@@ -38,6 +38,7 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    DECIDE = "decide"  # grant or refuse, on the proposal of another
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -89,7 +90,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COORDINATOR: _HELPING
     | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF, Right.READ_JOURNAL},
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
-    Role.SIGNATORY: _EXAMINING,
+    Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
     Role.AUDITOR: frozenset(
