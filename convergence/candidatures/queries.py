@@ -124,16 +124,22 @@ def progress_of(candidature: Candidature) -> Progress:
     assert track is not None
     submissions = list(Submission.objects.filter(step__candidature=candidature).select_related("step").order_by("pk"))
     requests = ChangeRequest.objects.filter(submission__step__candidature=candidature).select_related("submission__step")
-    latest = {one.step_id: one.pk for one in submissions}
+    latest = {(one.step_id, one.section): one.pk for one in submissions}
     return Progress(
         candidature=candidature,
         procedure=procedure,
         track=track,
         lines=_lines(candidature, procedure),
         submissions=submissions[::-1],
-        requests=[one for one in requests if one.submission.step.is_to_correct and latest[one.submission.step_id] == one.submission_id],
+        requests=[one for one in requests if _is_pending(one, latest)],
         history=_history(candidature),
     )
+
+
+def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
+    """Whether what was asked still awaits the company: nothing was handed over since."""
+    submission = request.submission
+    return (bool(submission.section) or submission.step.is_to_correct) and latest[submission.step_id, submission.section] == submission.pk
 
 
 def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
@@ -243,6 +249,15 @@ class FormSheet:
             if one.field.proof is not None and one.field.proof.code == slot:
                 return one, one.field.proof
         return None
+
+    def expected(self, slot: str) -> ExpectedProof | None:
+        found = self.proof(slot)
+        return found[1] if found else None
+
+    def takes(self, slot: str) -> bool:
+        """Whether the document of a slot may change now."""
+        found = self.proof(slot)
+        return found is not None and self.candidature.is_alive and self.is_open(found[0])
 
     def in_slot(self, slot: str) -> list[Deposit]:
         return [one for one in self.deposits if one.slot == slot and one.state == IN_PLACE]

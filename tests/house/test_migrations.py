@@ -55,6 +55,7 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "assessments_validation": once,
         "projections_projectionvalidation": once,
         "candidatures_submission": once,
+        "reviews_report": once,
         "decisions_decision": once,
         "decisions_proposal": once,
         "decisions_sendback": once,
