@@ -32,7 +32,8 @@ from convergence.projections.events import ProjectionValidated, ProjectionValida
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
-from foundation.accounts.events import SeatEnded
+from convergence.reviews.taking import free_when_recused, take_when_examined
+from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
@@ -68,14 +69,16 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
+    ConflictDeclared: (free_when_recused,),
+    SectionGivenBack: (take_when_examined,),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
-    ChangesRequested: (changes_requested,),
-    StepAccepted: (step_accepted,),
+    ChangesRequested: (changes_requested, take_when_examined),
+    StepAccepted: (step_accepted, take_when_examined),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
     StepRefused: (step_rejected,),

@@ -101,6 +101,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} renvoie la proposition à l'étape {step}"
         case "StepDecided" if names_agency:
             return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
+        case "CandidatureTaken" if names_agency:
+            return f"{who} prend la candidature"
+        case "CandidatureAssigned" if names_agency:
+            return f"{who} attribue la candidature"
+        case "CandidatureGivenBack" if names_agency:
+            return f"{who} rend la candidature à la file"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":

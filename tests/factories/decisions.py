@@ -49,6 +49,16 @@ outcome: {kind: opinion, title: Droit de voler, appeal: "Écrivez à la **tour d
 """
 
 
+QUEUED = PROCEDURE.replace(
+    "steps:\n  - {code: dossier, kind: form, form: vol-1, title: Dossier}",
+    """queue: complete_candidature
+clocks: [{code: place, title: Place gardée, length: 24, unit: elapsed_hours, starts: changes-requested, at_end: lose_place}]
+steps:
+  - {code: dossier, kind: form, form: vol-1, title: Dossier, target_days: 10}""",
+)
+"""The same, where a correction made within a day keeps its place, and the agency gives itself ten days to answer a form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judges:
     """Two who sign, and someone who holds both roles at once."""
@@ -65,7 +75,9 @@ def judges(at: datetime) -> Judges:
     return Judges(from_agency["signataire-a"], from_agency["signataire-b"], fresh(both))
 
 
-def judged_of(product: Subject, person: Person, at: datetime, packs: Sequence[ReadPiece] | None = None) -> Enrolment:
+def judged_of(
+    product: Subject, person: Person, at: datetime, packs: Sequence[ReadPiece] | None = None, procedure: str = PROCEDURE
+) -> Enrolment:
     """A product enrolled in the procedure that judges, published now unless it already is."""
     found = Enrolment.objects.select_related("subject").filter(subject=product, code=JUDGED).first()
     if found is not None:
@@ -74,7 +86,7 @@ def judged_of(product: Subject, person: Person, at: datetime, packs: Sequence[Re
         with TemporaryDirectory() as folder:
             (Path(folder) / "procedures").mkdir()
             (Path(folder) / "procedures/vol.yaml").write_text(OTHER)
-            publish_trial(Path(folder), packs or read_packs(Path(settings.PACKS_DIR))[0], at, PROCEDURE)
+            publish_trial(Path(folder), packs or read_packs(Path(settings.PACKS_DIR))[0], at, procedure)
     return enrolled(product, JUDGED, person, at)
 
 

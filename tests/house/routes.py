@@ -15,6 +15,7 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import staff_who
 from foundation.accounts.rights import Right, Role, has_right
@@ -274,6 +275,13 @@ def _receipt(stage: Furnished) -> tuple[str, ...]:
 
 def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
+
+
+def _taken(stage: Furnished) -> tuple[str, ...]:
+    """The candidature of the stage, that Inès has taken."""
+    found = _applied(stage)
+    take_candidature(found, by=staff_who(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    return (found.number,)
 
 
 def _to_judge(stage: Furnished) -> tuple[str, ...]:
@@ -537,6 +545,24 @@ ACCESS: dict[str, Access] = {
     "agency:candidature": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True),
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
+    "agency:give_back_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_taken,
+        theirs=True,
+        but={"hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:assign_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_number,
+        body=lambda sender, stage: {"person": str(staff_who(Right.EXAMINE_CANDIDATURES)[0].pk)},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
     ),
     "agency:decision": Access(
         AGENCY,
