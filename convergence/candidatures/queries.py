@@ -171,6 +171,8 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CandidatureTaken",
         "CandidatureAssigned",
         "CandidatureGivenBack",
+        "AgreementCountersigned",
+        "AgreementSentBack",
     }
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]
