@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "convergence.assessments",
     "convergence.projections",
     "convergence.candidatures",
+    "convergence.reviews",
+    "convergence.decisions",
     "convergence.agreements",
     "convergence.certificates",
     "convergence",

@@ -26,9 +26,19 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
+from convergence.candidatures.completing import complete_when_all_submitted, reopen_widened_sections
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
-from convergence.candidatures.events import CandidatureBegun, ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
+from convergence.candidatures.events import (
+    CandidatureBegun,
+    ChangesRequested,
+    SectionSubmitted,
+    StepAccepted,
+    StepConcluded,
+    StepRefused,
+    StepRejected,
+    StepSubmitted,
+)
 from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
@@ -44,12 +54,17 @@ from convergence.certificates.jobs import make_paper
 from convergence.certificates.notices import certificate_moved, certificate_sealed
 from convergence.certificates.queries import papers_kept as certificates_kept
 from convergence.certificates.reactions import issue_when_completed
+from convergence.decisions.events import DecisionProposed, ProposalSentBack
+from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
-from foundation.accounts.events import SeatEnded
+from convergence.reviews.concluding import conclude_when_all_accepted
+from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.taking import free_when_recused, take_when_examined
+from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
@@ -81,23 +96,31 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     FileReceived: (queue_scan,),
     StepAccepted: (issue_when_completed,),
     StepConcluded: (issue_when_completed,),
+    StepSubmitted: (reopen_widened_sections,),
+    SectionSubmitted: (complete_when_all_submitted,),
+    SectionGivenBack: (conclude_when_all_accepted,),
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
+    ConflictDeclared: (free_when_recused,),
+    SectionGivenBack: (take_when_examined,),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
-    ChangesRequested: (changes_requested,),
+    ChangesRequested: (changes_requested, take_when_examined),
     CandidatureBegun: (prepare_agreements,),
-    StepAccepted: (step_accepted, prepare_agreements),
+    StepAccepted: (step_accepted, take_when_examined, prepare_agreements),
     StepConcluded: (step_accepted, prepare_agreements),
     StepRejected: (step_rejected,),
+    StepRefused: (step_rejected,),
+    DecisionProposed: (decision_proposed,),
+    ProposalSentBack: (proposal_sent_back,),
     AgreementPrepared: (agreement_prepared,),
     AgreementSigned: (agreement_signed,),
     AgreementCountersigned: (agreement_countersigned,),

@@ -51,7 +51,7 @@ CAST = (
 OFFICES = (
     ("support", "Support", None, Role.SUPPORT),
     ("coordination", "Coordination", None, Role.COORDINATOR),
-    ("signature", "Signataire", None, Role.SIGNATORY),
+    ("signataire", "Signataire", None, Role.SIGNATORY),
 )
 """Accounts of the demonstration alone, named by what they do."""
 

@@ -44,6 +44,23 @@ def can_submit_step(by: Person, step: Step) -> Verdict:
     return no(f"Votre rôle ne permet pas de soumettre une candidature : enregistrez votre brouillon. {ASK_A_REPRESENTATIVE}")
 
 
+def can_submit_section(by: Person, step: Step) -> Verdict:
+    return can_submit_step(by, step)
+
+
+def can_complete_evidence(by: Person, step: Step) -> Verdict:
+    """Whoever handed over its last section."""
+    return can_submit_step(by, step)
+
+
+def can_declare_exemption(by: Person, step: Step) -> Verdict:
+    return can_save_form(by, step)
+
+
+def can_withdraw_exemption(by: Person, step: Step) -> Verdict:
+    return can_save_form(by, step)
+
+
 def can_discard_draft(by: Person, candidature: Candidature) -> Verdict:
     return _can_fill_in(by, candidature.enrolment.subject, candidature.enrolment.code)
 
@@ -92,3 +109,6 @@ def can_conclude_step(by: Person, step: Step) -> Verdict:
     if call_of(library(), step).piece.kind == "form":
         return no("Un formulaire s'accepte après examen : ouvrez-le.")
     return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")
+
+
+can_refuse_step = can_conclude_step

@@ -190,6 +190,8 @@ class _Pack:
             for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
                 if key is not None:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
+            if step.kind in ("decision", "board"):
+                yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
@@ -371,6 +373,14 @@ def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scal
         yield (*place, "levels", code), f"le niveau « {code} » n'est pas sur l'échelle"
     for code in sorted(set(recommendations) - named):
         yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
+
+
+def _decided(piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:
+    """A decision is the agency's, and where it may really be taken, the company must be told how to contest it."""
+    if step.acts != "agency":
+        yield (*place, "acts"), "une décision revient à l'agence : « acts: agency »"
+    if piece.closed_because is None and step.locked_because is None and piece.outcome.appeal is None:
+        yield place, "une décision se conteste : dites comment dans « outcome », « appeal »"
 
 
 def _rows(name: str, items: Sequence[Any]) -> list[Place]:

@@ -445,12 +445,20 @@ class Step(Sourced):
     agreement: str | None = None
     closes: Slug | None = None
     clocks: tuple[Slug, ...] = ()
-    second_look: bool = False
+    target_days: int | None = Field(None, gt=0)  # what the agency gives itself to answer, in calendar days; past it, the file is late
+    second_look: bool = False  # another reviewer confirms before anything is accepted
+    blind_second_look: bool = False  # without seeing what the first one said
     locked_because: Text | None = None
     messages: dict[Slug, Text] = Field(default_factory=dict)
     reasons: tuple[ReasonCode, ...] = ()
     control_points: tuple[ControlPoints, ...] = ()
     appointments: tuple[Appointment, ...] = ()
+
+    @model_validator(mode="after")
+    def _blind_is_a_second_look(self) -> Step:
+        if self.blind_second_look and not self.second_look:
+            raise ValueError("« blind_second_look » précise « second_look », qui manque")
+        return self
 
 
 class Article(Strict):

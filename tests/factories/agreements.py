@@ -121,7 +121,7 @@ def agreement_of(candidature: Candidature) -> Agreement:
     return Agreement.objects.select_related("step__candidature__enrolment__subject__company").get(step__candidature=candidature)
 
 
-def signatory(at: datetime, login: str = "signature") -> Person:
+def signatory(at: datetime, login: str = "signataire") -> Person:
     return someone(login, Role.SIGNATORY, None, at)
 
 

@@ -16,6 +16,7 @@ from convergence.catalogue.models import Enrolment
 from convergence.certificates.models import Certificate
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
@@ -23,6 +24,7 @@ from foundation.accounts.terms import terms_in_force
 from ops.demo import BOREE, EXCHANGING
 from tests.factories import agreements
 from tests.factories import candidatures as trials
+from tests.factories import decisions as judged
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
@@ -277,6 +279,24 @@ def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
+def _taken(stage: Furnished) -> tuple[str, ...]:
+    """The candidature of the stage, that Inès has taken."""
+    found = _applied(stage)
+    take_candidature(found, by=people_with_right(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    return (found.number,)
+
+
+def _to_judge(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which only the decision is missing; Inès has proposed to grant it."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
+        judged.proposed(found, reviewer, at, "granted")
+    return (found.number, "jugement")
+
+
 def _to_sign(stage: Furnished) -> Candidature:
     """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
     found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
@@ -375,8 +395,11 @@ def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
 NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 """Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
 
-NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403, "signatory POST": 403}
+NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
+
+NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and decide nothing."""
 
 NOT_SIGNING = {"representative POST": 403, "karim POST": 403}
 """An agreement binds the company: its legal representative signs, or a representative to whom it is delegated."""
@@ -509,6 +532,7 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
@@ -587,6 +611,33 @@ ACCESS: dict[str, Access] = {
     "agency:candidature": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True),
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
+    "agency:give_back_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_taken,
+        theirs=True,
+        but={"hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:assign_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_number,
+        body=lambda sender, stage: {"person": str(people_with_right(Right.EXAMINE_CANDIDATURES)[0].pk)},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:decision": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_to_judge,
+        body=lambda sender, stage: {"over": "1", "decide": "1"},
+        theirs=True,
+        but=NOT_DECIDING,
     ),
     "agency:countersign_agreement": Access(
         AGENCY,
