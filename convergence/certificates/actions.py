@@ -102,16 +102,20 @@ def _as_of(candidature: Candidature, at: datetime) -> dict[str, Any]:
 
 
 @action(CertificateSealed)
-def seal_certificate(certificate: Certificate, paper: bytes, *, by: Actor, at: datetime) -> CertificateSealed | None:
-    """Its paper, made and sealed by a worker, is kept; there is one, for good."""
+def seal_certificate(certificate: Certificate, paper: bytes, report: bytes, *, by: Actor, at: datetime) -> CertificateSealed | None:
+    """Its paper, made and sealed by a worker, is kept, with the report where requirements were examined; for good, and once."""
     can_seal_certificate(by, certificate).or_refuse()
     if certificate.paper:
         return None
-    seals = seals_of(paper)
-    if len(seals) != 1 or not seals[0].is_good:
-        raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
+    for body in filter(None, (paper, report)):
+        seals = seals_of(body)
+        if len(seals) != 1 or not seals[0].is_good:
+            raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
     certificate.paper, certificate.size, certificate.sha256 = keep_bytes(paper), len(paper), sha256(paper).hexdigest()
-    certificate.save(update_fields=["paper", "size", "sha256"])
+    if report:
+        certificate.report, certificate.report_size = keep_bytes(report), len(report)
+        certificate.report_sha256 = sha256(report).hexdigest()
+    certificate.save(update_fields=["paper", "size", "sha256", "report", "report_size", "report_sha256"])
     return CertificateSealed(**_told(certificate), sha256=certificate.sha256)
 
 

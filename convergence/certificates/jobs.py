@@ -9,6 +9,7 @@ from convergence.certificates.events import CertificateIssued
 from convergence.certificates.models import Certificate
 from convergence.certificates.papers import certificate_pdf
 from convergence.certificates.queries import published
+from convergence.certificates.report import report_pdf
 from convergence.certificates.workflow import SUSPENDED, VALID
 from foundation.core.clock import day_of, now
 from foundation.core.typography import french
@@ -25,7 +26,15 @@ def make_paper(event: CertificateIssued) -> None:
     shown = published(certificate, day_of(at))
     paper = certificate_pdf(shown, shown.episodes[0].at)
     reason = french(f"Délivré par l'agence : {shown.outcome.title.fr} n° {certificate.number}")
-    seal_certificate(certificate, sealed(paper, "agence", reason=reason, at=at), by=SYSTEM, at=at)
+    report = report_pdf(shown, shown.episodes[0].at)
+    said = french(f"Rapport de conformité du certificat n° {certificate.number}")
+    seal_certificate(
+        certificate,
+        sealed(paper, "agence", reason=reason, at=at),
+        sealed(report, "agence", reason=said, at=at) if report else b"",
+        by=SYSTEM,
+        at=at,
+    )
 
 
 def expire_certificates(at: datetime) -> None:

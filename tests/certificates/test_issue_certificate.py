@@ -129,7 +129,7 @@ def test_its_paper_is_made_once(issued, at):
     before = (issued.paper, issued.sha256)
     make_paper(type("Issued", (), {"certificate": issued.pk}))
     again = sealed(certificate_pdf(certificate_of_number(issued.number, issued.issued_on), at), "agence", reason="Encore", at=at)
-    assert seal_certificate(issued, again, by=SYSTEM, at=at) is None
+    assert seal_certificate(issued, again, b"", by=SYSTEM, at=at) is None
     issued.refresh_from_db()
     assert (issued.paper, issued.sha256) == before
 
@@ -153,7 +153,14 @@ def test_the_company_is_told_with_what_comes_next(cast, issued):
 
 
 def test_what_it_says_never_changes(issued):
-    for change in ({"product": "Autre"}, {"valid_until": None}, {"sha256": "0" * 64}, {"paper": "ailleurs"}, {"number": "DMN-1"}):
+    for change in (
+        {"product": "Autre"},
+        {"valid_until": None},
+        {"sha256": "0" * 64},
+        {"paper": "ailleurs"},
+        {"report": "ailleurs"},
+        {"number": "DMN-1"},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             Certificate.objects.filter(pk=issued.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

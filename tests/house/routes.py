@@ -448,6 +448,7 @@ ACCESS: dict[str, Access] = {
     "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
     "public:certificate_json": Access(PUBLIC, tail=_certified),
     "public:certificate_paper": Access(PUBLIC, tail=_certified),
+    "public:certificate_report": Access(PUBLIC, tail=_certified, got=404),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("annuaire.json", certificates.certificates_json, name="certificates_json"),
     path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("certificats/<slug:number>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificats/<slug:number>/rapport.pdf", certificates.certificate_report, name="certificate_report"),
     path("certificats/<slug:number>.pdf", certificates.certificate_paper, name="certificate_paper"),
     path("prestataires/yousign/", providers_said.yousign_event, name="yousign_event"),
     path("mentions-legales/", site.legal_notices, name="legal_notices"),
