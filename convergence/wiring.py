@@ -13,13 +13,14 @@ from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
     ChangesRequested,
+    EvidenceComplete,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
+from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
@@ -29,6 +30,7 @@ from convergence.projections.events import ProjectionValidated, ProjectionValida
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.notices import section_given_back
 from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
@@ -72,6 +74,8 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
     ChangesRequested: (changes_requested,),
+    EvidenceComplete: (evidence_complete,),
+    SectionGivenBack: (section_given_back,),
     StepAccepted: (step_accepted,),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
