@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "convergence.projections",
     "convergence.candidatures",
     "convergence.reviews",
+    "convergence.decisions",
     "convergence",
     "web",
     "ops",

@@ -17,12 +17,15 @@ from convergence.candidatures.events import (
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
+    StepRefused,
     StepRejected,
     StepSubmitted,
 )
 from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.decisions.events import DecisionProposed, ProposalSentBack
+from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
@@ -31,7 +34,8 @@ from convergence.projections.outlooks import refresh_outlooks_of_edition, refres
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
 from convergence.reviews.notices import section_given_back
-from foundation.accounts.events import SeatEnded
+from convergence.reviews.taking import free_when_recused, take_when_examined
+from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
@@ -67,18 +71,22 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
+    ConflictDeclared: (free_when_recused,),
+    SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
-    ChangesRequested: (changes_requested,),
     EvidenceComplete: (evidence_complete,),
-    SectionGivenBack: (section_given_back,),
-    StepAccepted: (step_accepted,),
+    ChangesRequested: (changes_requested, take_when_examined),
+    StepAccepted: (step_accepted, take_when_examined),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
+    StepRefused: (step_rejected,),
+    DecisionProposed: (decision_proposed,),
+    ProposalSentBack: (proposal_sent_back,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),

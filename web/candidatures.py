@@ -32,10 +32,14 @@ class StepPage:
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
+    "decision": StepPage("company:decision", "Voir"),
+    "board": StepPage("company:decision", "Voir"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
     "evidence": StepPage("agency:examine_sections", "Examiner"),
+    "decision": StepPage("agency:decision", "Proposer, décider"),
+    "board": StepPage("agency:decision", "Proposer, décider"),
 }
 """One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
 
@@ -98,7 +102,20 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
         case "SectionGivenBack":
             return _given_back(progress, one, who, count, names_agency=names_agency)
-        case "StepRejected":
+        case "DecisionProposed" if names_agency:
+            what = "d'accorder" if one.fields["outcome"] == "granted" else "de refuser"
+            return f"{who} propose {what} à l'étape {step}"
+        case "ProposalSentBack" if names_agency:
+            return f"{who} renvoie la proposition à l'étape {step}"
+        case "StepDecided" if names_agency:
+            return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
+        case "CandidatureTaken" if names_agency:
+            return f"{who} prend la candidature"
+        case "CandidatureAssigned" if names_agency:
+            return f"{who} attribue la candidature"
+        case "CandidatureGivenBack" if names_agency:
+            return f"{who} rend la candidature à la file"
+        case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"

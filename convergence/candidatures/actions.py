@@ -25,6 +25,7 @@ from convergence.candidatures.events import (
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
+    StepRefused,
     StepRejected,
     StepSubmitted,
 )
@@ -37,6 +38,7 @@ from convergence.candidatures.permissions import (
     can_conclude_step,
     can_declare_exemption,
     can_discard_draft,
+    can_refuse_step,
     can_reject_step,
     can_request_changes,
     can_save_form,
@@ -271,7 +273,7 @@ def discard_draft(candidature: Candidature, *, by: Person, at: datetime) -> Draf
 def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, at: datetime) -> CandidatureWithdrawn:
     """The company gives up, at any time before the decision. What was handed over stays readable by both."""
     can_withdraw_candidature(by, candidature).or_refuse()
-    _end(candidature, "withdraw_candidature", by, at, _worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
+    _end(candidature, "withdraw_candidature", by, at, worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
     return CandidatureWithdrawn(
         about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
     )
@@ -401,11 +403,11 @@ def declare_exemption(step: Step, code: str, text: str, *, by: Person, at: datet
     """« Sans objet »: the requirement, or the scenario, does not apply to the product; only where the content says it may not. With a reason."""
     can_declare_exemption(by, step).or_refuse()
     _refuse_shut(step, code)
-    worded = _worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.")
+    words = worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.")
     held = step.exemptions.filter(code=code).first()
-    if held is not None and held.is_declared and held.text == worded:
+    if held is not None and held.is_declared and held.text == words:
         return None
-    Exemption.objects.update_or_create(step=step, code=code, defaults={"text": worded, "is_declared": True, "saved_at": at, "saved_by": by})
+    Exemption.objects.update_or_create(step=step, code=code, defaults={"text": words, "is_declared": True, "saved_at": at, "saved_by": by})
     return ExemptionDeclared(
         about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
     )
@@ -550,7 +552,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     for correction in corrections:
         if correction.field not in asked or (correction.reason and correction.reason not in reasons):
             raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
-        _worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
+        worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
     ChangeRequest.objects.bulk_create(
         ChangeRequest(
             submission=submission,
@@ -579,13 +581,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
 def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRejected:
     """The candidature ends here, with reasons the content names and a text of the reviewer's own."""
     can_reject_step(by, step).or_refuse()
-    call = call_of(library(), step)
-    known = [reason.code for reason in call.piece.reasons]
-    if not set(reasons) <= set(known) or (known and not reasons):
-        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
-    worded = _worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
-    _settle(step, "reject_step", by, at, reasons=[code for code in known if code in reasons], text=worded)
-    _end(step.candidature, "reject_step", by, at, worded)
+    _refused(step, "reject_step", reasons, text, by, at)
     return StepRejected(
         about=f"candidature:{step.candidature_id}",
         company=_company(step),
@@ -594,6 +590,35 @@ def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
         step_key=step.pk,
         reasons=tuple(step.reasons),
     )
+
+
+@action(StepRefused)
+def refuse_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRefused:
+    """A step that is not a form ends the candidature, with its reasons. Called by the room that knows."""
+    can_refuse_step(by, step).or_refuse()
+    _refused(step, "refuse_step", reasons, text, by, at)
+    return StepRefused(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        reasons=tuple(step.reasons),
+    )
+
+
+def _refused(step: Step, verb: str, reasons: Sequence[str], text: str, by: Person, at: datetime) -> None:
+    kept, words = ground(call_of(library(), step), reasons, text)
+    _settle(step, verb, by, at, reasons=kept, text=words)
+    _end(step.candidature, verb, by, at, words)
+
+
+def ground(call: Call, reasons: Sequence[str], text: str) -> tuple[list[str], str]:
+    """What a refusal stands on, as it is kept: reasons the content names, at least one where it names any, and a text of one's own."""
+    known = [reason.code for reason in call.piece.reasons]
+    if not set(reasons) <= set(known) or (known and not reasons):
+        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
+    return [code for code in known if code in reasons], worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
 
 
 def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reasons: Sequence[str] = ()) -> None:
@@ -615,7 +640,7 @@ def _refuse_ended(candidature: Candidature) -> None:
         )
 
 
-def _worded(text: str, otherwise: str) -> str:
+def worded(text: str, otherwise: str) -> str:
     """A text that must be there, and not too long."""
     text = text.strip()
     if not text:

@@ -153,3 +153,15 @@ class ExemptionWithdrawn(Event):
     number: str
     step: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRefused(Event):
+    """A step that is not a form ends the candidature; for the rest, as `StepRejected`."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    reasons: tuple[str, ...]

@@ -102,3 +102,6 @@ def can_conclude_step(by: Person, step: Step) -> Verdict:
     if call_of(library(), step).piece.kind == "form":
         return no("Un formulaire s'accepte après examen : ouvrez-le.")
     return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")
+
+
+can_refuse_step = can_conclude_step

@@ -168,7 +168,20 @@ DRAFTS = ("candidatures.FormSaved", "reviews.VerdictSaved")
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
-    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected", "SectionGivenBack"}
+    agency_verbs = {
+        "StepAccepted",
+        "StepConcluded",
+        "ChangesRequested",
+        "StepRejected",
+        "StepRefused",
+        "DecisionProposed",
+        "ProposalSentBack",
+        "StepDecided",
+        "CandidatureTaken",
+        "CandidatureAssigned",
+        "CandidatureGivenBack",
+        "SectionGivenBack",
+    }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):
         kind = entry.kind.partition(".")[2]
@@ -396,16 +409,6 @@ class CandidatureLine:
         return next((str(piece.title) for piece in self.procedure.steps if piece.code == self.step), "")
 
 
-TABS = ("agency", "company", "ended")
-"""Waiting for the agency, waiting for the company, ended."""
-
-_AWAITED = "EXISTS (SELECT FROM candidatures_step w WHERE w.candidature_id = candidature.id AND w.state = 'submitted')"
-_TAB_CONDITIONS = {
-    "agency": f"candidature.state = 'under_way' AND {_AWAITED}",
-    "company": f"candidature.state = 'under_way' AND NOT {_AWAITED}",
-    "ended": "candidature.state <> 'under_way'",
-}
-
 _FROM = """FROM candidatures_candidature candidature
     JOIN catalogue_enrolment enrolment ON enrolment.id = candidature.enrolment_id
     JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
@@ -418,20 +421,6 @@ _LINES = f"""SELECT candidature.number, candidature.procedure, candidature.state
     LEFT JOIN LATERAL (SELECT s.code, s.state, s.since FROM candidatures_step s
         WHERE s.candidature_id = candidature.id AND s.state IN ('submitted', 'changes_requested', 'open')
         ORDER BY s.state = 'submitted' DESC, s.since, s.rank LIMIT 1) step ON true"""  # noqa: S608 - made of our own constants
-
-
-def candidatures_awaiting(tab: str, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[CandidatureLine], int]:
-    """What the agency has, in one tab, the oldest first (what ended: the latest first), and how many there are. One query."""
-    conditions = ["candidature.submitted_at IS NOT NULL", _TAB_CONDITIONS[tab]]
-    order = "since DESC, candidature.id DESC" if tab == "ended" else "since, candidature.id"
-    return _listed(conditions, {"limit": limit, "offset": offset}, words, order)
-
-
-def tab_counts() -> dict[str, int]:
-    """How many candidatures each tab holds. One query."""
-    counted = ", ".join(f"count(*) FILTER (WHERE {_TAB_CONDITIONS[tab]})" for tab in TABS)
-    ((*counts,),) = rows_of(f"SELECT {counted} FROM candidatures_candidature candidature WHERE submitted_at IS NOT NULL", {})  # noqa: S608 - made of our own constants
-    return dict(zip(TABS, counts, strict=True))
 
 
 def candidatures_of_company(person: Person, company: Company, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[CandidatureLine], int]:  # fmt: skip

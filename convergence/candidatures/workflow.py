@@ -26,6 +26,7 @@ CANDIDATURE = Workflow(
         Move("accept_step", (UNDER_WAY,), UNDER_WAY, by="agency"),
         Move("accept_last_step", (UNDER_WAY,), COMPLETED, by="agency"),
         Move("reject_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
+        Move("refuse_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
     ),
 )
 
@@ -59,6 +60,7 @@ STEP = Workflow(
         Move("conclude_step", (SUBMITTED,), ACCEPTED, by="agency"),
         Move("request_changes", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("reject_step", (SUBMITTED,), REJECTED, by="agency"),
+        Move("refuse_step", (SUBMITTED,), REJECTED, by="agency"),
     ),
 )
 

@@ -27,6 +27,7 @@ from convergence.content.schema import (
     QuestionnaireKind,
     RequirementSet,
     Scale,
+    Step,
     Track,
     Use,
 )
@@ -183,6 +184,8 @@ class _Pack:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
             if step.kind == "evidence" and not (step.requirements or piece.profiles_from or piece.closed_because):
                 yield ("steps", s), "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)"
+            if step.kind in ("decision", "board"):
+                yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
@@ -360,6 +363,14 @@ def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scal
         yield (*place, "levels", code), f"le niveau « {code} » n'est pas sur l'échelle"
     for code in sorted(set(recommendations) - named):
         yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
+
+
+def _decided(piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:
+    """A decision is the agency's, and where it may really be taken, the company must be told how to contest it."""
+    if step.acts != "agency":
+        yield (*place, "acts"), "une décision revient à l'agence : « acts: agency »"
+    if piece.closed_because is None and step.locked_because is None and piece.outcome.appeal is None:
+        yield place, "une décision se conteste : dites comment dans « outcome », « appeal »"
 
 
 def _rows(name: str, items: Sequence[Any]) -> list[Place]:

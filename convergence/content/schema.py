@@ -445,6 +445,7 @@ class Step(Sourced):
     agreement: str | None = None
     closes: Slug | None = None
     clocks: tuple[Slug, ...] = ()
+    target_days: int | None = Field(None, gt=0)  # what the agency gives itself to answer, in calendar days; past it, the file is late
     second_look: bool = False  # another reviewer confirms before anything is accepted
     blind_second_look: bool = False  # without seeing what the first one said
     locked_because: Text | None = None

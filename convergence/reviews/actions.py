@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from convergence.candidatures.actions import LONGEST_TEXT
-from convergence.candidatures.models import ChangeRequest, StepSection
+from convergence.candidatures.models import Candidature, ChangeRequest, StepSection
 from convergence.candidatures.workflow import CANDIDATURE, SECTION, STEP
-from convergence.reviews.events import SectionGivenBack, VerdictSaved
+from convergence.reviews.events import CandidatureAssigned, CandidatureGivenBack, CandidatureTaken, SectionGivenBack, VerdictSaved
 from convergence.reviews.examination import Examination, examination_of
-from convergence.reviews.models import Report, RequirementVerdict
-from convergence.reviews.permissions import can_confirm, can_give_back_section, can_save_verdict
+from convergence.reviews.models import Assignment, Report, RequirementVerdict
+from convergence.reviews.permissions import (
+    can_assign_candidature,
+    can_be_assigned,
+    can_confirm,
+    can_give_back_candidature,
+    can_give_back_section,
+    can_save_verdict,
+    can_take_candidature,
+)
 from convergence.reviews.rules import (
     ACCEPTED,
     CHANGES_ASKED,
@@ -182,3 +190,73 @@ def _worded(examination: Examination, outcome: str, reason: str, text: str, note
         sentence = "ce que l'entreprise doit modifier" if outcome == CHANGES_ASKED else "pourquoi cette exigence est sans objet"
         raise Refused(f"Écrivez {sentence}.", code="no_reason", status=400)
     return reason if outcome == CHANGES_ASKED else "", text, note
+
+
+# — Who examines what —————————————————————————————————————————————————————————————————————
+
+
+@action(CandidatureTaken)
+def take_candidature(candidature: Candidature, *, by: Person, at: datetime) -> CandidatureTaken | None:
+    """« Prendre »: what nobody has. Whoever comes second is told who has it; taking again what one has changes nothing."""
+    can_take_candidature(by, candidature).or_refuse()
+    _refuse_ended(candidature)
+    held = _held(candidature)
+    if held is not None and held.person_id == by.pk:
+        return None
+    if held is not None:
+        raise Refused(f"{held.person.name} a déjà pris cette candidature : demandez à la coordination de vous l'attribuer.", code="taken", status=409)  # fmt: skip
+    Assignment.objects.create(candidature=candidature, person=by, begun_at=at, begun_by=by)
+    return CandidatureTaken(
+        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+    )
+
+
+@action(CandidatureAssigned)
+def assign_candidature(candidature: Candidature, person: Person, *, by: Person, at: datetime) -> CandidatureAssigned | None:
+    """The coordination says who examines it from now on, in place of whoever did. Never someone linked to the company."""
+    can_assign_candidature(by, candidature).or_refuse()
+    can_be_assigned(person, candidature).or_refuse()
+    _refuse_ended(candidature)
+    held = _held(candidature)
+    if held is not None and held.person_id == person.pk:
+        return None
+    if held is not None:
+        _end_assignment(held, by, at)
+    Assignment.objects.create(candidature=candidature, person=person, begun_at=at, begun_by=by)
+    return CandidatureAssigned(
+        about=f"candidature:{candidature.pk}",
+        company=candidature.enrolment.subject.company_id,
+        number=candidature.number,
+        person=person.pk,
+        before=held.person_id if held else None,
+    )
+
+
+@action(CandidatureGivenBack)
+def give_back_candidature(candidature: Candidature, *, by: Person, at: datetime) -> CandidatureGivenBack | None:
+    """« Rendre »: it is free again, at the place its arrival gives it. Nothing written of it is lost."""
+    can_give_back_candidature(by, candidature).or_refuse()
+    held = _held(candidature)
+    if held is None:
+        return None
+    _end_assignment(held, by, at)
+    return CandidatureGivenBack(
+        about=f"candidature:{candidature.pk}",
+        company=candidature.enrolment.subject.company_id,
+        number=candidature.number,
+        person=held.person_id,
+    )
+
+
+def _held(candidature: Candidature) -> Assignment | None:
+    return Assignment.objects.held().filter(candidature=candidature).select_related("person").first()
+
+
+def _end_assignment(held: Assignment, by: Person, at: datetime) -> None:
+    held.ended_at, held.ended_by = at, by
+    held.save(update_fields=["ended_at", "ended_by"])
+
+
+def _refuse_ended(candidature: Candidature) -> None:
+    if not candidature.is_alive:
+        raise Refused(f"Cette candidature est {candidature.state_word.lower()} : il n'y a plus rien à examiner.", code="wrong_state", status=409)  # fmt: skip

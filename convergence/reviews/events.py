@@ -37,3 +37,33 @@ class SectionGivenBack(Event):
     look: int
     result: str
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureTaken(Event):
+    """A reviewer takes it, free as it was."""
+
+    about: str
+    company: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureAssigned(Event):
+    """`person` examines it from now on, in place of `before` where someone did."""
+
+    about: str
+    company: int
+    number: str
+    person: int
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureGivenBack(Event):
+    """`person` examines it no longer: it is free."""
+
+    about: str
+    company: int
+    number: str
+    person: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from convergence.candidatures.models import Submission
+from convergence.candidatures.models import Candidature, Submission
 from convergence.reviews.rules import CONFIRMATION, GIVEN_BACK, OUTCOMES
 from foundation.accounts.models import Person
 
@@ -65,3 +65,36 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.result}"
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def held(self) -> AssignmentQuerySet:
+        return self.filter(ended_at=None)
+
+
+class Assignment(models.Model):
+    """Who examines a candidature, since when, at whose hand. One at a time; ended, never deleted."""
+
+    candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="+", verbose_name="candidature")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="vérificateur")
+    begun_at = models.DateTimeField("depuis")
+    begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="attribuée par")
+    ended_at = models.DateTimeField("jusqu'à", null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="terminée par")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "attribution"
+        verbose_name_plural = "attributions"
+        constraints = [
+            models.UniqueConstraint(fields=["candidature"], condition=Q(ended_at=None), name="assignment_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="assignment_ended_by_someone",
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], condition=Q(ended_at=None), name="assignment_held_by")]
+
+    def __str__(self) -> str:
+        return f"{self.candidature_id} {self.person_id}"

@@ -63,6 +63,12 @@ def impartial_people() -> list[Person]:
     return list(people.values())
 
 
+def staff_who(right: Right) -> list[Person]:
+    """Those of the agency whose account is active and who have a right, by name. One query."""
+    people = {seat.person_id: seat.person for seat in staff_seats() if seat.has(right) and seat.person.is_active}
+    return list(people.values())
+
+
 def conflicts_standing(person: Person | None = None) -> list[Conflict]:
     """The conflicts declared: someone's, or everyone's."""
     found = Conflict.objects.standing().select_related("person", "company", "declared_by").order_by("person__name", "company__name", "pk")

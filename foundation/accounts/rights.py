@@ -38,6 +38,9 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
+    FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
+    DECIDE = "decide"  # grant or refuse, on the proposal of another
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -87,9 +90,18 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
     Role.REVIEWER: _EXAMINING | _HELPING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
     Role.COORDINATOR: _HELPING
-    | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF, Right.READ_JOURNAL},
+    | {
+        Right.USE_AGENCY_SPACE,
+        Right.READ_CONTENT,
+        Right.SEE_CANDIDATURES,
+        Right.ASSIGN_CANDIDATURES,
+        Right.FOLLOW_LOAD,
+        Right.READ_ACCOUNTS,
+        Right.MANAGE_STAFF,
+        Right.READ_JOURNAL,
+    },
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
-    Role.SIGNATORY: _EXAMINING,
+    Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
     Role.AUDITOR: frozenset(
@@ -97,6 +109,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.USE_AGENCY_SPACE,
             Right.READ_CONTENT,
             Right.SEE_CANDIDATURES,
+            Right.FOLLOW_LOAD,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
             Right.READ_JOURNAL,

@@ -20,6 +20,7 @@ def test_the_life_of_a_candidature_read_aloud():
         "accept_step": only(under_way="under_way"),
         "accept_last_step": only(under_way="completed"),
         "reject_step": only(under_way="rejected"),
+        "refuse_step": only(under_way="rejected"),
     }
     assert as_read_aloud(CANDIDATURE) == {verb: expected(CANDIDATURE.states) for verb, expected in of.items()}
     assert unreachable(CANDIDATURE) == set()
@@ -39,6 +40,7 @@ def test_the_life_of_a_step_read_aloud():
         "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),
         "reject_step": only(submitted="rejected"),
+        "refuse_step": only(submitted="rejected"),
     }
     assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}
     assert unreachable(STEP) == set()

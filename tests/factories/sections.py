@@ -110,7 +110,7 @@ steps:
     reasons: [{code: unreadable, title: Illisible, template: Le fichier ne s'ouvre pas.}, {code: partial, title: Incomplet}]
   - {code: visite, kind: form, form: vol-1, title: Visite, after: [dossier]}
   - {code: envol, kind: decision, title: Envol, acts: agency, after: [preuves]}
-outcome: {kind: opinion, title: Avis}
+outcome: {kind: opinion, title: Avis, appeal: Écrivez sous deux mois.}
 """
 
 

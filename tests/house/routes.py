@@ -15,11 +15,14 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
+from foundation.accounts.queries import staff_who
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
 from ops.demo import BOREE, EXCHANGING
 from tests.factories import candidatures as trials
+from tests.factories import decisions as judged
 from tests.factories import sections as proofs
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
@@ -312,6 +315,24 @@ def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"requirement": "ILL-L 1", "outcome": "accepted", "version": "0"}
 
 
+def _taken(stage: Furnished) -> tuple[str, ...]:
+    """The candidature of the stage, that Inès has taken."""
+    found = _applied(stage)
+    take_candidature(found, by=staff_who(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    return (found.number,)
+
+
+def _to_judge(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which only the decision is missing; Inès has proposed to grant it."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = staff_who(Right.EXAMINE_CANDIDATURES)[0]
+        found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
+        judged.proposed(found, reviewer, at, "granted")
+    return (found.number, "jugement")
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -364,8 +385,11 @@ def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
 NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 """Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
 
-NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
+
+NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and decide nothing."""
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
@@ -485,6 +509,7 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
@@ -572,6 +597,33 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
     ),
     "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
+    "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
+    "agency:give_back_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_taken,
+        theirs=True,
+        but={"hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:assign_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_number,
+        body=lambda sender, stage: {"person": str(staff_who(Right.EXAMINE_CANDIDATURES)[0].pk)},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:decision": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_to_judge,
+        body=lambda sender, stage: {"over": "1", "decide": "1"},
+        theirs=True,
+        but=NOT_DECIDING,
+    ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),

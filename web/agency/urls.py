@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, journal, sections, staff, welcome
+from web.agency import accounts, candidatures, content, decisions, journal, sections, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
+    path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
+    path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),
@@ -21,6 +24,7 @@ urlpatterns = [
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/comparer/", sections.compare_section, name="compare_section"
     ),
+    path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("contenus/", content.content_list, name="content_list"),

@@ -82,6 +82,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         for milestone in progress.procedure.milestones
         if milestone.code == one.line.piece.closes and milestone.at
     ]
+    rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
     context = {
         **around(found),
         "progress": progress,
@@ -94,7 +95,8 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,
         "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,
-        "rejected": next((line for line in progress.lines if line.step.state == "rejected"), None),
+        "rejected": rejected.line if rejected else None,
+        "rejected_page": rejected.url if rejected and rejected.line.piece.kind != "form" else "",
         "reasons": _reasons(progress),
     }
     return render(request, "company/candidatures/candidature.html", context)
