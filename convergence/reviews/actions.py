@@ -79,20 +79,10 @@ def save_verdict(section: StepSection, requirement: str, outcome: str, reason: s
         if held is None:
             raise Refused("Cet avis n'existe plus. Rechargez la page.", code="stale", status=409)
         raise VerdictCrossed(held)
-    verdict, _ = RequirementVerdict.objects.update_or_create(
-        submission=examination.submission,
-        requirement=requirement,
-        look=look,
-        defaults={
-            "outcome": outcome,
-            "reason": reason,
-            "text": text,
-            "note": note,
-            "version": version + 1,
-            "saved_at": at,
-            "saved_by": by,
-        },
-    )
+    verdict = held or RequirementVerdict(submission=examination.submission, requirement=requirement, look=look)
+    verdict.outcome, verdict.reason, verdict.text, verdict.note = told
+    verdict.version, verdict.saved_at, verdict.saved_by = version + 1, at, by
+    verdict.save()
     return VerdictSaved(
         about=f"candidature:{section.step.candidature_id}",
         company=section.step.candidature.enrolment.subject.company_id,
@@ -176,7 +166,7 @@ def _under_examination(section: StepSection) -> Examination:
 def _look_of(by: Person, examination: Examination) -> int:
     """The first look, or that of another person once the first is over."""
     if examination.look == CONFIRMATION:
-        can_confirm(by, examination.section).or_refuse()
+        can_confirm(by, examination).or_refuse()
         return CONFIRMATION
     return FIRST
 
