@@ -13,6 +13,7 @@ from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
     ChangesRequested,
+    EvidenceComplete,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
@@ -20,7 +21,7 @@ from convergence.candidatures.events import (
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
+from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
@@ -32,6 +33,7 @@ from convergence.projections.events import ProjectionValidated, ProjectionValida
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
@@ -70,7 +72,6 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
-    SectionGivenBack: (take_when_examined,),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
@@ -78,6 +79,8 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
     ChangesRequested: (changes_requested, take_when_examined),
+    EvidenceComplete: (evidence_complete,),
+    SectionGivenBack: (section_given_back, take_when_examined),
     StepAccepted: (step_accepted, take_when_examined),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),

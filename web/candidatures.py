@@ -33,9 +33,11 @@ COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
+    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
+    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -107,11 +109,31 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
+        case "SectionSubmitted":
+            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+        case "EvidenceComplete":
+            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+        case "SectionGivenBack":
+            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""
+
+
+def _section(progress: Progress, one: Happening) -> str:
+    return f"« {progress.section_title(one.fields['step'], one.fields['section'])} »"
+
+
+def _given_back(progress: Progress, one: Happening, who: str, count: int, *, names_agency: bool) -> str:
+    """A section given back; that a second reviewer is awaited is the agency's own affair."""
+    section = _section(progress, one)
+    if one.fields["result"] == "accepted":
+        return f"{who} accepte la section {section}"
+    if one.fields["result"] == "changes_requested":
+        return f"{who} demande de modifier {count} exigence{'s' if count > 1 else ''} de la section {section}"
+    return f"{who} rend la section {section} : un autre vérificateur doit la confirmer" if names_agency else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of
+from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
 from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
 from convergence.candidatures.permissions import can_see_candidature, candidatures_seen_by
@@ -112,6 +112,11 @@ class Progress:
     def profile_titles(self) -> list[str]:
         return _profile_titles(library(), self.procedure, self.candidature.profiles)
 
+    def section_title(self, step: str, code: str) -> str:
+        """What a section of an evidence step is called: « INS »."""
+        found = requirements_of(library(), self.procedure, self.line(step).piece)
+        return next((str(one.short) for one in found.sections if one.code == code), code) if found else code
+
     def line(self, code: str) -> StepLine:
         return next(line for line in self.lines if line.step.code == code)
 
@@ -156,6 +161,10 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     return lines
 
 
+DRAFTS = ("candidatures.FormSaved", "reviews.VerdictSaved")
+"""What a history leaves out: each keystroke kept."""
+
+
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
@@ -168,11 +177,13 @@ def _history(candidature: Candidature) -> list[Happening]:
         "DecisionProposed",
         "ProposalSentBack",
         "StepDecided",
+        "SectionGivenBack",
         "CandidatureTaken",
         "CandidatureAssigned",
         "CandidatureGivenBack",
     }
-    for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
+    told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
+    for entry in told.order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))
         found.append(Happening(kind, entry.at, by, json.loads(entry.body)["fields"], kind not in agency_verbs))

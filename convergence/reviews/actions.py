@@ -176,7 +176,7 @@ def _under_examination(section: StepSection) -> Examination:
 def _look_of(by: Person, examination: Examination) -> int:
     """The first look, or that of another person once the first is over."""
     if examination.look == CONFIRMATION:
-        can_confirm(by, examination.section).or_refuse()
+        can_confirm(by, examination).or_refuse()
         return CONFIRMATION
     return FIRST
 

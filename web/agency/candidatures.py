@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import LONGEST_TEXT, Correction
-from convergence.candidatures.papers import receipt_file_name
-from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.papers import receipt_file_name, receipt_of
 from convergence.candidatures.permissions import can_accept_step
 from convergence.candidatures.queries import (
     candidature_handed_over,
@@ -249,4 +248,4 @@ def receipt(request: AgencyRequest, number: str, receipt: str) -> HttpResponse:
     """The receipt the company was given."""
     found = candidature_handed_over(number, request.user)
     submission = submission_of(found, receipt)
-    return file_answer(made_receipt(form_sheet(found, submission.step.code), submission), "application/pdf", receipt_file_name(submission))
+    return file_answer(receipt_of(found, submission), "application/pdf", receipt_file_name(submission))

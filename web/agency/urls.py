@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, decisions, journal, staff, welcome
+from web.agency import accounts, candidatures, content, decisions, journal, sections, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -15,6 +15,16 @@ urlpatterns = [
     path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/rendre/",
+        sections.give_back_section,
+        name="give_back_section",
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/comparer/", sections.compare_section, name="compare_section"
+    ),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("contenus/", content.content_list, name="content_list"),
