@@ -79,20 +79,10 @@ def save_verdict(section: StepSection, requirement: str, outcome: str, reason: s
         if held is None:
             raise Refused("Cet avis n'existe plus. Rechargez la page.", code="stale", status=409)
         raise VerdictCrossed(held)
-    verdict, _ = RequirementVerdict.objects.update_or_create(
-        submission=examination.submission,
-        requirement=requirement,
-        look=look,
-        defaults={
-            "outcome": outcome,
-            "reason": reason,
-            "text": text,
-            "note": note,
-            "version": version + 1,
-            "saved_at": at,
-            "saved_by": by,
-        },
-    )
+    verdict = held or RequirementVerdict(submission=examination.submission, requirement=requirement, look=look)
+    verdict.outcome, verdict.reason, verdict.text, verdict.note = told
+    verdict.version, verdict.saved_at, verdict.saved_by = version + 1, at, by
+    verdict.save()
     return VerdictSaved(
         about=f"candidature:{section.step.candidature_id}",
         company=section.step.candidature.enrolment.subject.company_id,

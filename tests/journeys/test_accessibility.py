@@ -153,7 +153,13 @@ def test_an_empty_company(arrive: Callable[..., Visitor], check: Check, cast: Ca
 def test_the_tracks(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
     """A track, then a procedure open, closed, and a door."""
     claire = arrive(cast.claire)
-    for where in ("/parcours/mes/", "/parcours/mes/mes-avec-echange/", "/parcours/dmn/dmn-pecan/", "/parcours/segur/segur-vague-1/"):
+    for where in (
+        "/parcours/mes/",
+        "/parcours/mes/mes-avec-echange/",
+        "/parcours/dmn/dmn-pecan/",
+        "/parcours/labels/label-logiciel-mcs/",
+        "/parcours/segur/segur-vague-1/",
+    ):
         claire.open(where)
         check(claire, where)
 

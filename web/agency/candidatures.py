@@ -99,6 +99,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "progress": progress,
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
+        "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
         "history": history_told(progress, names_agency=True),
         "held": held,
         "is_mine": held is not None and held.person_id == request.user.pk,

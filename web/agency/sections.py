@@ -120,9 +120,8 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
         )
     except Refused as refused:
         return _page(request, number, step, section, requirement=requirement, typed=typed, refused=refused)
-    waiting = [line.code for line in examination_of(found).lines if line.state in ("to_examine", "to_confirm")]
     messages.success(request, f"Votre avis sur {requirement} est enregistré. L'entreprise le verra quand la section sera rendue.")
-    return redirect(_place(number, step, section, waiting[0] if waiting else requirement))
+    return redirect(reverse("agency:examine_section", args=[number, step, section], query={"apres": requirement}))
 
 
 @guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
@@ -154,14 +153,13 @@ def _typed(request: AgencyRequest) -> Typed:
     )
 
 
-@csp_update(SHOWN_IN_PLACE)
 def _page(request: AgencyRequest, number: str, step: str, section: str, *, requirement: str = "", typed: Typed | None = None, refused: Refused | None = None) -> HttpResponse:  # fmt: skip
     found = section_handed_over(number, step, section, request.user)
     examination = examination_of(found, _round(request))
     lines = examination.lines
     waiting = [line for line in lines if line.state in ("to_examine", "to_confirm")]
     asked = requirement or request.GET.get("exigence", "")
-    line = next((one for one in lines if one.code == asked), None) or (waiting or lines)[0]
+    line = next((one for one in lines if one.code == asked), None) or _following(lines, waiting, request.GET.get("apres", ""))
     look = examination.look
     may = _may_examine(request, examination)
     is_ours = found.state == "submitted" and found.step.candidature.is_alive and examination.submission == examination.submissions[-1]
@@ -202,7 +200,16 @@ def _page(request: AgencyRequest, number: str, step: str, section: str, *, requi
         "longest": LONGEST_TEXT,
     }
     status = refused.status if refused else 200
-    return render(request, "agency/candidatures/examine_section.html", context, status=status)
+    page = render(request, "agency/candidatures/examine_section.html", context, status=status)
+    csp_update(SHOWN_IN_PLACE)(lambda _: page)(request)
+    return page
+
+
+def _following(lines: list[Line], waiting: list[Line], code: str) -> Line:
+    """The first requirement that awaits a verdict after this one, else before it; where none does, this one or the first."""
+    here = next((rank for rank, one in enumerate(lines) if one.code == code), -1)
+    ahead = [one for one in waiting if lines.index(one) > here]
+    return (ahead or waiting or [lines[max(here, 0)]])[0]
 
 
 def _may_examine(request: AgencyRequest, examination: Examination) -> Verdict:
