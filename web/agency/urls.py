@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, decisions, journal, sections, staff, welcome
+from web.agency import accounts, candidatures, content, decisions, journal, sections, staff, steering, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -27,6 +27,8 @@ urlpatterns = [
     ),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("pilotage/", steering.steering, name="steering"),
+    path("pilotage/candidatures.csv", steering.steering_table, name="steering_table"),
     path("contenus/", content.content_list, name="content_list"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),
