@@ -177,12 +177,12 @@ def _history(candidature: Candidature) -> list[Happening]:
         "DecisionProposed",
         "ProposalSentBack",
         "StepDecided",
+        "SectionGivenBack",
         "CandidatureTaken",
         "CandidatureAssigned",
         "CandidatureGivenBack",
         "AgreementCountersigned",
         "AgreementSentBack",
-        "SectionGivenBack",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

@@ -690,6 +690,8 @@ ACCESS: dict[str, Access] = {
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),
