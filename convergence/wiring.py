@@ -43,6 +43,18 @@ from convergence.candidatures.events import (
 from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.certificates.events import (
+    CertificateExpired,
+    CertificateIssued,
+    CertificateRestored,
+    CertificateSealed,
+    CertificateSuspended,
+    CertificateWithdrawn,
+)
+from convergence.certificates.jobs import make_paper
+from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.queries import papers_kept as certificates_kept
+from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
@@ -84,6 +96,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    StepAccepted: (issue_when_completed,),
+    StepConcluded: (issue_when_completed,),
     StepSubmitted: (reopen_widened_sections,),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (conclude_when_all_accepted,),
@@ -115,6 +129,12 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    CertificateIssued: (make_paper,),
+    CertificateSealed: (certificate_sealed,),
+    CertificateSuspended: (certificate_moved,),
+    CertificateRestored: (certificate_moved,),
+    CertificateWithdrawn: (certificate_moved,),
+    CertificateExpired: (certificate_moved,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
@@ -142,3 +162,4 @@ def connect() -> None:
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
     ledgers["agreements"] = agreements_kept
+    ledgers["certificates"] = certificates_kept

@@ -133,6 +133,16 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
+        case "CertificateIssued":
+            return f"Le certificat n° {one.fields['number']} est délivré"
+        case "CertificateSuspended":
+            return f"{who} suspend le certificat"
+        case "CertificateRestored":
+            return f"{who} rétablit le certificat"
+        case "CertificateWithdrawn":
+            return f"{who} retire le certificat"
+        case "CertificateExpired":
+            return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""

@@ -183,6 +183,9 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CandidatureGivenBack",
         "AgreementCountersigned",
         "AgreementSentBack",
+        "CertificateSuspended",
+        "CertificateRestored",
+        "CertificateWithdrawn",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

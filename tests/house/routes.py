@@ -13,6 +13,7 @@ from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
+from convergence.certificates.models import Certificate
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from convergence.reviews.actions import take_candidature
@@ -25,7 +26,7 @@ from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
 from tests.factories import sections as proofs
-from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
+from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
@@ -363,6 +364,19 @@ def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
     return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
 
 
+def _certified(stage: Furnished) -> tuple[str, ...]:
+    """Another product of Aubépine, whose name is no secret: what is certified is public."""
+    found = Certificate.objects.first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        signing = next(iter(people_with_right(Right.SIGN_AGREEMENTS)), None) or agreements.signatory(at)
+        known = product_at("active", owner, at, name="Produit connu")
+        agreements.concluded(agreements.signed_trial(owner, at, known), owner, reviewer, signing, at)
+        found = Certificate.objects.get()
+    return (found.number,)
+
+
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
@@ -465,6 +479,12 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:certificate_list": Access(PUBLIC),
+    "public:certificates_csv": Access(PUBLIC),
+    "public:certificates_json": Access(PUBLIC),
+    "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
+    "public:certificate_json": Access(PUBLIC, tail=_certified),
+    "public:certificate_paper": Access(PUBLIC, tail=_certified),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -688,6 +708,15 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
     ),
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
+    "agency:certificate": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_certified,
+        body=lambda sender, stage: {"suspend": "1", "reason": "Contrôle en cours."},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
+    ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
