@@ -97,7 +97,7 @@ def certificates_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.DictWriter(body, fieldnames=list(COLUMNS), delimiter=";", lineterminator="\r\n")
     writer.writeheader()
     for line in directory(_sought(request), today())[0]:
-        writer.writerow({name: _plain(value) for name, value in _published(line).items()})
+        writer.writerow({name: _plain(value) for name, value in _told_openly(line).items()})
     return _file("\ufeff" + body.getvalue(), "text/csv; charset=utf-8", "annuaire.csv")
 
 
@@ -113,7 +113,7 @@ def certificates_json(request: HttpRequest) -> HttpResponse:
     """The same, for machines."""
     sought = _sought(request)
     lines = directory(sought, today())[0]
-    told = {"date": today().isoformat(), "nombre": len(lines), "certificats": [_published(line) for line in lines]}
+    told = {"date": today().isoformat(), "nombre": len(lines), "certificats": [_told_openly(line) for line in lines]}
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
@@ -123,7 +123,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _published(line: CertificateLine) -> dict[str, Any]:
+def _told_openly(line: CertificateLine) -> dict[str, Any]:
     """A certificate as open data: the names of the columns do not change."""
     return {
         "numero": line.number,
@@ -218,7 +218,7 @@ def certificate_json(request: HttpRequest, number: str) -> HttpResponse:
     shown = _shown(number)
     (line, *_), _ = directory(Sought(words=shown.certificate.number), today(), limit=1)
     life = [{"le": episode.at.isoformat(), "fait": episode.word, "raison": episode.reason} for episode in shown.episodes]
-    return JsonResponse({**_published(line), "vie": life}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({**_told_openly(line), "vie": life}, json_dumps_params={"ensure_ascii": False})
 
 
 @guarded(Side.PUBLIC)
