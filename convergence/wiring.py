@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from convergence.agreements.events import (
+    AgreementCountersigned,
+    AgreementPrepared,
+    AgreementRefused,
+    AgreementSentBack,
+    AgreementSigned,
+    SigningCodeSent,
+)
+from convergence.agreements.jobs import prepare_agreements
+from convergence.agreements.notices import (
+    agreement_countersigned,
+    agreement_prepared,
+    agreement_sent_back,
+    agreement_signed,
+    signing_code_sent,
+)
+from convergence.agreements.queries import papers_kept as agreements_kept
+from convergence.agreements.reactions import conclude_signed, reject_refused
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
@@ -12,6 +30,7 @@ from convergence.candidatures.completing import complete_when_all_submitted, reo
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
+    CandidatureBegun,
     ChangesRequested,
     EvidenceComplete,
     SectionSubmitted,
@@ -40,6 +59,7 @@ from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
 from foundation.files.purposes import purposes
+from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
 from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
@@ -67,6 +87,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     StepSubmitted: (reopen_widened_sections,),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (conclude_when_all_accepted,),
+    AgreementCountersigned: (conclude_signed,),
+    AgreementRefused: (reject_refused,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -81,12 +103,18 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepSubmitted: (step_submitted,),
     EvidenceComplete: (evidence_complete,),
     ChangesRequested: (changes_requested, take_when_examined),
-    StepAccepted: (step_accepted, take_when_examined),
-    StepConcluded: (step_accepted,),
+    CandidatureBegun: (prepare_agreements,),
+    StepAccepted: (step_accepted, take_when_examined, prepare_agreements),
+    StepConcluded: (step_accepted, prepare_agreements),
     StepRejected: (step_rejected,),
     StepRefused: (step_rejected,),
     DecisionProposed: (decision_proposed,),
     ProposalSentBack: (proposal_sent_back,),
+    AgreementPrepared: (agreement_prepared,),
+    AgreementSigned: (agreement_signed,),
+    AgreementCountersigned: (agreement_countersigned,),
+    AgreementSentBack: (agreement_sent_back,),
+    SigningCodeSent: (signing_code_sent,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
@@ -113,3 +141,4 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    ledgers["agreements"] = agreements_kept

@@ -32,12 +32,14 @@ class StepPage:
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
+    "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
     "evidence": StepPage("agency:examine_sections", "Examiner"),
+    "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -115,6 +117,14 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
+        case "AgreementPrepared":
+            return f"La convention est prête à signer, étape {step}"
+        case "AgreementSigned":
+            return f"{who} signe la convention"
+        case "AgreementCountersigned":
+            return f"{who} signe la convention : elle est signée par les deux parties"
+        case "AgreementSentBack":
+            return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
         case "CandidatureWithdrawn":

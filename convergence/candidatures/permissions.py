@@ -94,7 +94,14 @@ def can_examine(by: Person, step: Step) -> Verdict:
     return YES
 
 
-can_accept_step = can_request_changes = can_reject_step = can_examine
+can_accept_step = can_request_changes = can_examine
+
+
+def can_reject_step(by: Person, step: Step) -> Verdict:
+    """A reviewer; of an agreement, whoever signs it for the agency, and may refuse to."""
+    if call_of(library(), step).piece.kind == "agreement" and by.agency_has(Right.SIGN_AGREEMENTS):
+        return YES
+    return can_examine(by, step)
 
 
 def can_conclude_step(by: Person, step: Step) -> Verdict:

@@ -181,6 +181,8 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CandidatureAssigned",
         "CandidatureGivenBack",
         "SectionGivenBack",
+        "AgreementCountersigned",
+        "AgreementSentBack",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

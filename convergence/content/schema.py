@@ -461,10 +461,28 @@ class Step(Sourced):
         return self
 
 
+class Article(Strict):
+    """Plain text; an empty line parts two paragraphs."""
+
+    title: Text
+    text: Text
+
+
 class Agreement(Piece):
-    template: Slug
-    signatories: tuple[Literal["legal_representative", "signatory"], ...] = Field(min_length=1)
+    """What both parties sign: a sheet of `templates/paper/agreements`, who signs, in which order, and with what."""
+
+    template: Slug = "agreement"
+    agency: Text
+    preamble: Text | None = None
+    articles: tuple[Article, ...] = Field(min_length=1)
+    signatories: tuple[Literal["legal_representative", "signatory"], ...] = ("legal_representative", "signatory")
     provider: Literal["embedded", "yousign"] = "embedded"
+
+    @model_validator(mode="after")
+    def _company_then_agency(self) -> Agreement:
+        if self.signatories != ("legal_representative", "signatory"):
+            raise ValueError("« signatories » : le mandataire de l'entreprise signe, puis le signataire de l'agence")
+        return self
 
 
 class Change(Sourced):

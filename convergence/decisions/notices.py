@@ -15,7 +15,7 @@ from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.models import Proposal
 from convergence.decisions.permissions import can_decide_step
 from foundation.accounts.models import Person
-from foundation.accounts.queries import staff_who
+from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
 from foundation.notifications.mail import post_mail
 
@@ -23,7 +23,13 @@ from foundation.notifications.mail import post_mail
 def decision_proposed(event: DecisionProposed) -> None:
     """Every signatory who may decide it."""
     step = _step(event.step_key)
-    _tell(step, [one for one in staff_who(Right.DECIDE) if can_decide_step(one, step)], "Décision à prendre", "proposed", event.proposal)
+    _tell(
+        step,
+        [one for one in people_with_right(Right.DECIDE) if can_decide_step(one, step)],
+        "Décision à prendre",
+        "proposed",
+        event.proposal,
+    )
 
 
 def proposal_sent_back(event: ProposalSentBack) -> None:

@@ -18,7 +18,7 @@ from convergence.content.library import Library, library
 from convergence.content.schema import Clock, Procedure
 from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person
-from foundation.accounts.queries import staff_who
+from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
 from foundation.core.rows import rows_of
 
@@ -206,7 +206,7 @@ def assignment_of(candidature: Candidature) -> Assignment | None:
 
 def loads(at: datetime) -> list[Load]:
     """What each reviewer has, the most loaded first: two queries, however many there are. Shown inside the agency alone."""
-    reviewers = staff_who(Right.EXAMINE_CANDIDATURES)
+    reviewers = people_with_right(Right.EXAMINE_CANDIDATURES)
     if not reviewers:
         return []
     sql = f"""{_FILES} SELECT assignee, count(*) FILTER (WHERE is_ours), count(*) FILTER (WHERE NOT is_ours) FROM file

@@ -63,10 +63,10 @@ def impartial_people() -> list[Person]:
     return list(people.values())
 
 
-def staff_who(right: Right) -> list[Person]:
-    """Those of the agency whose account is active and who have a right, by name. One query."""
-    people = {seat.person_id: seat.person for seat in staff_seats() if seat.has(right) and seat.person.is_active}
-    return list(people.values())
+def people_with_right(right: Right, company: Company | None = None) -> list[Person]:
+    """Whose role gives a right, in a company or at the agency, their account active: the oldest seats first. One query."""
+    seats = Seat.objects.held().filter(company=company, person__is_active=True).select_related("person").order_by("pk")
+    return list({seat.person_id: seat.person for seat in seats if seat.has(right)}.values())
 
 
 def conflicts_standing(person: Person | None = None) -> list[Conflict]:

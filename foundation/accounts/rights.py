@@ -41,6 +41,8 @@ class Right(StrEnum):
     ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
     FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
     DECIDE = "decide"  # grant or refuse, on the proposal of another
+    SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
+    WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -96,12 +98,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_CANDIDATURES,
         Right.ASSIGN_CANDIDATURES,
         Right.FOLLOW_LOAD,
+        Right.WATCH_CERTIFICATES,
         Right.READ_ACCOUNTS,
         Right.MANAGE_STAFF,
         Right.READ_JOURNAL,
     },
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
-    Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE},
+    Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
     Role.AUDITOR: frozenset(

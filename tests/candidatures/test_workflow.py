@@ -36,6 +36,8 @@ def test_the_life_of_a_step_read_aloud():
         "submit_section": only(open="open", changes_requested="changes_requested"),
         "complete_evidence": only(open="submitted", changes_requested="submitted"),
         "return_section": only(open="open", submitted="changes_requested", changes_requested="changes_requested"),
+        "sign_agreement": only(open="submitted", changes_requested="submitted"),
+        "send_back_agreement": only(submitted="changes_requested"),
         "accept_step": only(submitted="accepted"),
         "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),

@@ -17,10 +17,11 @@ from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
-from foundation.accounts.queries import staff_who
+from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
 from tests.factories import sections as proofs
@@ -318,7 +319,7 @@ def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
 def _taken(stage: Furnished) -> tuple[str, ...]:
     """The candidature of the stage, that Inès has taken."""
     found = _applied(stage)
-    take_candidature(found, by=staff_who(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    take_candidature(found, by=people_with_right(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
     return (found.number,)
 
 
@@ -327,10 +328,43 @@ def _to_judge(stage: Furnished) -> tuple[str, ...]:
     found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
     if found is None:
         owner, at = stage.active.responsible, stage.enrolment.enrolled_at
-        reviewer = staff_who(Right.EXAMINE_CANDIDATURES)[0]
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
         found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
         judged.proposed(found, reviewer, at, "granted")
     return (found.number, "jugement")
+
+
+def _to_sign(stage: Furnished) -> Candidature:
+    """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        found = agreements.to_sign(agreements.signed_trial(owner, at, stage.active), owner, reviewer, at)
+    return found
+
+
+def _ready(stage: Furnished) -> tuple[str, ...]:
+    return (_to_sign(stage).number, "convention")
+
+
+def _ready_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_ready(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=0).pk))
+
+
+def _half_signed(stage: Furnished) -> tuple[str, ...]:
+    found = _to_sign(stage)
+    if agreements.agreement_of(found).turn == "company":
+        agreements.signs(found, stage.active.responsible, stage.enrolment.enrolled_at)
+    return _ready(stage)
+
+
+def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
+
+
+def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -391,6 +425,12 @@ NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 40
 NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and decide nothing."""
 
+NOT_SIGNING = {"representative POST": 403, "karim POST": 403}
+"""An agreement binds the company: its legal representative signs, or a representative to whom it is delegated."""
+
+NOT_COUNTERSIGNING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and do not sign for the agency."""
+
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
 COMPANY, PUBLIC, AGENCY, PERSON = Side.COMPANY, Side.PUBLIC, Side.AGENCY, Side.PERSON
@@ -415,6 +455,7 @@ ACCESS: dict[str, Access] = {
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
     "public:signing_key": Access(PUBLIC),
+    "public:seal_authority": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
     "public:help_list": Access(PUBLIC),
@@ -514,6 +555,11 @@ ACCESS: dict[str, Access] = {
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
     ),
+    "company:sign_agreement": Access(
+        COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
+    ),
+    "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(
         COMPANY, FORM, tail=_draft_step, body=lambda sender, stage: {"field-pilot": "Zoé", "version-pilot": "1"}, theirs=True
@@ -611,7 +657,7 @@ ACCESS: dict[str, Access] = {
         ACT,
         right=Right.SEE_CANDIDATURES,
         tail=_number,
-        body=lambda sender, stage: {"person": str(staff_who(Right.EXAMINE_CANDIDATURES)[0].pk)},
+        body=lambda sender, stage: {"person": str(people_with_right(Right.EXAMINE_CANDIDATURES)[0].pk)},
         theirs=True,
         but={"ines POST": 403, "hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
     ),
@@ -624,6 +670,24 @@ ACCESS: dict[str, Access] = {
         theirs=True,
         but=NOT_DECIDING,
     ),
+    "agency:countersign_agreement": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_half_signed,
+        body=lambda sender, stage: {"code": "000000"},
+        posted=400,
+        theirs=True,
+        but=NOT_COUNTERSIGNING,
+    ),
+    "agency:send_signing_code": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, theirs=True, but=NOT_COUNTERSIGNING),
+    "agency:send_back_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:refuse_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),

@@ -60,6 +60,8 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "decisions_proposal": once,
         "decisions_sendback": once,
         "candidatures_changerequest": once,
+        "agreements_paper": once,
+        "agreements_signature": once,
         "files_storedfile": {"kept_as_received", "not_emptied"},
         "help_helpedition": once,
         "help_helpfacets": once,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, decisions, journal, sections, staff, welcome
+from web.agency import accounts, agreements, candidatures, content, decisions, journal, sections, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -13,6 +13,11 @@ urlpatterns = [
     path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
     path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
     path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
+    path("candidatures/<slug:number>/convention/<slug:step>/", agreements.countersign_agreement, name="countersign_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/renvoyer/", agreements.send_back_agreement, name="send_back_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/refuser/", agreements.refuse_agreement, name="refuse_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),

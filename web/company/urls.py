@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.company import (
+    agreements,
     candidatures,
     company,
     dashboard,
@@ -149,6 +150,9 @@ urlpatterns = [
     path("candidatures/<slug:number>/supprimer/", candidatures.discard_draft, name="discard_draft"),
     path("candidatures/<slug:number>/retirer/", candidatures.withdraw_candidature, name="withdraw_candidature"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
