@@ -73,7 +73,7 @@ def _admissible(number: str, claire: Person, ines: Person, at: datetime) -> None
 def _signed(number: str, claire: Person, signatory: Person, at: datetime) -> None:
     """The agreement, signed by the company, then by the agency; each with the code they were sent."""
     found = candidature_of(number, claire)
-    prepare_agreement(agreement_sheet(found, AGREEMENT).step, by=SYSTEM, at=at - timedelta(days=2))
+    prepare_agreement(agreement_sheet(found, AGREEMENT).step, by=SYSTEM, at=at - timedelta(days=1))
     for person in (claire, signatory):
         agreement = agreement_sheet(found, AGREEMENT).agreement
         assert agreement is not None
