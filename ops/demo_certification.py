@@ -91,9 +91,9 @@ def _examined(number: str, ines: Person, at: datetime) -> None:
         ("adm", CHANGES_ASKED, "incomplete", "Le document ne dit pas qui administre le produit. Ajoutez-le, puis déposez-le de nouveau."),
     ):
         for requirement in _asked(number, code, ines):
-            row = section_handed_over(number, EVIDENCE, code, ines)
-            save_verdict(row, requirement, outcome, reason, text, "", 0, by=ines, at=at)
-        give_back_section(section_handed_over(number, EVIDENCE, code, ines), by=ines, at=at + timedelta(minutes=5))
+            step = section_handed_over(number, EVIDENCE, code, ines).step
+            save_verdict(step, code, requirement, outcome, reason, text, "", 0, by=ines, at=at)
+        give_back_section(section_handed_over(number, EVIDENCE, code, ines).step, code, by=ines, at=at + timedelta(minutes=5))
 
 
 def _asked(number: str, code: str, person: Person) -> list[str]:
