@@ -53,6 +53,13 @@ class StepShown:
     line: StepLine
     page: StepPage | None
     url: str
+    handed_at: datetime | None
+    """Since when the agency has a part of it to examine, while the company is awaited for the rest."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when the agency is awaited."""
+        return self.handed_at or self.line.step.since
 
 
 def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepShown]:
@@ -61,13 +68,15 @@ def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepS
     for line in progress.lines:
         page = pages.get(line.piece.kind) if line.step.state != "locked" else None
         url = reverse(page.route, args=[progress.candidature.number, line.step.code]) if page else ""
-        found.append(StepShown(line, page, url))
+        found.append(StepShown(line, page, url, progress.to_examine.get(line.step.pk)))
     return found
 
 
 def awaiting(side: str, shown: Sequence[StepShown], progress: Progress) -> list[StepShown]:
-    """Those of the steps for which a side is awaited."""
-    return [one for one in shown if one.line.step.awaits == side and progress.candidature.is_alive]
+    """Those of the steps for which a side is awaited: both may be, of one whose sections are handed over one by one."""
+    if not progress.candidature.is_alive:
+        return []
+    return [one for one in shown if one.line.step.awaits == side or (side == "agency" and one.handed_at is not None)]
 
 
 @dataclass(frozen=True, slots=True)
