@@ -114,9 +114,9 @@ outcome: {kind: opinion, title: Avis, appeal: "Écrivez à l'agence."}
 """
 
 
-def publish_proving(folder: Path, packs: Sequence[ReadPiece], at: datetime, flags: str = "") -> None:
-    """The real contents, and the made-up procedure with them; `flags` are written on its evidence step."""
-    procedure = PROCEDURE.replace("    flags\n", f"    {flags}\n" if flags else "")
+def publish_proving(folder: Path, packs: Sequence[ReadPiece], at: datetime, flags: str = "", asked: str = "preuves-1.0") -> None:
+    """The real contents, and the made-up procedure with them; `flags` are written on its evidence step, which asks for `asked`."""
+    procedure = PROCEDURE.replace("    flags\n", f"    {flags}\n" if flags else "").replace("preuves-1.0", asked)
     for name, text in (("forms/vol.yaml", FORM), ("requirements/preuves.yaml", REQUIREMENTS), ("procedures/preuves.yaml", procedure)):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -131,14 +131,14 @@ def _packs() -> list[ReadPiece]:
     return read_packs(Path(settings.PACKS_DIR))[0]
 
 
-def proving_of(product: Subject, person: Person, at: datetime, flags: str = "") -> Enrolment:
+def proving_of(product: Subject, person: Person, at: datetime, flags: str = "", asked: str = "preuves-1.0") -> Enrolment:
     """A product enrolled in the made-up procedure, published now unless it already is."""
     found = Enrolment.objects.select_related("subject").filter(subject=product, code=PROVING).first()
     if found is not None:
         return found
     if library().procedure(f"{PROVING}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_proving(Path(folder), _packs(), at, flags)
+            publish_proving(Path(folder), _packs(), at, flags, asked)
     return enrolled(product, PROVING, person, at)
 
 
@@ -150,9 +150,9 @@ def opened(enrolment: Enrolment, claire: Person, ines: Person, at: datetime, *, 
     return Candidature.objects.select_related("enrolment__subject__company").get(pk=candidature.pk)
 
 
-def proving(claire: Person, ines: Person, at: datetime, *, flags: str = "", profiles: Sequence[str] = ()) -> Candidature:
+def proving(claire: Person, ines: Person, at: datetime, *, flags: str = "", profiles: Sequence[str] = (), asked: str = "preuves-1.0") -> Candidature:  # fmt: skip
     """The same, with its product and its procedure."""
-    return opened(proving_of(product_at("active", claire, at), claire, at, flags), claire, ines, at, profiles=profiles)
+    return opened(proving_of(product_at("active", claire, at), claire, at, flags, asked), claire, ines, at, profiles=profiles)
 
 
 def evidence(candidature: Candidature) -> EvidenceSheet:

@@ -96,7 +96,7 @@ class RequirementShown:
     may_be_exempt: bool
     scenarios: list[ScenarioShown]
     is_unfolded: bool
-    is_pointed: bool
+    reason: str
 
 
 @guarded(Side.COMPANY)
@@ -172,8 +172,14 @@ def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, ch
             for scenario in one.asked.scenarios
         ],
         is_unfolded=one.code == pointed or (one.state == "to_correct") or (checked and one.is_open and not one.is_answered),
-        is_pointed=one.code == pointed,
+        reason=_reason(one),
     )
+
+
+def _reason(one: RequirementSheet) -> str:
+    """The reason of the content for which a change is asked, in words that follow « Modification demandée, »."""
+    asked = one.request.reason if one.request else ""
+    return next((f"motif « {reason.title} »" for reason in one.section.sheet.call.piece.reasons if reason.code == asked), "")
 
 
 def slots_of_requirement(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool | None = None, checked: bool = False) -> dict[str, SafeString]:  # fmt: skip
@@ -190,7 +196,7 @@ def slots_of_requirement(request: CompanyRequest, one: RequirementSheet, *, may_
             sheet,
             scenario.proofs,
             may_change=may and sheet.takes(scenario.proofs[0].code) and not exempt,
-            level="h5",
+            level="h4",
             titles=titles,
             errors=errors,
         )

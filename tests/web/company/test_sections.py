@@ -165,6 +165,7 @@ def test_what_is_sent_back_is_shown_where_it_is_to_be_corrected(browse: Browse, 
     give_back(found, cast.ines, at)
     text = page_of(browse, cast.claire, found)
     assert "La capture est floue." in text
+    assert "motif « Illisible »" in text
     assert "Entre nous." not in text
     assert "Inès" not in text
     assert "1 acceptée sur 2" in text
