@@ -40,6 +40,7 @@ from convergence.candidatures.documents import put_in_its_step, terms_of_documen
 from convergence.candidatures.events import (
     CandidatureBegun,
     ChangesRequested,
+    EvidenceComplete,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
@@ -47,7 +48,7 @@ from convergence.candidatures.events import (
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
+from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
 from convergence.certificates.events import (
@@ -71,6 +72,7 @@ from convergence.projections.events import ProjectionValidated, ProjectionValida
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
@@ -115,13 +117,14 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
-    SectionGivenBack: (take_when_examined,),
+    SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
+    EvidenceComplete: (evidence_complete,),
     ChangesRequested: (changes_requested, take_when_examined),
     CandidatureBegun: (prepare_agreements,),
     StepAccepted: (step_accepted, take_when_examined, prepare_agreements),

@@ -41,6 +41,7 @@ MENU = (
     "company:dashboard",
     "company:your_company",
     "agency:candidature_list",
+    "agency:steering",
     "company:product_list",
     "agency:help_readings",
 )
@@ -69,6 +70,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "route": "",
         "reads_journal": False,
         "sees_candidatures": False,
+        "follows_load": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -88,6 +90,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
+        found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -112,6 +115,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "reads_help",
                 "reads_journal",
                 "sees_candidatures",
+                "follows_load",
                 "theme",
             )
         ),

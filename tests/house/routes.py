@@ -25,6 +25,7 @@ from ops.demo import BOREE, EXCHANGING
 from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
+from tests.factories import sections as proofs
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
@@ -277,6 +278,43 @@ def _receipt(stage: Furnished) -> tuple[str, ...]:
 
 def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
+
+
+def _proving(stage: Furnished, *, handed: bool) -> Candidature:
+    """The active product of the stage, in the made-up procedure that asks for evidence: one section filled, handed over or not."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = Person.objects.get(email="ines@demo.invalid")
+        found = proofs.opened(proofs.proving_of(stage.active, owner, at), owner, reviewer, at)
+        proofs.fill_section(found, owner, at)
+        if handed:
+            proofs.hand_over(found, owner, at)
+    return found
+
+
+def _evidence_step(stage: Furnished) -> tuple[str, ...]:
+    return (_proving(stage, handed=False).number, "preuves")
+
+
+def _evidence_section(stage: Furnished) -> tuple[str, ...]:
+    return (*_evidence_step(stage), "lights")
+
+
+def _exempt(stage: Furnished) -> tuple[str, ...]:
+    return (*_evidence_section(stage), "ILL-L 2")
+
+
+def _handed_step(stage: Furnished) -> tuple[str, ...]:
+    return (_proving(stage, handed=True).number, "preuves")
+
+
+def _handed_section(stage: Furnished) -> tuple[str, ...]:
+    return (*_handed_step(stage), "lights")
+
+
+def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"requirement": "ILL-L 1", "outcome": "accepted", "version": "0"}
 
 
 def _taken(stage: Furnished) -> tuple[str, ...]:
@@ -556,6 +594,11 @@ ACCESS: dict[str, Access] = {
     "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
     "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:evidence_sections": Access(COMPANY, tail=_evidence_step, theirs=True),
+    "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
+    "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
+    "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
+    "company:withdraw_exemption": Access(COMPANY, ACT, tail=_exempt, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
     "company:uploads": Access(
@@ -615,6 +658,14 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
+    "agency:examine_sections": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_step, theirs=True),
+    "agency:examine_section": Access(
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_verdict, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:give_back_section": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
     "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
     "agency:give_back_candidature": Access(
         AGENCY,
@@ -671,6 +722,8 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

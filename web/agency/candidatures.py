@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import LONGEST_TEXT, Correction
-from convergence.candidatures.papers import receipt_file_name
-from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.papers import receipt_file_name, receipt_of
 from convergence.candidatures.permissions import can_accept_step
 from convergence.candidatures.queries import (
     candidature_handed_over,
@@ -101,6 +100,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "progress": progress,
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
+        "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
         "history": history_told(progress, names_agency=True),
         "published": certificate_of(found, today()) if found.state == "completed" else None,
         "held": held,
@@ -251,4 +251,4 @@ def receipt(request: AgencyRequest, number: str, receipt: str) -> HttpResponse:
     """The receipt the company was given."""
     found = candidature_handed_over(number, request.user)
     submission = submission_of(found, receipt)
-    return file_answer(made_receipt(form_sheet(found, submission.step.code), submission), "application/pdf", receipt_file_name(submission))
+    return file_answer(receipt_of(found, submission), "application/pdf", receipt_file_name(submission))

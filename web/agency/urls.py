@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, agreements, candidatures, certificates, content, decisions, journal, staff, welcome
+from web.agency import accounts, agreements, candidatures, certificates, content, decisions, journal, sections, staff, steering, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -21,8 +21,20 @@ urlpatterns = [
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/rendre/",
+        sections.give_back_section,
+        name="give_back_section",
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/comparer/", sections.compare_section, name="compare_section"
+    ),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("pilotage/", steering.steering, name="steering"),
+    path("pilotage/candidatures.csv", steering.steering_table, name="steering_table"),
     path("contenus/", content.content_list, name="content_list"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),

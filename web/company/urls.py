@@ -8,6 +8,7 @@ from web.company import (
     company,
     dashboard,
     decisions,
+    documents,
     editions,
     evidence,
     procedures,
@@ -17,6 +18,7 @@ from web.company import (
     requests,
     results,
     roadmaps,
+    sections,
     uploads,
 )
 
@@ -155,20 +157,36 @@ urlpatterns = [
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", candidatures.deposit_document, name="deposit_document"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", candidatures.archived_documents, name="archived_documents"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/reprendre/<path:slot>/", candidatures.reuse_document, name="reuse_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", documents.deposit_document, name="deposit_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", documents.archived_documents, name="archived_documents"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/reprendre/<path:slot>/", documents.reuse_document, name="reuse_document"),
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/archiver/",
-        candidatures.archive_document,
+        documents.archive_document,
         name="archive_document",
     ),
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/restaurer/",
-        candidatures.restore_document,
+        documents.restore_document,
         name="restore_document",
     ),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", candidatures.date_document, name="date_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", documents.date_document, name="date_document"),
+    # /candidatures/<number>/etapes/<step>/sections/
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.evidence_sections, name="evidence_sections"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.evidence_section, name="evidence_section"),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/soumettre/", sections.submit_section, name="submit_section"
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/sans-objet/<path:code>/retirer/",
+        sections.withdraw_exemption,
+        name="withdraw_exemption",
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/sans-objet/<path:code>/",
+        sections.declare_exemption,
+        name="declare_exemption",
+    ),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
