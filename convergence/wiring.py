@@ -43,6 +43,18 @@ from convergence.candidatures.events import (
 from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.certificates.events import (
+    CertificateExpired,
+    CertificateIssued,
+    CertificateRestored,
+    CertificateSealed,
+    CertificateSuspended,
+    CertificateWithdrawn,
+)
+from convergence.certificates.jobs import make_paper
+from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.queries import papers_kept as certificates_kept
+from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import (
@@ -94,6 +106,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
     FileErased: (queue_erasing,),
+    StepAccepted: (issue_when_completed,),
+    StepConcluded: (issue_when_completed,),
     StepSubmitted: (reopen_widened_sections,),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (conclude_when_all_accepted,),
@@ -108,15 +122,15 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ErasureProposed: (erasure_proposed,),
     ErasureDecided: (erasure_settled,),
     ErasureDeclined: (erasure_settled,),
+    SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
-    ChangesRequested: (changes_requested, take_when_examined),
     EvidenceComplete: (evidence_complete,),
-    SectionGivenBack: (section_given_back, take_when_examined),
+    ChangesRequested: (changes_requested, take_when_examined),
     CandidatureBegun: (prepare_agreements,),
     StepAccepted: (step_accepted, take_when_examined, prepare_agreements),
     StepConcluded: (step_accepted, prepare_agreements),
@@ -129,6 +143,12 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    CertificateIssued: (make_paper,),
+    CertificateSealed: (certificate_sealed,),
+    CertificateSuspended: (certificate_moved,),
+    CertificateRestored: (certificate_moved,),
+    CertificateWithdrawn: (certificate_moved,),
+    CertificateExpired: (certificate_moved,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
@@ -156,3 +176,4 @@ def connect() -> None:
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
     ledgers["agreements"] = agreements_kept
+    ledgers["certificates"] = certificates_kept

@@ -32,14 +32,14 @@ class StepPage:
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
-    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
-    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -53,6 +53,13 @@ class StepShown:
     line: StepLine
     page: StepPage | None
     url: str
+    handed_at: datetime | None
+    """Since when the agency has a part of it to examine, while the company is awaited for the rest."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when the agency is awaited."""
+        return self.handed_at or self.line.step.since
 
 
 def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepShown]:
@@ -61,13 +68,15 @@ def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepS
     for line in progress.lines:
         page = pages.get(line.piece.kind) if line.step.state != "locked" else None
         url = reverse(page.route, args=[progress.candidature.number, line.step.code]) if page else ""
-        found.append(StepShown(line, page, url))
+        found.append(StepShown(line, page, url, progress.to_examine.get(line.step.pk)))
     return found
 
 
 def awaiting(side: str, shown: Sequence[StepShown], progress: Progress) -> list[StepShown]:
-    """Those of the steps for which a side is awaited."""
-    return [one for one in shown if one.line.step.awaits == side and progress.candidature.is_alive]
+    """Those of the steps for which a side is awaited: both may be, of one whose sections are handed over one by one."""
+    if not progress.candidature.is_alive:
+        return []
+    return [one for one in shown if one.line.step.awaits == side or (side == "agency" and one.handed_at is not None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} accepte l'étape {step}"
         case "StepConcluded":
             return f"L'étape {step} est conclue"
+        case "SectionSubmitted":
+            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+        case "EvidenceComplete":
+            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+        case "SectionGivenBack":
+            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "DecisionProposed" if names_agency:
             what = "d'accorder" if one.fields["outcome"] == "granted" else "de refuser"
             return f"{who} propose {what} à l'étape {step}"
@@ -127,6 +142,16 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
+        case "CertificateIssued":
+            return f"Le certificat n° {one.fields['number']} est délivré"
+        case "CertificateSuspended":
+            return f"{who} suspend le certificat"
+        case "CertificateRestored":
+            return f"{who} rétablit le certificat"
+        case "CertificateWithdrawn":
+            return f"{who} retire le certificat"
+        case "CertificateExpired":
+            return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""

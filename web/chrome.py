@@ -36,6 +36,7 @@ _kept: dict[tuple[Any, ...], str] = {}
 MENU = (
     "public:home",
     "public:presented_procedures",
+    "public:certificate_list",
     "public:help_list",
     "company:dashboard",
     "company:your_company",

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
-from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
+from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, StepSection, Submission
 from convergence.candidatures.permissions import can_see_candidature, candidatures_seen_by
-from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, UNDER_WAY
+from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, SUBMITTED, UNDER_WAY
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.conditions import Facts
@@ -107,6 +109,8 @@ class Progress:
     submissions: list[Submission]
     requests: list[ChangeRequest]
     history: list[Happening]
+    to_examine: Mapping[int, datetime]
+    """The steps of which the agency has a section to examine, though the company is still awaited for another; since when."""
 
     @property
     def profile_titles(self) -> list[str]:
@@ -122,7 +126,7 @@ class Progress:
 
 
 def progress_of(candidature: Candidature) -> Progress:
-    """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal."""
+    """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal; a fifth where evidence is asked."""
     shelf = library()
     procedure = procedure_of(shelf, candidature)
     track = shelf.track(procedure.track)
@@ -138,7 +142,16 @@ def progress_of(candidature: Candidature) -> Progress:
         submissions=submissions[::-1],
         requests=[one for one in requests if _is_pending(one, latest)],
         history=_history(candidature),
+        to_examine=_to_examine(candidature, procedure),
     )
+
+
+def _to_examine(candidature: Candidature, procedure: Procedure) -> dict[int, datetime]:
+    """One query, and none for a procedure that asks for no evidence."""
+    if not any(piece.kind == "evidence" for piece in procedure.steps):
+        return {}
+    handed = StepSection.objects.filter(step__candidature=candidature, state=SUBMITTED).exclude(step__state=SUBMITTED)
+    return dict(handed.values_list("step").annotate(since=Min("since")))
 
 
 def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
@@ -183,6 +196,9 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CandidatureGivenBack",
         "AgreementCountersigned",
         "AgreementSentBack",
+        "CertificateSuspended",
+        "CertificateRestored",
+        "CertificateWithdrawn",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

@@ -190,10 +190,10 @@ class _Pack:
             for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
                 if key is not None:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
-            if step.kind in ("decision", "board"):
-                yield from _decided(piece, step, ("steps", s))
             if step.kind == "evidence" and not (step.requirements or piece.profiles_from or piece.closed_because):
                 yield ("steps", s), "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)"
+            if step.kind in ("decision", "board"):
+                yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")

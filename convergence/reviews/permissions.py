@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convergence.candidatures.models import Candidature, StepSection
+from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.permissions import can_examine
 from convergence.reviews.models import Assignment
 from convergence.reviews.rules import FIRST
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from convergence.reviews.examination import Examination
 
 
-def can_save_verdict(by: Person, section: StepSection) -> Verdict:
-    return can_examine(by, section.step)
+def can_save_verdict(by: Person, step: Step) -> Verdict:
+    return can_examine(by, step)
 
 
-def can_give_back_section(by: Person, section: StepSection) -> Verdict:
-    return can_examine(by, section.step)
+def can_give_back_section(by: Person, step: Step) -> Verdict:
+    return can_examine(by, step)
 
 
 def can_confirm(by: Person, examination: Examination) -> Verdict:

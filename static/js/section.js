@@ -7,6 +7,10 @@ document.addEventListener("deposit:drawn", ({ detail }) => {
   if (detail.answered !== undefined) count.textContent = detail.answered;
 });
 
+// On a telephone the contents are folded: the page is what they lead to.
+const contents = form.querySelector("[data-fold-on-phone]");
+if (matchMedia("(max-width: 61.99em)").matches) contents.open = false;
+
 const unfold = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const folded = target?.closest("details.cv-crit");

@@ -110,7 +110,7 @@ steps:
     reasons: [{code: unreadable, title: Illisible, template: Le fichier ne s'ouvre pas.}, {code: partial, title: Incomplet}]
   - {code: visite, kind: form, form: vol-1, title: Visite, after: [dossier]}
   - {code: envol, kind: decision, title: Envol, acts: agency, after: [preuves]}
-outcome: {kind: opinion, title: Avis, appeal: "Écrivez à l'agence."}
+outcome: {kind: opinion, title: Avis, appeal: Écrivez sous deux mois.}
 """
 
 
@@ -202,7 +202,7 @@ def hand_over(candidature: Candidature, person: Person, at: datetime, code: str 
 
 def say(candidature: Candidature, requirement: str, person: Person, at: datetime, *, outcome: str = ACCEPTED, reason: str = "", text: str = "", note: str = "", version: int = 0, code: str = "lights") -> None:  # fmt: skip
     """A verdict on one requirement."""
-    save_verdict(row(candidature, code), requirement, outcome, reason, text, note, version, by=person, at=at)
+    save_verdict(row(candidature, code).step, code, requirement, outcome, reason, text, note, version, by=person, at=at)
 
 
 def accept_all(candidature: Candidature, person: Person, at: datetime, code: str = "lights") -> None:
@@ -213,7 +213,7 @@ def accept_all(candidature: Candidature, person: Person, at: datetime, code: str
 
 
 def give_back(candidature: Candidature, person: Person, at: datetime, code: str = "lights") -> Any:
-    return give_back_section(row(candidature, code), by=person, at=at)
+    return give_back_section(row(candidature, code).step, code, by=person, at=at)
 
 
 def another_reviewer(at: datetime) -> Person:

@@ -13,6 +13,7 @@ from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
+from convergence.certificates.models import Certificate
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import erasure_numbered
@@ -26,7 +27,7 @@ from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
 from tests.factories import sections as proofs
-from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
+from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
@@ -292,24 +293,6 @@ def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
-def _taken(stage: Furnished) -> tuple[str, ...]:
-    """The candidature of the stage, that Inès has taken."""
-    found = _applied(stage)
-    take_candidature(found, by=people_with_right(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
-    return (found.number,)
-
-
-def _to_judge(stage: Furnished) -> tuple[str, ...]:
-    """The active product of the stage, of which only the decision is missing; Inès has proposed to grant it."""
-    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
-    if found is None:
-        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
-        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
-        found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
-        judged.proposed(found, reviewer, at, "granted")
-    return (found.number, "jugement")
-
-
 def _proving(stage: Furnished, *, handed: bool) -> Candidature:
     """The active product of the stage, in the made-up procedure that asks for evidence: one section filled, handed over or not."""
     found = Candidature.objects.filter(enrolment__subject=stage.active).first()
@@ -347,6 +330,24 @@ def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"requirement": "ILL-L 1", "outcome": "accepted", "version": "0"}
 
 
+def _taken(stage: Furnished) -> tuple[str, ...]:
+    """The candidature of the stage, that Inès has taken."""
+    found = _applied(stage)
+    take_candidature(found, by=people_with_right(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    return (found.number,)
+
+
+def _to_judge(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which only the decision is missing; Inès has proposed to grant it."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
+        judged.proposed(found, reviewer, at, "granted")
+    return (found.number, "jugement")
+
+
 def _to_sign(stage: Furnished) -> Candidature:
     """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
     found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
@@ -374,6 +375,19 @@ def _half_signed(stage: Furnished) -> tuple[str, ...]:
 
 def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
     return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
+
+
+def _certified(stage: Furnished) -> tuple[str, ...]:
+    """Another product of Aubépine, whose name is no secret: what is certified is public."""
+    found = Certificate.objects.first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        signing = next(iter(people_with_right(Right.SIGN_AGREEMENTS)), None) or agreements.signatory(at)
+        known = product_at("active", owner, at, name="Produit connu")
+        agreements.concluded(agreements.signed_trial(owner, at, known), owner, reviewer, signing, at)
+        found = Certificate.objects.get()
+    return (found.number,)
 
 
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
@@ -478,6 +492,12 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:certificate_list": Access(PUBLIC),
+    "public:certificates_csv": Access(PUBLIC),
+    "public:certificates_json": Access(PUBLIC),
+    "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
+    "public:certificate_json": Access(PUBLIC, tail=_certified),
+    "public:certificate_paper": Access(PUBLIC, tail=_certified),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -651,6 +671,14 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
+    "agency:examine_sections": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_step, theirs=True),
+    "agency:examine_section": Access(
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_verdict, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:give_back_section": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
     "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
     "agency:give_back_candidature": Access(
         AGENCY,
@@ -678,14 +706,6 @@ ACCESS: dict[str, Access] = {
         theirs=True,
         but=NOT_DECIDING,
     ),
-    "agency:examine_sections": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_step, theirs=True),
-    "agency:examine_section": Access(
-        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_verdict, theirs=True, but=NOT_EXAMINING
-    ),
-    "agency:give_back_section": Access(
-        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
-    ),
-    "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
     "agency:countersign_agreement": Access(
         AGENCY,
         FORM,
@@ -704,6 +724,15 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
     ),
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
+    "agency:certificate": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_certified,
+        body=lambda sender, stage: {"suspend": "1", "reason": "Contrôle en cours."},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
+    ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),

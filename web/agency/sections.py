@@ -116,7 +116,7 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
     typed = _typed(request)
     try:
         actions.save_verdict(
-            found, requirement, typed.outcome, typed.reason, typed.text, typed.note, typed.version, by=request.user, at=now()
+            found.step, section, requirement, typed.outcome, typed.reason, typed.text, typed.note, typed.version, by=request.user, at=now()
         )
     except Refused as refused:
         return _page(request, number, step, section, requirement=requirement, typed=typed, refused=refused)
@@ -129,7 +129,7 @@ def give_back_section(request: AgencyRequest, number: str, step: str, section: s
     """« Rendre la section »: accepted, sent back, or waiting for another reviewer."""
     found = section_handed_over(number, step, section, request.user)
     try:
-        event = actions.give_back_section(found, by=request.user, at=now())
+        event = actions.give_back_section(found.step, section, by=request.user, at=now())
     except Undecided as refused:
         return _page(request, number, step, section, requirement=refused.requirements[0], refused=refused)
     told = {
@@ -213,7 +213,7 @@ def _following(lines: list[Line], waiting: list[Line], code: str) -> Line:
 
 
 def _may_examine(request: AgencyRequest, examination: Examination) -> Verdict:
-    may = can_save_verdict(request.user, examination.section)
+    may = can_save_verdict(request.user, examination.step)
     if may and examination.look == CONFIRMATION:
         return can_confirm(request.user, examination)
     return may

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from web.agency import accounts, agreements, candidatures, content, decisions, erasures, journal, sections, staff, steering, welcome
+from web.agency import (
+    accounts,
+    agreements,
+    candidatures,
+    certificates,
+    content,
+    decisions,
+    erasures,
+    journal,
+    sections,
+    staff,
+    steering,
+    welcome,
+)
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -10,6 +23,7 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
     path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
     path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),

@@ -69,7 +69,10 @@ def test_the_sections_say_which_are_to_examine(browse: Browse, cast: Cast, found
     assert "L’entreprise est attendue pour au moins une section." in text
     assert ines.get(where("examine_section", found, "engine")).status_code == 404
     assert ines.get(where("examine_section", found, "radar")).status_code == 404
-    assert f'href="{where("examine_sections", found)}"' in text_of(ines.get(reverse("agency:candidature", args=[found.number])))
+    text = text_of(ines.get(reverse("agency:candidature", args=[found.number])))
+    assert f'href="{where("examine_sections", found)}">Examiner' in text
+    assert "C’est à nous" in text
+    assert "L’entreprise est attendue" in text
 
 
 def test_a_requirement_is_read_beside_its_proofs_shown_in_place(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
@@ -283,4 +286,4 @@ def test_a_page_costs_the_same_at_every_round_and_a_verdict_is_saved_in_few_quer
     with CaptureQueriesContext(connection) as queries:
         ines.post(where("examine_section", found, "lights"), verdict("ILL-L 2"))
     asked = [one["sql"] for one in queries if not re.match(r"SAVEPOINT|RELEASE|SELECT \"procrastinate", one["sql"])]
-    assert len(asked) == 12
+    assert len(asked) == 13
