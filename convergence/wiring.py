@@ -65,8 +65,17 @@ from convergence.certificates.queries import papers_kept as certificates_kept
 from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
-from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
-from convergence.evidence.notices import evidence_rejected
+from convergence.evidence.events import (
+    ErasureDecided,
+    ErasureDeclined,
+    ErasureProposed,
+    ErasureRequested,
+    EvidenceArchived,
+    EvidenceDeposited,
+    EvidenceRestored,
+    EvidenceReused,
+)
+from convergence.evidence.notices import erasure_asked, erasure_proposed, erasure_settled, evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
@@ -76,8 +85,8 @@ from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
-from foundation.files.events import FileCondemned, FileReceived, FileRefused
-from foundation.files.jobs import queue_scan
+from foundation.files.events import FileCondemned, FileErased, FileReceived, FileRefused
+from foundation.files.jobs import queue_erasing, queue_scan
 from foundation.files.purposes import purposes
 from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
@@ -104,6 +113,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    FileErased: (queue_erasing,),
     StepAccepted: (issue_when_completed,),
     StepConcluded: (issue_when_completed,),
     StepSubmitted: (reopen_widened_sections,),
@@ -117,6 +127,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
+    ErasureRequested: (erasure_asked,),
+    ErasureProposed: (erasure_proposed,),
+    ErasureDecided: (erasure_settled,),
+    ErasureDeclined: (erasure_settled,),
     SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),

@@ -14,8 +14,9 @@ from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.certificates.models import Certificate
-from convergence.evidence.actions import archive_evidence
+from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
+from convergence.evidence.queries import erasure_numbered
 from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
@@ -28,6 +29,7 @@ from tests.factories import decisions as judged
 from tests.factories import sections as proofs
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
+from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
 from tests.factories.pages import Furnished, typed_answers, typed_identification
@@ -211,6 +213,17 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     if deposit.is_in_place:
         archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
     return (key,)
+
+
+def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
+    (key,) = _archived(stage)
+    deposit = Deposit.objects.select_related("folder__subject").get(pk=key)
+    owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+    judged_file(deposit.file, "clean", at)
+    event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
+    request = erasure_numbered(event.request)
+    propose_erasure(request, "Vérifié.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    return (str(request.pk),)
 
 
 def _trial(stage: Furnished) -> Enrolment:
@@ -566,6 +579,9 @@ ACCESS: dict[str, Access] = {
     "company:reuse_evidence": Access(COMPANY, FORM, of="active", path=(*PROVED, REVIEW), tail=_proved, posted=400),
     "company:archived_evidence": Access(COMPANY, of="active", path=PROVED, tail=_proved),
     "company:proof_form": Access(COMPANY, of="active", path=(WITH_EXCHANGE, GDPR, "RGPD-Q"), tail=_proved),
+    "company:request_erasure": Access(
+        COMPANY, FORM, of="active", tail=_archived, body=lambda sender, stage: {"reason": "Un nom y figure."}, employee=403
+    ),
     "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
@@ -724,6 +740,16 @@ ACCESS: dict[str, Access] = {
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:erasure": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_proposed_erasure,
+        body=lambda sender, stage: {"decide": "1"},
+        theirs=True,
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

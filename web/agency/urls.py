@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from web.agency import accounts, agreements, candidatures, certificates, content, decisions, journal, sections, staff, steering, welcome
+from web.agency import (
+    accounts,
+    agreements,
+    candidatures,
+    certificates,
+    content,
+    decisions,
+    erasures,
+    journal,
+    sections,
+    staff,
+    steering,
+    welcome,
+)
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -35,6 +48,8 @@ urlpatterns = [
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("pilotage/", steering.steering, name="steering"),
     path("pilotage/candidatures.csv", steering.steering_table, name="steering_table"),
+    path("effacements/", erasures.erasure_list, name="erasure_list"),
+    path("effacements/<int:number>/", erasures.erasure, name="erasure"),
     path("contenus/", content.content_list, name="content_list"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),

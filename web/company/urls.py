@@ -10,6 +10,7 @@ from web.company import (
     decisions,
     documents,
     editions,
+    erasures,
     evidence,
     procedures,
     products,
@@ -189,6 +190,7 @@ urlpatterns = [
     ),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
+    path("produits/<int:reference>/preuves/<int:deposit>/effacement/", erasures.request_erasure, name="request_erasure"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),
