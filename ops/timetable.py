@@ -10,7 +10,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from convergence.agreements.jobs import follow_envelopes
-from convergence.certificates.jobs import expire_certificates
+from convergence.certificates.jobs import expire_certificates, remind_of_terms
 from foundation.core.clock import now
 from foundation.documents.dating import token_over
 from foundation.files.actions import clear_uploads
@@ -58,6 +58,13 @@ def reconcile_files(timestamp: int, **_: Any) -> None:
 def end_certificates(timestamp: int, **_: Any) -> None:
     """Just after midnight in Paris, in winter as in summer: those whose last day is over."""
     expire_certificates(now())
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(name="remind_of_certificates", queueing_lock="remind_of_certificates")
+def remind_of_certificates(timestamp: int, **_: Any) -> None:
+    """In the morning, the certificates whose term comes near."""
+    remind_of_terms(now())
 
 
 @app.periodic(cron="25 * * * *")

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from convergence.candidatures.calls import procedure_of
-from convergence.candidatures.models import Candidature
+from convergence.candidatures.calls import call_of, procedure_of
+from convergence.candidatures.models import Candidature, Submission
 from convergence.candidatures.workflow import COMPLETED
 from convergence.certificates.events import (
     CertificateExpired,
@@ -32,7 +32,7 @@ from convergence.certificates.permissions import (
 from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number
 from convergence.certificates.workflow import CERTIFICATE, EXPIRED
 from convergence.content.library import library
-from convergence.content.schema import RequirementSet
+from convergence.content.schema import Outcome, RequirementSet
 from foundation.accounts.models import Person
 from foundation.core.clock import day_of
 from foundation.core.verdict import Refused
@@ -94,11 +94,26 @@ def _as_of(candidature: Candidature, at: datetime) -> dict[str, Any]:
         "siren": subject.company.siren,
         "requirements": named,
         "profiles": profiles,
-        "level": outcome.level.fr if outcome.level else "",
+        "level": _level(candidature, outcome),
         "issued_on": day,
         "valid_until": after_months(day, outcome.validity_months) if outcome.validity_months else None,
         "control_on": after_months(day, outcome.next_control_months) if outcome.next_control_months else None,
     }
+
+
+def _level(candidature: Candidature, outcome: Outcome) -> str:
+    """The level that was asked for in a form, as its choice words it; else that of the content."""
+    if outcome.level_from is not None:
+        steps = {step.pk: step for step in candidature.steps.all()}
+        for submission in Submission.objects.filter(step__in=steps).order_by("-submitted_at", "-pk"):
+            chosen = submission.values.get(outcome.level_from)
+            step = steps[submission.step_id]
+            step.candidature = candidature
+            form = call_of(library(), step).form
+            for field in (field for block in (form.blocks if form else ()) for field in block.fields):
+                if field.code == outcome.level_from and (found := next((one for one in field.choices if one.code == chosen), None)):
+                    return found.title.fr
+    return outcome.level.fr if outcome.level else ""
 
 
 @action(CertificateSealed)

@@ -27,6 +27,7 @@ from foundation.files.reconciliation import reconcile
 from foundation.files.store import read_kept
 from foundation.journal.actor import SYSTEM
 from foundation.journal.models import Entry
+from tests.factories import agreements, candidatures
 from tests.factories.agreements import OUTCOME, concluded, signed_trial, signs, to_sign
 from tests.factories.catalogue import product_at
 
@@ -78,6 +79,25 @@ def test_a_number_already_given_is_drawn_again(cast, at, signing, issued, monkey
     monkeypatch.setattr("convergence.certificates.actions.secrets.choice", lambda letters: next(drawn))
     signs(ready, signing, at + timedelta(minutes=2))
     assert Certificate.objects.get(candidature=ready).number == "DMN-2026-ABCDEFGH"
+
+
+def test_a_label_bears_the_level_that_was_asked_for(cast, at, signing, monkeypatch):
+    form = agreements.FORM.replace(
+        "      - {code: story,",
+        "      - {code: size, kind: choice, title: Taille, choices: [{code: small, title: Petit}, {code: large, title: Grand}]}\n      - {code: story,",
+    )
+    monkeypatch.setattr(agreements, "FORM", form)
+    outcome = "outcome: {kind: label, title: Label de vol, level: Petit ou grand, level_from: size}\n"
+    enrolment = signed_trial(cast.claire, at, outcome=outcome)
+    monkeypatch.setitem(candidatures.GOOD, "size", "large")
+    concluded(enrolment, cast.claire, cast.ines, signing, at)
+    assert Certificate.objects.get().level == "Grand"
+
+
+def test_where_it_was_not_asked_it_bears_that_of_the_content(cast, at, signing):
+    outcome = "outcome: {kind: label, title: Label de vol, level: Niveau unique}\n"
+    concluded(signed_trial(cast.claire, at, outcome=outcome), cast.claire, cast.ines, signing, at)
+    assert Certificate.objects.get().level == "Niveau unique"
 
 
 @pytest.mark.parametrize("kind", ["opinion", "results"])
