@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "convergence.reviews",
     "convergence.decisions",
     "convergence.agreements",
+    "convergence.certificates",
     "convergence",
     "web",
     "ops",
@@ -154,6 +155,7 @@ ACCOUNT_RATE_LIMITS = {
     "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
     "opinion": "60/h/ip",
     "opinion_unproved": "10/h/ip",  # without its proof of work, a browser says less
+    "check_file": "120/h/ip",
     "second_factor": "10/m/ip,5/5m/key",  # the key is the person: a code has a million values
     "provider": "30/m/ip",
 }
@@ -257,6 +259,10 @@ TIMESTAMP_KEY = Path(os.environ.get("TIMESTAMP_KEY", VAR_DIR / "keys" / "timesta
 TIMESTAMP_URL = os.environ.get("TIMESTAMP_URL", "")  # an outside authority (RFC 3161), instead of our own clock
 _trusted = os.environ.get("TRUSTED_AUTHORITIES", "")  # a PEM of the authorities above it, and above a signature provider
 TRUSTED_AUTHORITIES = Path(_trusted) if _trusted else None
+
+# — Yousign, where the content has it sign: the key of its API and the secret of its webhook; without them, both sign here —
+YOUSIGN_KEY, YOUSIGN_SECRET = os.environ.get("YOUSIGN_KEY", ""), os.environ.get("YOUSIGN_SECRET", "")
+YOUSIGN_URL = os.environ.get("YOUSIGN_URL", "https://api-sandbox.yousign.app/v3").rstrip("/")
 
 _anchors = os.environ.get("JOURNAL_ANCHORS", "")  # the file, outside of the database's reach, where its end is written each hour
 JOURNAL_ANCHORS = Path(_anchors) if _anchors else None

@@ -8,18 +8,26 @@ from convergence.agreements.events import (
     AgreementRefused,
     AgreementSentBack,
     AgreementSigned,
+    EnvelopeClosed,
+    EnvelopeConcluded,
+    ProviderEventReceived,
+    SignaturesRequested,
     SigningCodeSent,
 )
-from convergence.agreements.jobs import prepare_agreements
+from convergence.agreements.jobs import follow_envelope, prepare_agreements, send_to_provider
 from convergence.agreements.notices import (
     agreement_countersigned,
     agreement_prepared,
     agreement_sent_back,
     agreement_signed,
+    envelope_closed,
+    envelope_concluded,
     signing_code_sent,
 )
+from convergence.agreements.providers import providers
 from convergence.agreements.queries import papers_kept as agreements_kept
-from convergence.agreements.reactions import conclude_signed, reject_refused
+from convergence.agreements.reactions import conclude_provided, conclude_signed, reject_refused
+from convergence.agreements.yousign import Yousign
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
@@ -43,10 +51,31 @@ from convergence.candidatures.events import (
 from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.certificates.events import (
+    CertificateExpired,
+    CertificateIssued,
+    CertificateRestored,
+    CertificateSealed,
+    CertificateSuspended,
+    CertificateWithdrawn,
+)
+from convergence.certificates.jobs import make_paper
+from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.queries import papers_kept as certificates_kept
+from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
-from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
-from convergence.evidence.notices import evidence_rejected
+from convergence.evidence.events import (
+    ErasureDecided,
+    ErasureDeclined,
+    ErasureProposed,
+    ErasureRequested,
+    EvidenceArchived,
+    EvidenceDeposited,
+    EvidenceRestored,
+    EvidenceReused,
+)
+from convergence.evidence.notices import erasure_asked, erasure_proposed, erasure_settled, evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
@@ -56,8 +85,8 @@ from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
-from foundation.files.events import FileCondemned, FileReceived, FileRefused
-from foundation.files.jobs import queue_scan
+from foundation.files.events import FileCondemned, FileErased, FileReceived, FileRefused
+from foundation.files.jobs import queue_erasing, queue_scan
 from foundation.files.purposes import purposes
 from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
@@ -84,16 +113,24 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    FileErased: (queue_erasing,),
+    StepAccepted: (issue_when_completed,),
+    StepConcluded: (issue_when_completed,),
     StepSubmitted: (reopen_widened_sections,),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (conclude_when_all_accepted,),
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
+    EnvelopeConcluded: (conclude_provided,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
+    ErasureRequested: (erasure_asked,),
+    ErasureProposed: (erasure_proposed,),
+    ErasureDecided: (erasure_settled,),
+    ErasureDeclined: (erasure_settled,),
     SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
@@ -115,6 +152,16 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    SignaturesRequested: (send_to_provider,),
+    ProviderEventReceived: (follow_envelope,),
+    EnvelopeClosed: (envelope_closed,),
+    EnvelopeConcluded: (envelope_concluded,),
+    CertificateIssued: (make_paper,),
+    CertificateSealed: (certificate_sealed,),
+    CertificateSuspended: (certificate_moved,),
+    CertificateRestored: (certificate_moved,),
+    CertificateWithdrawn: (certificate_moved,),
+    CertificateExpired: (certificate_moved,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
@@ -141,4 +188,6 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    providers["yousign"] = Yousign
     ledgers["agreements"] = agreements_kept
+    ledgers["certificates"] = certificates_kept

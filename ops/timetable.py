@@ -9,6 +9,8 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from convergence.agreements.jobs import follow_envelopes
+from convergence.certificates.jobs import expire_certificates
 from foundation.core.clock import now
 from foundation.files.actions import clear_uploads
 from foundation.files.jobs import scan_what_waits
@@ -48,6 +50,20 @@ def clear_expired_uploads(timestamp: int, **_: Any) -> None:
 def reconcile_files(timestamp: int, **_: Any) -> None:
     """Every file is read again and compared with its record; what is wrong is logged as an error."""
     reconcile()
+
+
+@app.periodic(cron="10 23,0 * * *")
+@app.task(name="end_certificates", queueing_lock="end_certificates")
+def end_certificates(timestamp: int, **_: Any) -> None:
+    """Just after midnight in Paris, in winter as in summer: those whose last day is over."""
+    expire_certificates(now())
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="follow_what_is_signed", queueing_lock="follow_what_is_signed")
+def follow_what_is_signed(timestamp: int, **_: Any) -> None:
+    """Where the signature provider is asked again, in case one of its messages was lost."""
+    follow_envelopes()
 
 
 @app.periodic(cron="5 * * * *")

@@ -31,15 +31,15 @@ class StepPage:
 
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
-    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
-    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -126,16 +126,40 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
+        case "SectionSubmitted":
+            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+        case "EvidenceComplete":
+            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+        case "SectionGivenBack":
+            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "AgreementPrepared":
             return f"La convention est prête à signer, étape {step}"
         case "AgreementSigned":
             return f"{who} signe la convention"
+        case "SignaturesRequested":
+            return f"{who} demande la signature de la convention"
+        case "CompanySignatureNoted":
+            return "La convention est signée par l'entreprise"
+        case "EnvelopeConcluded":
+            return "La convention est signée par les deux parties"
+        case "EnvelopeClosed":
+            return "La convention n'a pas été signée : elle est à signer de nouveau"
         case "AgreementCountersigned":
             return f"{who} signe la convention : elle est signée par les deux parties"
         case "AgreementSentBack":
             return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
+        case "CertificateIssued":
+            return f"Le certificat n° {one.fields['number']} est délivré"
+        case "CertificateSuspended":
+            return f"{who} suspend le certificat"
+        case "CertificateRestored":
+            return f"{who} rétablit le certificat"
+        case "CertificateWithdrawn":
+            return f"{who} retire le certificat"
+        case "CertificateExpired":
+            return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""

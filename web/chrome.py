@@ -36,10 +36,13 @@ _kept: dict[tuple[Any, ...], str] = {}
 MENU = (
     "public:home",
     "public:presented_procedures",
+    "public:certificate_list",
     "public:help_list",
     "company:dashboard",
     "company:your_company",
     "agency:candidature_list",
+    "agency:steering",
+    "agency:erasure_list",
     "company:product_list",
     "agency:help_readings",
 )
@@ -68,6 +71,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "route": "",
         "reads_journal": False,
         "sees_candidatures": False,
+        "follows_load": False,
+        "sees_erasures": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -87,6 +92,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
+        found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
+        found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -111,6 +118,8 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "reads_help",
                 "reads_journal",
                 "sees_candidatures",
+                "follows_load",
+                "sees_erasures",
                 "theme",
             )
         ),

@@ -190,12 +190,15 @@ def _history(candidature: Candidature) -> list[Happening]:
         "DecisionProposed",
         "ProposalSentBack",
         "StepDecided",
+        "SectionGivenBack",
         "CandidatureTaken",
         "CandidatureAssigned",
         "CandidatureGivenBack",
-        "SectionGivenBack",
         "AgreementCountersigned",
         "AgreementSentBack",
+        "CertificateSuspended",
+        "CertificateRestored",
+        "CertificateWithdrawn",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

@@ -43,6 +43,9 @@ class Right(StrEnum):
     DECIDE = "decide"  # grant or refuse, on the proposal of another
     SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
     WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
+    SEE_ERASURES = "see_erasures"  # what companies and people asked to have erased
+    PROPOSE_ERASURES = "propose_erasures"
+    DECIDE_ERASURES = "decide_erasures"  # on the proposal of another
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -98,6 +101,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_CANDIDATURES,
         Right.ASSIGN_CANDIDATURES,
         Right.FOLLOW_LOAD,
+        Right.SEE_ERASURES,
+        Right.DECIDE_ERASURES,
         Right.WATCH_CERTIFICATES,
         Right.READ_ACCOUNTS,
         Right.MANAGE_STAFF,
@@ -106,13 +111,22 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
     Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
-    Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
+    Role.SUPPORT: _HELPING
+    | {
+        Right.USE_AGENCY_SPACE,
+        Right.SEE_ERASURES,
+        Right.PROPOSE_ERASURES,
+        Right.READ_ACCOUNTS,
+        Right.EXAMINE_ACCOUNTS,
+        Right.LOOK_WITH_CONSENT,
+    },
     Role.AUDITOR: frozenset(
         {
             Right.USE_AGENCY_SPACE,
             Right.READ_CONTENT,
             Right.SEE_CANDIDATURES,
             Right.FOLLOW_LOAD,
+            Right.SEE_ERASURES,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
             Right.READ_JOURNAL,

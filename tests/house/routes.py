@@ -13,8 +13,10 @@ from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
-from convergence.evidence.actions import archive_evidence
+from convergence.certificates.models import Certificate
+from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
+from convergence.evidence.queries import erasure_numbered
 from convergence.reviews.actions import take_candidature
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
@@ -25,8 +27,9 @@ from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
 from tests.factories import sections as proofs
-from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
+from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
+from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
 from tests.factories.pages import Furnished, typed_answers, typed_identification
@@ -212,6 +215,17 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
+    (key,) = _archived(stage)
+    deposit = Deposit.objects.select_related("folder__subject").get(pk=key)
+    owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+    judged_file(deposit.file, "clean", at)
+    event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
+    request = erasure_numbered(event.request)
+    propose_erasure(request, "Vérifié.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    return (str(request.pk),)
+
+
 def _trial(stage: Furnished) -> Enrolment:
     """The active product of the stage, in the made-up procedure with steps."""
     return trials.trial_of(stage.active, stage.active.responsible, stage.enrolment.enrolled_at)
@@ -363,6 +377,19 @@ def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
     return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
 
 
+def _certified(stage: Furnished) -> tuple[str, ...]:
+    """Another product of Aubépine, whose name is no secret: what is certified is public."""
+    found = Certificate.objects.first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        signing = next(iter(people_with_right(Right.SIGN_AGREEMENTS)), None) or agreements.signatory(at)
+        known = product_at("active", owner, at, name="Produit connu")
+        agreements.concluded(agreements.signed_trial(owner, at, known), owner, reviewer, signing, at)
+        found = Certificate.objects.get()
+    return (found.number,)
+
+
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
@@ -465,6 +492,14 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:yousign_event": Access(PUBLIC, ACT, posted=401, signed=True),
+    "public:certificate_list": Access(PUBLIC),
+    "public:certificates_csv": Access(PUBLIC),
+    "public:certificates_json": Access(PUBLIC),
+    "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
+    "public:certificate_json": Access(PUBLIC, tail=_certified),
+    "public:certificate_paper": Access(PUBLIC, tail=_certified),
+    "public:certificate_report": Access(PUBLIC, tail=_certified, got=404),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -544,6 +579,9 @@ ACCESS: dict[str, Access] = {
     "company:reuse_evidence": Access(COMPANY, FORM, of="active", path=(*PROVED, REVIEW), tail=_proved, posted=400),
     "company:archived_evidence": Access(COMPANY, of="active", path=PROVED, tail=_proved),
     "company:proof_form": Access(COMPANY, of="active", path=(WITH_EXCHANGE, GDPR, "RGPD-Q"), tail=_proved),
+    "company:request_erasure": Access(
+        COMPANY, FORM, of="active", tail=_archived, body=lambda sender, stage: {"reason": "Un nom y figure."}, employee=403
+    ),
     "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
@@ -559,6 +597,7 @@ ACCESS: dict[str, Access] = {
         COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
     ),
     "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:request_signatures": Access(COMPANY, ACT, tail=_ready, posted=409, but=NOT_SIGNING, theirs=True),
     "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(
@@ -688,8 +727,29 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
     ),
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
+    "agency:certificate": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_certified,
+        body=lambda sender, stage: {"suspend": "1", "reason": "Contrôle en cours."},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
+    ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:erasure": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_proposed_erasure,
+        body=lambda sender, stage: {"decide": "1"},
+        theirs=True,
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

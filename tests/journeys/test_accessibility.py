@@ -44,18 +44,13 @@ from tests.factories.evidence import CHARTER, REVIEW, deposited, filled, followe
 from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
-from tests.journeys.visitor import AXE, Visitor
+from tests.journeys.visitor import AXE, COLOURS, EVERYTHING, SHAPES, Visitor
 from tests.totp import code_at
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
-
-ON_COLOURS = ["color-contrast", "link-in-text-block"]
-EVERYTHING: dict[str, Any] = {}
-COLOURS = {"runOnly": {"type": "rule", "values": ON_COLOURS}}
-SHAPES = {"rules": {rule: {"enabled": False} for rule in ON_COLOURS}}
 
 Sight = tuple[Any, str, dict[str, Any]]
 

@@ -22,12 +22,13 @@ from convergence.candidatures.queries import (
     progress_of,
     submission_of,
 )
+from convergence.certificates.queries import certificate_of
 from convergence.reviews import actions as reviewing
 from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
 from convergence.reviews.queue import TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -101,6 +102,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "theirs": awaiting("company", steps, progress),
         "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
         "history": history_told(progress, names_agency=True),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
         "held": held,
         "is_mine": held is not None and held.person_id == request.user.pk,
         "may_take": can_take_candidature(request.user, found) if found.is_alive and held is None else None,

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from web.agency import accounts, agreements, candidatures, content, decisions, journal, sections, staff, welcome
+from web.agency import (
+    accounts,
+    agreements,
+    candidatures,
+    certificates,
+    content,
+    decisions,
+    erasures,
+    journal,
+    sections,
+    staff,
+    steering,
+    welcome,
+)
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -10,6 +23,7 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
     path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
     path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
@@ -19,6 +33,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/convention/<slug:step>/refuser/", agreements.refuse_agreement, name="refuse_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
+    path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),
     path(
@@ -29,9 +44,12 @@ urlpatterns = [
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/comparer/", sections.compare_section, name="compare_section"
     ),
-    path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("pilotage/", steering.steering, name="steering"),
+    path("pilotage/candidatures.csv", steering.steering_table, name="steering_table"),
+    path("effacements/", erasures.erasure_list, name="erasure_list"),
+    path("effacements/<int:number>/", erasures.erasure, name="erasure"),
     path("contenus/", content.content_list, name="content_list"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/<slug:form>/", journal.journal_export, name="journal_export"),

@@ -26,8 +26,9 @@ from convergence.candidatures.queries import (
     submission_of,
 )
 from convergence.catalogue.queries import enrolment_of
+from convergence.certificates.queries import certificate_of
 from convergence.content.requirements import chosen_profiles
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -98,6 +99,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "rejected": rejected.line if rejected else None,
         "rejected_page": rejected.url if rejected and rejected.line.piece.kind != "form" else "",
         "reasons": _reasons(progress),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
     }
     return render(request, "company/candidatures/candidature.html", context)
 

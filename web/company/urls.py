@@ -10,6 +10,7 @@ from web.company import (
     decisions,
     documents,
     editions,
+    erasures,
     evidence,
     procedures,
     products,
@@ -152,6 +153,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/prestataire/", agreements.request_signatures, name="request_signatures"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
@@ -188,6 +190,7 @@ urlpatterns = [
     ),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
+    path("produits/<int:reference>/preuves/<int:deposit>/effacement/", erasures.request_erasure, name="request_erasure"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.public import account, accounts, entrance, opinions, pages, presentations, providers, security, site
+from web.public import account, accounts, certificates, entrance, opinions, pages, presentations, providers, providers_said, security, site
 from web.public import help as help_pages
 
 app_name = "public"
@@ -21,6 +21,15 @@ urlpatterns = [
     # What may be followed, and the site itself
     path("demarches/", presentations.presented_procedures, name="presented_procedures"),
     path("demarches/<slug:code>/", presentations.presented_procedure, name="presented_procedure"),
+    # What was recognised
+    path("annuaire/", certificates.certificate_list, name="certificate_list"),
+    path("annuaire.csv", certificates.certificates_csv, name="certificates_csv"),
+    path("annuaire.json", certificates.certificates_json, name="certificates_json"),
+    path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
+    path("certificats/<slug:number>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificats/<slug:number>/rapport.pdf", certificates.certificate_report, name="certificate_report"),
+    path("certificats/<slug:number>.pdf", certificates.certificate_paper, name="certificate_paper"),
+    path("prestataires/yousign/", providers_said.yousign_event, name="yousign_event"),
     path("mentions-legales/", site.legal_notices, name="legal_notices"),
     path("donnees-personnelles/", site.privacy, name="privacy"),
     path("plan-du-site/", site.site_map, name="site_map"),
