@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from convergence.agreements.jobs import follow_envelopes
 from convergence.certificates.jobs import expire_certificates, remind_of_terms
 from foundation.core.clock import now
+from foundation.documents.dating import token_over
 from foundation.files.actions import clear_uploads
 from foundation.files.jobs import scan_what_waits
 from foundation.files.reconciliation import reconcile
@@ -78,4 +79,4 @@ def follow_what_is_signed(timestamp: int, **_: Any) -> None:
 def anchor_journal(timestamp: int) -> None:
     """What the journal ends with is written where the database cannot reach; without a place to write it, nothing is done."""
     if settings.JOURNAL_ANCHORS is not None:
-        write_anchor(settings.JOURNAL_ANCHORS, now())
+        write_anchor(settings.JOURNAL_ANCHORS, now(), token_over)
