@@ -199,6 +199,8 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CertificateSuspended",
         "CertificateRestored",
         "CertificateWithdrawn",
+        "ChangeFoundHarmless",
+        "NewCandidatureAsked",
     }
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):

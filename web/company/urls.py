@@ -5,6 +5,7 @@ from django.urls import path
 from web.company import (
     agreements,
     candidatures,
+    certificates,
     company,
     dashboard,
     decisions,
@@ -151,6 +152,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/supprimer/", candidatures.discard_draft, name="discard_draft"),
     path("candidatures/<slug:number>/retirer/", candidatures.withdraw_candidature, name="withdraw_candidature"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("candidatures/<slug:number>/certificat/modification/", certificates.declare_change, name="declare_change"),
     path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
     path("candidatures/<slug:number>/convention/<slug:step>/prestataire/", agreements.request_signatures, name="request_signatures"),
