@@ -523,6 +523,8 @@ ACCESS: dict[str, Access] = {
     "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
     "company:resend_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
     "company:revoke_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:company_journal": Access(COMPANY, but={"karim GET": 403}),
+    "company:company_journal_export": Access(COMPANY, but={"karim GET": 403}),
     "company:colleague": Access(COMPANY, keys=lambda held: (held.seat.pk,), but=OUT_OF_SIGHT),
     "company:end_seat": Access(COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
     "company:delegate_accounts": Access(COMPANY, ACT, keys=lambda held: (held.seat.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
