@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from convergence.candidatures.calls import call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection, Submission
 from convergence.candidatures.permissions import can_see_candidature
@@ -237,3 +239,10 @@ def files_shown(line: Line) -> dict[int, StoredFile]:
     """The files of one requirement, as they now are: one found infected since is not opened. One query."""
     keys = [one["deposit"] for one in line.documents]
     return {one.pk: one.file for one in Deposit.objects.filter(pk__in=keys).select_related("file")}
+
+
+def verdicts_told(step: Step, section: str) -> dict[str, RequirementVerdict]:
+    """What the company may read of a section: the last verdict on each requirement, once it was given back for good. One query."""
+    given = Report.objects.filter(submission=OuterRef("submission")).exclude(result=TO_CONFIRM)
+    found = RequirementVerdict.objects.filter(Exists(given), submission__step=step, submission__section=section)
+    return {one.requirement: one for one in found.order_by("submission__number", "look")}

@@ -16,6 +16,7 @@ from convergence.candidatures.permissions import can_declare_exemption, can_subm
 from convergence.candidatures.queries import candidature_of
 from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
 from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
+from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.slots import slot_identifier, step_slots
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from convergence.candidatures.models import Exemption
     from convergence.candidatures.sections import RequirementSheet, SectionSheet
     from convergence.content.schema import Scenario
+    from convergence.reviews.models import RequirementVerdict
 
 LACKS = {
     MISSING: "aucun fichier : déposez-en un.",
@@ -97,6 +99,7 @@ class RequirementShown:
     scenarios: list[ScenarioShown]
     is_unfolded: bool
     reason: str
+    verdict: RequirementVerdict | None
 
 
 @guarded(Side.COMPANY)
@@ -131,7 +134,10 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     may_fill = can_declare_exemption(request.user, sheet.step) if is_ours else None
     checked = isinstance(refused, SectionNotReady)
     pointed = request.GET.get("ouvert", "")
-    shown = [_shown(request, one, may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements]
+    told = verdicts_told(sheet.step, code) if section.submissions else {}
+    shown = [
+        _shown(request, one, told.get(one.code), may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements
+    ]
     states = [one.state for one in section.requirements]
     context = {
         **_around(sheet),
@@ -153,7 +159,9 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     return render(request, "company/candidatures/evidence_section.html", context, status=refused.status if refused else 200)
 
 
-def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, checked: bool, pointed: str) -> RequirementShown:
+def _shown(
+    request: CompanyRequest, one: RequirementSheet, verdict: RequirementVerdict | None, *, may_fill: bool, checked: bool, pointed: str
+) -> RequirementShown:
     may = may_fill and one.is_open
     drawn = slots_of_requirement(request, one, may_fill=may_fill, checked=checked)
     return RequirementShown(
@@ -173,6 +181,7 @@ def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, ch
         ],
         is_unfolded=one.code == pointed or (one.state == "to_correct") or (checked and one.is_open and not one.is_answered),
         reason=_reason(one),
+        verdict=verdict if verdict is not None and one.state == "accepted" else None,
     )
 
 

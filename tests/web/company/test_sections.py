@@ -179,6 +179,27 @@ def test_what_is_sent_back_is_shown_where_it_is_to_be_corrected(browse: Browse, 
     assert "rien n'a changé depuis la demande de l'agence" in text_of(answer)
 
 
+def test_what_the_agency_says_of_what_it_accepts_is_read_once_it_is_given_back(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:  # fmt: skip
+    hand_over(found, cast.claire, at)
+    say(found, "ILL-L 1", cast.ines, at, text="Très lisible.", note="Entre nous.")
+    say(found, "ILL-L 2", cast.ines, at, outcome="not_applicable", text="Pas de feux, en effet.")
+    assert "Très lisible." not in page_of(browse, cast.claire, found)
+    give_back(found, cast.ines, at)
+    text = page_of(browse, cast.claire, found)
+    assert "<b>L’agence : acceptée.</b> Très lisible." in text
+    assert "<b>L’agence : sans objet.</b> Pas de feux, en effet." in text
+    assert "Entre nous." not in text
+
+
+def test_what_waits_for_a_second_look_is_not_read(browse: Browse, cast: Cast, at: datetime) -> None:
+    candidature = proving(cast.claire, cast.ines, at, flags="second_look: true")
+    hand_over(candidature, cast.claire, at)
+    say(candidature, "ILL-L 1", cast.ines, at, text="Très lisible.")
+    say(candidature, "ILL-L 2", cast.ines, at)
+    give_back(candidature, cast.ines, at)
+    assert "Très lisible." not in page_of(browse, cast.claire, candidature)
+
+
 def test_what_is_handed_over_takes_no_file_by_any_door(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
     hand_over(found, cast.claire, at)
     claire, held = browse(cast.claire), section(found).deposits[0]
