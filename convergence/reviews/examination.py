@@ -92,11 +92,16 @@ class Line:
         """What the company says to be without object, and why."""
         return self._exempt_in(self.examination.submission)
 
+    @property
+    def reply(self) -> str:
+        """What the company answered to what was asked of it."""
+        return str(self.examination.submission.values.get("replies", {}).get(self.code, ""))
+
     @cached_property
     def is_new(self) -> bool:
-        """Whether it is not as it was in the submission before; nothing is new in the first."""
+        """Whether it is not as it was in the submission before, or was answered in words; nothing is new in the first."""
         past = self.examination.past
-        return past is not None and self.differs_from(past)
+        return past is not None and (bool(self.reply) or self.differs_from(past))
 
     def differs_from(self, past: Submission) -> bool:
         """Whether the evidence of the requirement, or what is said to be without object, is not that of another submission."""

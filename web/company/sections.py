@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from convergence.candidatures import actions
-from convergence.candidatures.actions import SectionNotReady
-from convergence.candidatures.permissions import can_declare_exemption, can_submit_section
+from convergence.candidatures.actions import ReplyCrossed, SectionNotReady
+from convergence.candidatures.permissions import can_declare_exemption, can_reply_to_request, can_submit_section
 from convergence.candidatures.queries import candidature_of
 from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
 from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
@@ -268,6 +268,55 @@ def withdraw_exemption(request: CompanyRequest, number: str, step: str, section:
     if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
         messages.success(request, f"{code} n'est plus déclaré sans objet : ses preuves sont attendues.")
     return redirect(_place(sheet, section, requirement))
+
+
+# — Answers ———————————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def reply_to_request(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
+    """What the company answers to what the agency asks of a requirement; handed over with the section."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    requirement = sheet.section(section).requirement(code)
+    if requirement is None:
+        raise Http404
+    held = requirement.typed_reply
+    text, version = (str(held.value) if held else ""), (held.version if held else 0)
+    refused: Refused | None = None
+    if request.method == "POST":
+        text, version = str(request.POST.get("text", "")), typed_version(request)
+        try:
+            if actions.reply_to_request(sheet.step, code, text, version, by=request.user, at=now()):
+                messages.success(request, "Votre réponse est enregistrée. Elle sera transmise avec la section.")
+            return redirect(_place(sheet, section, requirement))
+        except Refused as refusal:
+            if refusal.status not in (400, 409):
+                raise
+            refused = refusal
+    elif requirement.request is None:
+        return redirect(_place(sheet, section, requirement))
+    can_reply_to_request(request.user, sheet.step).or_refuse()
+    theirs = refused.theirs if isinstance(refused, ReplyCrossed) else None
+    context = {
+        **_around(sheet),
+        "section": sheet.section(section),
+        "title": sheet.section(section).asked.section.title,
+        "code": code,
+        "asked": requirement.request,
+        "text": text,
+        "version": theirs.version if theirs else version,
+        "theirs": theirs,
+        "refused": refused,
+        "longest": actions.LONGEST_TEXT,
+        "back": _place(sheet, section, requirement),
+    }
+    return render(request, "company/candidatures/reply_to_request.html", context, status=refused.status if refused else 200)
+
+
+def typed_version(request: CompanyRequest) -> int:
+    """The version someone had before their eyes; 0 where there was none."""
+    sent = str(request.POST.get("version", ""))
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
 
 # — Pieces ————————————————————————————————————————————————————————————————————————————————
