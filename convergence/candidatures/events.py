@@ -165,3 +165,15 @@ class StepRefused(Event):
     step: str
     step_key: int
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReplied(Event):
+    """The words stay with the request."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    code: str
+    version: int

@@ -318,6 +318,17 @@ def _exempt(stage: Furnished) -> tuple[str, ...]:
     return (*_evidence_section(stage), "ILL-L 2")
 
 
+def _returned(stage: Furnished) -> tuple[str, ...]:
+    """A section sent back for one requirement."""
+    found = _proving(stage, handed=True)
+    if proofs.row(found).state == "submitted":
+        reviewer, at = Person.objects.get(email="ines@demo.invalid"), stage.enrolment.enrolled_at
+        proofs.say(found, "ILL-L 1", reviewer, at)
+        proofs.say(found, "ILL-L 2", reviewer, at, outcome="changes_asked", reason="unreadable", text="Floue.")
+        proofs.give_back(found, reviewer, at)
+    return (found.number, "preuves", "lights", "ILL-L 2")
+
+
 def _handed_step(stage: Furnished) -> tuple[str, ...]:
     return (_proving(stage, handed=True).number, "preuves")
 
@@ -616,6 +627,9 @@ ACCESS: dict[str, Access] = {
     "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
     "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
     "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
+    "company:reply_to_request": Access(
+        COMPANY, FORM, tail=_returned, body=lambda sender, stage: {"text": "La voici.", "version": "0"}, theirs=True
+    ),
     "company:withdraw_exemption": Access(COMPANY, ACT, tail=_exempt, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),

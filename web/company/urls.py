@@ -191,6 +191,11 @@ urlpatterns = [
         sections.declare_exemption,
         name="declare_exemption",
     ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/repondre/<path:code>/",
+        sections.reply_to_request,
+        name="reply_to_request",
+    ),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
     path("produits/<int:reference>/preuves/<int:deposit>/effacement/", erasures.request_erasure, name="request_erasure"),
