@@ -18,6 +18,7 @@ from convergence.certificates.queries import STATES, Sought, certificate_of_numb
 from convergence.certificates.rules import CERTIFYING
 from convergence.certificates.workflow import CERTIFICATE
 from convergence.content.library import library
+from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from foundation.credentials.second_factor import square
@@ -181,6 +182,7 @@ def _page(request: HttpRequest, shown: Published, *, status: int = 200, refused:
         "is_same": is_same,
         "most": size_told(MOST_CHECKED),
         "contact": settings.SITE_CONTACT,
+        "manages": request.user.is_authenticated and request.user.agency_has(Right.WATCH_CERTIFICATES),
     }
     return render(request, "public/certificates/certificate.html", context, status=status)
 
