@@ -8,18 +8,26 @@ from convergence.agreements.events import (
     AgreementRefused,
     AgreementSentBack,
     AgreementSigned,
+    EnvelopeClosed,
+    EnvelopeConcluded,
+    ProviderEventReceived,
+    SignaturesRequested,
     SigningCodeSent,
 )
-from convergence.agreements.jobs import prepare_agreements
+from convergence.agreements.jobs import follow_envelope, prepare_agreements, send_to_provider
 from convergence.agreements.notices import (
     agreement_countersigned,
     agreement_prepared,
     agreement_sent_back,
     agreement_signed,
+    envelope_closed,
+    envelope_concluded,
     signing_code_sent,
 )
+from convergence.agreements.providers import providers
 from convergence.agreements.queries import papers_kept as agreements_kept
-from convergence.agreements.reactions import conclude_signed, reject_refused
+from convergence.agreements.reactions import conclude_provided, conclude_signed, reject_refused
+from convergence.agreements.yousign import Yousign
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
@@ -113,6 +121,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     SectionGivenBack: (conclude_when_all_accepted,),
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
+    EnvelopeConcluded: (conclude_provided,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -143,6 +152,10 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    SignaturesRequested: (send_to_provider,),
+    ProviderEventReceived: (follow_envelope,),
+    EnvelopeClosed: (envelope_closed,),
+    EnvelopeConcluded: (envelope_concluded,),
     CertificateIssued: (make_paper,),
     CertificateSealed: (certificate_sealed,),
     CertificateSuspended: (certificate_moved,),
@@ -175,5 +188,6 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    providers["yousign"] = Yousign
     ledgers["agreements"] = agreements_kept
     ledgers["certificates"] = certificates_kept

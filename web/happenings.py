@@ -38,6 +38,12 @@ WORDS = {
     "projections.ProjectionBegun": "Projection commencée",
     "projections.TargetsSaved": "Cibles enregistrées",
     "projections.ProjectionValidated": "Projection validée",
+    "candidatures.SectionSubmitted": "Section de preuves soumise",
+    "candidatures.EvidenceComplete": "Toutes les preuves déposées",
+    "candidatures.ExemptionDeclared": "Exigence déclarée sans objet",
+    "candidatures.ExemptionWithdrawn": "Déclaration sans objet retirée",
+    "reviews.VerdictSaved": "Avis enregistré sur une exigence",
+    "reviews.SectionGivenBack": "Section de preuves rendue",
 }
 OTHER = "Autre action"
 

@@ -220,12 +220,13 @@ class SectionSheet:
 
     def is_filled(self, proof: ExpectedProof) -> bool:
         """A proof given, or said to be without object; one that asks no file at least is given once it has one."""
-        if any(
-            proof in scenario.proofs and one.is_scenario_exempt(scenario) for one in self.requirements for scenario in one.asked.scenarios
-        ):
-            return True
         slot = slot_of(proof)
-        return is_filled(Slot(slot.code, max(slot.minimum, 1), slot.many), self.counted)
+        return proof.code in self._exempt_proofs or is_filled(Slot(slot.code, max(slot.minimum, 1), slot.many), self.counted)
+
+    @cached_property
+    def _exempt_proofs(self) -> frozenset[str]:
+        scenarios = ((one, scenario) for one in self.requirements for scenario in one.asked.scenarios)
+        return frozenset(proof.code for one, scenario in scenarios if one.is_scenario_exempt(scenario) for proof in scenario.proofs)
 
     def requirement(self, code: str) -> RequirementSheet | None:
         return next((one for one in self.requirements if one.code == code), None)

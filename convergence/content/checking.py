@@ -198,6 +198,10 @@ class _Pack:
             if step.kind in ("decision", "board"):
                 yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
+        if piece.outcome.level_from is not None:
+            forms = [form for step in piece.steps if step.form and (form := self.of("forms").get(step.form)) is not None]
+            choices = [field.code for form in forms for block in form.blocks for field in block.fields if field.kind == "choice"]
+            yield from self._known(piece.outcome.level_from, choices, ("outcome", "level_from"), "le choix")
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
         if piece.profiles_from is not None:

@@ -510,12 +510,14 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:yousign_event": Access(PUBLIC, ACT, posted=401, signed=True),
     "public:certificate_list": Access(PUBLIC),
     "public:certificates_csv": Access(PUBLIC),
     "public:certificates_json": Access(PUBLIC),
     "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
     "public:certificate_json": Access(PUBLIC, tail=_certified),
     "public:certificate_paper": Access(PUBLIC, tail=_certified),
+    "public:certificate_report": Access(PUBLIC, tail=_certified, got=404),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -615,6 +617,7 @@ ACCESS: dict[str, Access] = {
         COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
     ),
     "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:request_signatures": Access(COMPANY, ACT, tail=_ready, posted=409, but=NOT_SIGNING, theirs=True),
     "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(

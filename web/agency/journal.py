@@ -17,7 +17,8 @@ from foundation.accounts.queries import company_of_siren
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_siren
 from foundation.core.clock import PARIS
-from foundation.journal.anchors import anchors_of, breaks_with
+from foundation.documents.dating import moment_told
+from foundation.journal.anchors import anchors_of, breaks_of_tokens, breaks_with
 from foundation.journal.listings import Sought, entries_sought, every_entry_sought, kinds_of_entries
 from foundation.journal.queries import breaks_of_the_chain
 from web.guard import AgencyRequest, Side, guarded
@@ -25,6 +26,8 @@ from web.guard import AgencyRequest, Side, guarded
 LINES = 50
 MOST_EXPORTED = 200_000
 BREAKS_SHOWN = 100
+TOKENS_READ = 200
+"""The latest week: the command reads every token, a page answers in a few seconds."""
 COLUMNS = ("position", "at", "kind", "by", "by_name", "from", "company", "about", "fields", "previous", "hash", "body")
 NOBODY = -1
 
@@ -67,7 +70,7 @@ def verify_journal(request: AgencyRequest) -> HttpResponse:
     anchors = anchors_of(settings.JOURNAL_ANCHORS) if settings.JOURNAL_ANCHORS else []
     context: dict[str, Any] = {"anchored": bool(settings.JOURNAL_ANCHORS), "anchors": len(anchors), "last": anchors[-1:], "breaks": None}
     if request.method == "POST":
-        found = [*breaks_of_the_chain(), *breaks_with(anchors)]
+        found = [*breaks_of_the_chain(), *breaks_with(anchors), *breaks_of_tokens(anchors[-TOKENS_READ:], moment_told)]
         context |= {"breaks": found[:BREAKS_SHOWN], "how_many": len(found)}
     return render(request, "agency/journal/verify_journal.html", context)
 

@@ -156,6 +156,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/prestataire/", agreements.request_signatures, name="request_signatures"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from convergence.certificates.papers import certificate_file_name, facts_of, public_address
+from convergence.certificates.papers import certificate_file_name, facts_of, public_address, report_file_name
 from convergence.certificates.queries import STATES, Sought, certificate_of_number, counts_by_state, directory
 from convergence.certificates.rules import CERTIFYING
 from convergence.certificates.workflow import CERTIFICATE
@@ -31,6 +31,7 @@ from web.guard import Side, guarded
 from web.public.caching import kept_by_caches
 
 if TYPE_CHECKING:
+    from convergence.certificates.models import Certificate
     from convergence.certificates.queries import CertificateLine, Published
     from convergence.content.schema import Procedure, Track
 
@@ -209,7 +210,12 @@ def _compared(request: HttpRequest, shown: Published) -> dict[str, Any]:
     digest = hashlib.sha256()
     for piece in file.chunks(PIECE):
         digest.update(piece)
-    return {"name": file.name or "Ce fichier", "is_same": bool(shown.certificate.sha256) and digest.hexdigest() == shown.certificate.sha256}
+    return {"name": file.name or "Ce fichier", "is_same": digest.hexdigest() in _issued(shown.certificate)}
+
+
+def _issued(found: Certificate) -> set[str]:
+    """The hashes of what was issued: the certificate, and its report."""
+    return {one for one in (found.sha256, found.report_sha256) if one}
 
 
 @guarded(Side.PUBLIC)
@@ -228,3 +234,12 @@ def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
     if not found.paper:
         raise Http404
     return paper_answer(read_kept(found.paper), certificate_file_name(found), in_place="lire" in request.GET)
+
+
+@guarded(Side.PUBLIC)
+def certificate_report(request: HttpRequest, number: str) -> HttpResponse:
+    """The report of conformity, where requirements were examined one by one."""
+    found = _shown(number).certificate
+    if not found.report:
+        raise Http404
+    return paper_answer(read_kept(found.report), report_file_name(found), in_place="lire" in request.GET)

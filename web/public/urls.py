@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.public import account, accounts, certificates, entrance, opinions, pages, presentations, providers, security, site
+from web.public import account, accounts, certificates, entrance, opinions, pages, presentations, providers, providers_said, security, site
 from web.public import help as help_pages
 
 app_name = "public"
@@ -27,7 +27,9 @@ urlpatterns = [
     path("annuaire.json", certificates.certificates_json, name="certificates_json"),
     path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("certificats/<slug:number>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificats/<slug:number>/rapport.pdf", certificates.certificate_report, name="certificate_report"),
     path("certificats/<slug:number>.pdf", certificates.certificate_paper, name="certificate_paper"),
+    path("prestataires/yousign/", providers_said.yousign_event, name="yousign_event"),
     path("mentions-legales/", site.legal_notices, name="legal_notices"),
     path("donnees-personnelles/", site.privacy, name="privacy"),
     path("plan-du-site/", site.site_map, name="site_map"),

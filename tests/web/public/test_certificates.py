@@ -289,3 +289,7 @@ def test_the_agency_suspends_and_restores_with_a_reason(browse: Browse, cast: Ca
     assert response.status_code == 409
     ines = text_of(browse(cast.ines).get(page))
     assert 'name="restore"' not in ines
+
+
+def test_the_site_map_for_machines_names_it(browse: Browse, issued: Certificate) -> None:
+    assert where("certificate", issued.number) in browse(None).get("/sitemap.xml").content.decode()
