@@ -43,6 +43,7 @@ MENU = (
     "agency:candidature_list",
     "agency:steering",
     "agency:erasure_list",
+    "agency:shared_results",
     "company:product_list",
     "agency:help_readings",
 )
@@ -73,6 +74,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "sees_candidatures": False,
         "follows_load": False,
         "sees_erasures": False,
+        "reads_shared": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -93,6 +95,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
         found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
+        found["reads_shared"] = person.agency_has(Right.READ_SHARED_RESULTS)
         found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
@@ -120,6 +123,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "sees_candidatures",
                 "follows_load",
                 "sees_erasures",
+                "reads_shared",
                 "theme",
             )
         ),

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from convergence.content.conditions import Condition
 from convergence.content.editions import are_in_force_together, begins, path_between, period_of
 from convergence.content.formats import FORMATS
+from convergence.content.partners import PARTNERS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     Agreement,
@@ -171,6 +172,8 @@ class _Pack:
             place: Place = ("uses", u)
             yield from self._known(use.questionnaire, self.of("questionnaires"), (*place, "questionnaire"), "le questionnaire")
             questionnaire = self.of("questionnaires").get(use.questionnaire)
+            for partner in use.read_by:
+                yield from self._known(partner, PARTNERS, (*place, "read_by"), "le partenaire")
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")

@@ -43,6 +43,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # grant or refuse, on the proposal of another
     SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
     WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
+    READ_SHARED_RESULTS = "read_shared_results"  # of the products a company shares with the partner
     SEE_ERASURES = "see_erasures"  # what companies and people asked to have erased
     PROPOSE_ERASURES = "propose_erasures"
     DECIDE_ERASURES = "decide_erasures"  # on the proposal of another
@@ -133,7 +134,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VERIFY_JOURNAL,
         }
     ),
-    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
+    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_SHARED_RESULTS}),
 }
 
 FIRST_ROLE = Role.LEGAL_REPRESENTATIVE

@@ -12,8 +12,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.actions import share_results
 from convergence.catalogue.models import Enrolment
+from convergence.catalogue.queries import share_of
 from convergence.certificates.models import Certificate
+from convergence.content.partners import THE_PARTNER
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import erasure_numbered
@@ -224,6 +227,21 @@ def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     request = erasure_numbered(event.request)
     propose_erasure(request, "Vérifié.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
     return (str(request.pk),)
+
+
+def _shared(stage: Furnished) -> tuple[str, ...]:
+    """The active product follows a procedure whose results its company shares; nothing of it is validated yet."""
+    _proved(stage)
+    enrolment = Enrolment.objects.select_related("subject").get(subject=stage.active, code=WITH_EXCHANGE)
+    share_results(enrolment, THE_PARTNER, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    share = share_of(enrolment, THE_PARTNER)
+    assert share is not None
+    return (str(share.pk),)
+
+
+def _sharing(stage: Furnished) -> tuple[str, ...]:
+    _shared(stage)
+    return ()
 
 
 def _trial(stage: Furnished) -> Enrolment:
@@ -487,6 +505,9 @@ ACCESS: dict[str, Access] = {
     "public:accept_terms": Access(PERSON, ACT, body=lambda sender, stage: {"accepted": "1", "version": terms_in_force().version}),
     "public:account": Access(PERSON),
     "public:change_password": Access(PERSON, FORM, body=_password),
+    "public:change_name": Access(PERSON, FORM, body=lambda sender, stage: {"name": "Autre nom"}),
+    "public:own_record": Access(PERSON, recent=True),
+    "public:close_account": Access(PERSON, FORM, posted=409, recent=True),
     "public:choose_seat": Access(PERSON, FORM, body=_own_seat, but={"agency POST": 404}),
     "public:share_view": Access(PERSON, ACT, but={"agency POST": 404, "representative POST": 409}),
     "public:close_view": Access(PERSON, ACT),
@@ -560,6 +581,8 @@ ACCESS: dict[str, Access] = {
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),
     "company:enrol_product": Access(COMPANY, ACT, of="active", path=(WITHOUT_EXCHANGE,), employee=403),
     "company:followed_procedure": Access(COMPANY, of="active", path=(SOCLES,)),
+    "company:share_results": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_proved, employee=403),
+    "company:stop_sharing": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_sharing, employee=403),
     "company:questionnaire": Access(COMPANY, FORM, of="active", path=SHEET, body=_whole_sheet),
     "company:save_answer": Access(COMPANY, ACT, of="active", path=SHEET, body=_one_answer, posted=200),
     "company:send_back_validation": Access(
@@ -653,7 +676,9 @@ ACCESS: dict[str, Access] = {
     "agency:welcome": Access(
         AGENCY,
         right=Right.USE_AGENCY_SPACE,
-        but=dict.fromkeys(("ines GET", "coordinator GET", "hugo GET", "content_editor GET", "auditor GET"), 302),
+        but=dict.fromkeys(
+            ("ines GET", "coordinator GET", "hugo GET", "signatory GET", "content_editor GET", "auditor GET", "partner GET"), 302
+        ),
     ),
     "agency:account_requests": Access(AGENCY, right=Right.READ_ACCOUNTS),
     "agency:account_request": Access(AGENCY, right=Right.READ_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
@@ -756,6 +781,8 @@ ACCESS: dict[str, Access] = {
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
+    "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
     "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:erasure": Access(
         AGENCY,

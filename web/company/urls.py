@@ -21,6 +21,7 @@ from web.company import (
     results,
     roadmaps,
     sections,
+    sharing,
     uploads,
 )
 
@@ -57,6 +58,8 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/partager/", sharing.share_results, name="share_results"),
+    path("produits/<int:reference>/demarches/<slug:code>/ne-plus-partager/", sharing.stop_sharing, name="stop_sharing"),
     path("produits/<int:reference>/demarches/<slug:code>/candidater/", candidatures.begin_candidature, name="begin_candidature"),
     path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),

@@ -53,6 +53,9 @@ urlpatterns = [
     # /compte/: one's own
     path("compte/", account.account, name="account"),
     path("compte/mot-de-passe/", account.change_password, name="change_password"),
+    path("compte/nom/", account.change_name, name="change_name"),
+    path("compte/vos-donnees.json", account.own_record, name="own_record"),
+    path("compte/fermer/", account.close_account, name="close_account"),
     path("compte/entreprise/", account.choose_seat, name="choose_seat"),
     path("compte/vue/partager/", account.share_view, name="share_view"),
     path("compte/vue/arreter/", account.close_view, name="close_view"),
