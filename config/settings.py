@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "foundation.invitations",
     "foundation.help",
     "foundation.credentials",
+    "foundation.messaging",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",

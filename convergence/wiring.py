@@ -8,9 +8,17 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
+from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_step, tell_withdrawal
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
+from convergence.candidatures.events import (
+    CandidatureWithdrawn,
+    ChangesRequested,
+    StepAccepted,
+    StepConcluded,
+    StepRejected,
+    StepSubmitted,
+)
 from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
@@ -23,11 +31,16 @@ from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
-from foundation.files.purposes import purposes
+from foundation.files.purposes import purposes, sent_by_agency
 from foundation.invitations import events as entering
 from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
+from foundation.messaging.attachments import PURPOSE as MESSAGE
+from foundation.messaging.attachments import terms_of_message
+from foundation.messaging.events import MessagePosted, NoticePosted, SupportAsked
+from foundation.messaging.notices import message_posted
+from foundation.messaging.topics import topics
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     SeatEnded: (withdraw_grants,),
@@ -48,6 +61,12 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    StepSubmitted: (tell_step,),
+    ChangesRequested: (tell_step,),
+    StepAccepted: (tell_step,),
+    StepConcluded: (tell_step,),
+    StepRejected: (tell_step,),
+    CandidatureWithdrawn: (tell_withdrawal,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -62,6 +81,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepAccepted: (step_accepted,),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
+    MessagePosted: (message_posted,),
+    NoticePosted: (message_posted,),
+    SupportAsked: (message_posted,),
     FileReceived: (put_in_its_slot, put_in_its_step),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
@@ -88,3 +110,6 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    purposes[MESSAGE] = terms_of_message
+    sent_by_agency.add(MESSAGE)
+    topics[TOPIC] = CANDIDATURES

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from convergence.candidatures.forms import told_value
+from foundation.core.clock import day_of, told, told_day
+from web.ui import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from convergence.candidatures.clocks import Run
+    from convergence.candidatures.deadlines import Stretch
     from convergence.candidatures.forms import Asked, Value
     from convergence.candidatures.queries import FormSheet, Happening, Progress, StepLine
     from convergence.content.schema import FormBlock
@@ -154,3 +159,67 @@ def titled(one: Asked) -> str:
 
 def _block_title(block: FormBlock) -> str:
     return str(block.title)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """One delay, the same words on both sides: how much of it has passed, whether it is stopped and why, stretch by stretch."""
+
+    title: str
+    spent: str
+    total: str
+    counted: int
+    most: int
+    words: str
+    rule: str
+    on_hold: bool
+    is_over: bool
+    is_passed: bool
+    stretches: list[Stretch]
+
+
+UNITS = {
+    "calendar_days": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+    "working_days": ("jour ouvré,jours ouvrés", "Comptent les jours ouvrés entiers, hors week-ends et jours fériés, pendant lesquels le délai a couru."),
+    "elapsed_hours": ("heure,heures", "Compte le temps écoulé pendant que le délai court."),
+    "months": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+}  # fmt: skip
+
+
+def clocks_shown(runs: Sequence[Run], at: datetime) -> list[ClockShown]:
+    """The delays that have begun, as they stand now."""
+    return [_clock_shown(run, at) for run in runs]
+
+
+def _clock_shown(run: Run, at: datetime) -> ClockShown:
+    unit, rule = UNITS[run.clock.unit]
+    spent = run.spent(at)
+    return ClockShown(
+        title=str(run.clock.title),
+        spent=agreed(spent, unit),
+        total=str(run.total),
+        counted=spent,
+        most=run.total,
+        words=_clock_words(run, at),
+        rule=rule,
+        on_hold=run.is_stopped,
+        is_over=run.is_over,
+        is_passed=run.is_passed(at),
+        stretches=run.past,
+    )
+
+
+def _clock_words(run: Run, at: datetime) -> str:
+    if run.over_at is not None:
+        return f"Le délai n'a plus cours depuis le {told(run.over_at)}."
+    last = run.past[-1]
+    if run.is_stopped:
+        because = f", parce que {last.because}" if last.because else ""
+        return f"Suspendu depuis le {told(last.begins_at)}{because}."
+    due = run.due_at
+    assert due is not None
+    if at >= due:
+        return f"Le délai est dépassé depuis le {told(due)}."
+    if run.counts_hours:
+        return f"Le délai se termine le {told(due)}."
+    return f"Le délai se termine le {told_day(day_of(due - timedelta(microseconds=1)))} à minuit."

@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from convergence.content.library import Library, NoContent, library
 from foundation.accounts.rights import Right
 from web.guard import chosen_seat, view_looked_at
+from web.messaging import unread
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
@@ -42,13 +43,16 @@ MENU = (
     "agency:candidature_list",
     "company:product_list",
     "agency:help_readings",
+    "company:conversation_list",
+    "agency:conversation_list",
 )
 WITHOUT_OPINION = ("public:opinion", "public:opinion_given", "public:report_search")
+UNREAD = f"\ue007{secrets.token_hex(8)}"
 HERE = f"\ue006{secrets.token_hex(8)}"
 
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
-    """Nothing here costs a query a guarded page has not already made."""
+    """Nothing here costs a query a guarded page has not already made, but one: how many messages are new, where the bar is drawn."""
     return {"chrome": _chrome(request)}
 
 
@@ -68,6 +72,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "route": "",
         "reads_journal": False,
         "sees_candidatures": False,
+        "uses_messaging": False,
+        "unread_mark": UNREAD,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -87,6 +93,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
+        found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -111,12 +118,24 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "reads_help",
                 "reads_journal",
                 "sees_candidatures",
+                "uses_messaging",
                 "theme",
             )
         ),
     )
     drawn = _drawn("ui/header.html", key, found)
-    return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures
+    if not person:
+        return drawn
+    count = unread(request) if UNREAD in drawn else 0
+    return mark_safe(drawn.replace(TOKEN, get_token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
+
+
+def _told_unread(count: int) -> str:
+    """Beside « Messagerie », how much is new; nothing where nothing is."""
+    if not count:
+        return ""
+    words = "message non lu" if count == 1 else "messages non lus"
+    return f' <span class="cv-tag cv-tag--you">{count if count < 100 else "99+"}<span class="fr-sr-only"> {words}</span></span>'
 
 
 @lru_cache(maxsize=8)

@@ -38,6 +38,9 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    USE_MESSAGING = "use_messaging"  # of the agency; which conversations, the rights below say
+    WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
+    ANSWER_SUPPORT = "answer_support"
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -85,18 +88,44 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEGAL_REPRESENTATIVE: _REPRESENTING | {Right.REPRESENT_LEGALLY, Right.MANAGE_ACCOUNTS},
     Role.REPRESENTATIVE: _REPRESENTING | {Right.MANAGE_ACCOUNTS_IF_DELEGATED},
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: _EXAMINING | _HELPING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
+    Role.REVIEWER: _EXAMINING
+    | _HELPING
+    | {
+        Right.READ_CONTENT,
+        Right.SEE_CANDIDATURES,
+        Right.EXAMINE_CANDIDATURES,
+        Right.USE_MESSAGING,
+        Right.WRITE_TO_COMPANIES,
+    },
     Role.COORDINATOR: _HELPING
-    | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.READ_ACCOUNTS, Right.MANAGE_STAFF, Right.READ_JOURNAL},
-    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
+    | {
+        Right.USE_AGENCY_SPACE,
+        Right.READ_CONTENT,
+        Right.SEE_CANDIDATURES,
+        Right.USE_MESSAGING,
+        Right.WRITE_TO_COMPANIES,
+        Right.READ_ACCOUNTS,
+        Right.MANAGE_STAFF,
+        Right.READ_JOURNAL,
+    },
+    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING},
     Role.SIGNATORY: _EXAMINING,
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
-    Role.SUPPORT: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_ACCOUNTS, Right.EXAMINE_ACCOUNTS, Right.LOOK_WITH_CONSENT},
+    Role.SUPPORT: _HELPING
+    | {
+        Right.USE_AGENCY_SPACE,
+        Right.READ_ACCOUNTS,
+        Right.EXAMINE_ACCOUNTS,
+        Right.LOOK_WITH_CONSENT,
+        Right.USE_MESSAGING,
+        Right.ANSWER_SUPPORT,
+    },
     Role.AUDITOR: frozenset(
         {
             Right.USE_AGENCY_SPACE,
             Right.READ_CONTENT,
             Right.SEE_CANDIDATURES,
+            Right.USE_MESSAGING,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
             Right.READ_JOURNAL,

@@ -18,13 +18,16 @@ from convergence.evidence.models import Deposit
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
+from foundation.messaging.models import Attachment, Conversation
+from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
 from tests.factories import candidatures as trials
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
-from tests.factories.pages import Furnished, typed_answers, typed_identification
+from tests.factories.messaging import sent_with_file
+from tests.factories.pages import CANARY, Furnished, typed_answers, typed_identification
 from tests.factories.people import STRONG, Accounts, typed_request
 from web.guard import Side
 
@@ -274,6 +277,20 @@ def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
+def _message(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"text": f"Bonjour {CANARY}.", "read_to": "99"}
+
+
+def _attached(stage: Furnished) -> tuple[str, ...]:
+    """A file sent with a message, still examined."""
+    (key,) = _number(stage)
+    held = Attachment.objects.filter(message__conversation__key=key).first()
+    if held is None:
+        conversation = Conversation.objects.get(key=key)
+        held = Attachment.objects.get(pk=sent_with_file(conversation, stage.active.responsible, stage.enrolment.enrolled_at))
+    return key, str(held.pk)
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -328,6 +345,12 @@ NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 
 NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
+
+NOT_WRITING = {"hugo POST": 403, "auditor POST": 403}
+"""Those who read what is said with companies and write nothing in it."""
+
+UNSEEN_BY_SUPPORT = {"support GET": 404, "support POST": 404}
+"""The support has its own conversations."""
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
@@ -462,6 +485,13 @@ ACCESS: dict[str, Access] = {
     "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
     "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:conversation_list": Access(COMPANY),
+    "company:ask_support": Access(COMPANY, FORM, body=lambda sender, stage: {"title": "Compte", "text": "Bonjour."}),
+    "company:conversation": Access(COMPANY, FORM, tail=_number, body=_message, theirs=True),
+    "company:mark_read": Access(COMPANY, ACT, tail=_number, body=_message, theirs=True),
+    "company:attachment": Access(COMPANY, tail=_attached, got=409, theirs=True),
+    "public:choose_copies": Access(PERSON, FORM, body=lambda sender, stage: {"wants": "all"}),
+    "public:stop_copies": Access(PUBLIC, FORM, tail=lambda stage: (stop_token(stage.active.responsible),), posted=200, signed=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
     "company:uploads": Access(
@@ -523,6 +553,12 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:conversation_list": Access(AGENCY, right=Right.USE_MESSAGING, theirs=True, but={"support GET": 200}),
+    "agency:conversation": Access(
+        AGENCY, FORM, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=NOT_WRITING | UNSEEN_BY_SUPPORT
+    ),
+    "agency:mark_read": Access(AGENCY, ACT, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=UNSEEN_BY_SUPPORT),
+    "agency:attachment": Access(AGENCY, right=Right.USE_MESSAGING, tail=_attached, got=409, theirs=True, but=UNSEEN_BY_SUPPORT),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

@@ -26,10 +26,11 @@ from convergence.candidatures.queries import (
     submission_of,
     tab_counts,
 )
+from convergence.candidatures.watch import clocks_of
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
-from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, history_told, steps_shown
+from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
@@ -76,6 +77,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "progress": progress,
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
+        "clocks": clocks_shown(clocks_of(progress), now()),
         "history": history_told(progress, names_agency=True),
     }
     return render(request, "agency/candidatures/candidature.html", context)

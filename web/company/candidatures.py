@@ -29,6 +29,7 @@ from convergence.candidatures.queries import (
     progress_of,
     submission_of,
 )
+from convergence.candidatures.watch import clocks_of
 from convergence.catalogue.queries import enrolment_of
 from convergence.content.requirements import chosen_profiles
 from convergence.evidence.actions import MOST_FILES, archive_evidence, restore_evidence, reuse_evidence, set_expiry, slot_of
@@ -36,7 +37,7 @@ from convergence.evidence.queries import reusable_for
 from convergence.evidence.rules import counted_by_slot, has_room
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
-from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, field_id, history_told, steps_shown, titled
+from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.evidence import deposit_typed, file_just_received, named_deposits, readable_deposit
 from web.company.results import file_answer
@@ -100,6 +101,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "theirs": theirs,
         "closings": [(milestone, milestone.at is not None and milestone.at <= now()) for milestone in closings],
         "requests": progress.requests,
+        "clocks": clocks_shown(clocks_of(progress), now()),
         "history": history_told(progress, names_agency=False),
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,

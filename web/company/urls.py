@@ -8,6 +8,7 @@ from web.company import (
     dashboard,
     editions,
     evidence,
+    messaging,
     procedures,
     products,
     projections,
@@ -162,6 +163,12 @@ urlpatterns = [
         name="restore_document",
     ),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", candidatures.date_document, name="date_document"),
+    # /messagerie/
+    path("messagerie/", messaging.conversation_list, name="conversation_list"),
+    path("messagerie/assistance/", messaging.ask_support, name="ask_support"),
+    path("messagerie/<slug:key>/", messaging.conversation, name="conversation"),
+    path("messagerie/<slug:key>/lu/", messaging.mark_read, name="mark_read"),
+    path("messagerie/<slug:key>/pieces/<int:number>/", messaging.attachment, name="attachment"),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
