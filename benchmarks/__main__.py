@@ -1,6 +1,7 @@
 """`python -m benchmarks`: fill a database, start two servers of two processes, load them in turn, print ratios.
 
-Every loop is bounded and talks to the loopback only. wrk (Debian) sends the requests.
+Two ratios to the bare page: of requests a second, which holds on a quiet machine; and of processor time a request (the
+web processes and the database's), which neighbours disturb little. Every loop is bounded and talks to the loopback only. wrk (Debian) sends the requests.
 """
 
 from __future__ import annotations
@@ -104,20 +105,22 @@ def _round(size: int) -> dict[str, float]:
 
 
 def _compare(plans: dict[str, list[str]]) -> dict[str, float]:
-    """Each page beside the bare one, in turn, `ROUNDS` times; the median ratio of requests a second."""
+    """Each page beside the bare one, in turn, `ROUNDS` times; the median ratios. Those of processor time are given back."""
     ratios: dict[str, float] = {}
-    with _server("config.wsgi:application", PORT) as pid, _server("benchmarks.bare:application", BARE_PORT):
-        print(f"  {'page':<34} {'req/s':>8} {'nue':>8} {'rapport':>8} {'p50 ms':>8} {'p99/p50':>8}")
+    with _server("config.wsgi:application", PORT) as pid, _server("benchmarks.bare:application", BARE_PORT) as bare_pid:
+        print(f"  {'page':<34} {'req/s':>8} {'nue':>8} {'débit':>8} {'calcul':>8} {'p50 ms':>8} {'p99/p50':>8}")
         for name, lines in plans.items():
             found = []
             for _ in range(ROUNDS):
-                bare = _load(BARE_PORT, ["read\t-\t-\t/bare/\t\t"])
-                page = _load(PORT, lines)
-                found.append((page["rate"] / bare["rate"], page, bare))
-            ratio, page, bare = sorted(found, key=lambda one: one[0])[ROUNDS // 2]
-            ratios[name] = ratio
+                bare = _load(BARE_PORT, bare_pid, ["read\t-\t-\t/bare/\t\t"])
+                page = _load(PORT, pid, lines)
+                found.append((page["rate"] / bare["rate"], page["cpu"] / bare["cpu"], page, bare))
+            rate, _, page, bare = sorted(found, key=lambda one: one[0])[ROUNDS // 2]
+            cost = median(one[1] for one in found)
+            ratios[name] = 1 / cost
             print(
-                f"  {name:<34} {page['rate']:>8.0f} {bare['rate']:>8.0f} {'1/' + format(1 / ratio, '.1f'):>8} {page['p50']:>8.1f} {page['p99'] / page['p50']:>8.1f}"
+                f"  {name:<34} {page['rate']:>8.0f} {bare['rate']:>8.0f} {'1/' + format(1 / rate, '.1f'):>8} {'1/' + format(cost, '.1f'):>8}"
+                f" {page['p50']:>8.1f} {page['p99'] / page['p50']:>8.1f}"
             )
         print(f"  mémoire par processus : {', '.join(f'{mb:.0f} Mo' for mb in _memory(pid))}")
     return ratios
@@ -149,9 +152,9 @@ def _plans(size: int) -> dict[str, list[str]]:
 def _session(person: int) -> str:
     """Someone signed in, as a browser would be."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from foundation.accounts.models import Person
+    from foundation.credentials.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(person)
@@ -161,19 +164,39 @@ def _session(person: int) -> str:
     return str(session.session_key)
 
 
-def _load(port: int, lines: list[str]) -> dict[str, float]:
-    """Four connections for `SECONDS`; requests a second and latencies. Anything but a success stops the measure."""
+def _load(port: int, pid: int, lines: list[str]) -> dict[str, float]:
+    """Four connections for `SECONDS`; requests a second, latencies, processor time a request. Anything but a success stops the measure."""
     plan = VAR / "load.txt"
     plan.write_text("\n".join(_with_version(line) if line.startswith("save") else line for line in lines) + "\n")
     threads = "4" if lines[0].startswith("save") else "1"
+    before = _processor_time(pid)
     made = subprocess.run(
         ["wrk", "-t", threads, "-c", "4", "-d", f"{SECONDS}s", "-s", str(ROOT / "benchmarks" / "load.lua"), f"http://127.0.0.1:{port}"],
         env=os.environ | {"LOAD_FILE": str(plan)}, check=True, capture_output=True, text=True, timeout=SECONDS + 60,
     )  # fmt: skip
+    spent = _processor_time(pid) - before
     found = json.loads(made.stdout.splitlines()[-1])
     if found["failed"] or not found["requests"]:
         sys.exit(f"{found['failed']} échecs sur {found['requests']} requêtes : la mesure ne vaut rien.\n{lines[0]}")
-    return {"rate": found["requests"] / found["seconds"], "p50": found["p50"], "p99": found["p99"]}
+    return {"rate": found["requests"] / found["seconds"], "p50": found["p50"], "p99": found["p99"], "cpu": spent / found["requests"]}
+
+
+def _processor_time(pid: int) -> float:
+    """In ticks, so far: the web processes of a server, and the processes of the database, ended ones included."""
+    postmaster = int((VAR / "postgres" / "postmaster.pid").read_text().split()[0])
+    return sum(_ticks(one, ended=False) for one in _children(pid) + _children(postmaster)) + _ticks(postmaster, ended=True)
+
+
+def _ticks(pid: int, *, ended: bool) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # ended meanwhile: its parent counts it
+        return 0
+    return int(fields[13]) + int(fields[14]) if ended else int(fields[11]) + int(fields[12])
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()]
 
 
 def _with_version(line: str) -> str:
@@ -225,9 +248,8 @@ def _server(application: str, port: int) -> Iterator[int]:
 
 def _memory(pid: int) -> list[float]:
     """The resident memory of each web process, in megabytes."""
-    workers = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout.split()
     found = []
-    for worker in workers:
+    for worker in _children(pid):
         text = Path(f"/proc/{worker}/smaps_rollup").read_text()
         found.append(int(next(line for line in text.splitlines() if line.startswith("Rss:")).split()[1]) / 1024)
     return found

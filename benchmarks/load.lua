@@ -1,10 +1,10 @@
 -- Reads: any of the addresses given, as any of the people given. Writes: one answer a thread, its version followed.
 local sessions, paths, saves = {}, {}, {}
-local threads = 0
+local threads = {}
 
 function setup(thread)
-  thread:set("id", threads)
-  threads = threads + 1
+  thread:set("id", #threads)
+  table.insert(threads, thread)
 end
 
 function init(args)
@@ -15,6 +15,7 @@ function init(args)
   end
   mine = saves[id + 1]
   count = 0
+  refused = 0
   version = mine and tonumber(mine.last) or 0
 end
 
@@ -31,12 +32,14 @@ function request()
 end
 
 function response(status, headers, body)
+  if status ~= 200 then refused = refused + 1 end -- a redirection is not the page
   if #saves > 0 then version = tonumber(body:match('"version": (%d+)')) or version end
 end
 
 function done(summary, latency, requests)
-  local e = summary.errors
+  local e, refused = summary.errors, 0
+  for _, thread in ipairs(threads) do refused = refused + thread:get("refused") end
   io.write(string.format('{"seconds": %.3f, "requests": %d, "failed": %d, "p50": %.3f, "p99": %.3f}\n',
-    summary.duration / 1e6, summary.requests, e.status + e.connect + e.read + e.write + e.timeout,
+    summary.duration / 1e6, summary.requests, refused + e.connect + e.read + e.write + e.timeout,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000))
 end

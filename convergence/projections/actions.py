@@ -27,6 +27,7 @@ from convergence.projections.permissions import (
     can_validate_projection,
 )
 from convergence.projections.rules import Fault, Target, faults_of, undecided_criteria
+from convergence.projections.surroundings import Surroundings, surroundings_of
 from convergence.projections.targets import target_from, targets_from, written
 from foundation.accounts.models import Person
 from foundation.core.quarter import Quarter
@@ -86,7 +87,7 @@ def begin_projection(enrolment: Enrolment, questionnaire: str, *, by: Person, at
     """The first date is about to be given. Closed until the evaluation is validated and covers all that is asked."""
     can_begin_projection(by, enrolment, questionnaire).or_refuse()
     use = _projected_use(enrolment, questionnaire)
-    _evaluated(enrolment.subject, use)
+    _evaluated(enrolment.subject, use, last_validations(enrolment.subject, [questionnaire]).get(questionnaire))
     projection, created = Projection.objects.get_or_create(
         subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by}
     )
@@ -108,7 +109,8 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
     applicable » there is none. A date kept as it was is not judged again while drafting: it may have become late.
     """
     can_save_targets(by, projection).or_refuse()
-    _, evaluation, ranks, scale = _opened(projection, enrolment)
+    around = surroundings_of(projection)
+    _, evaluation, ranks, scale = _opened(projection, enrolment, around)
     stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
     changed: dict[str, Plan] = {}
     overtaken: dict[str, PlannedTarget] = {}
@@ -144,7 +146,8 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
         update_fields=["quarters", "not_applicable", "version", "saved_at", "saved_by"],
     )
     kept = {code: (one.quarters, one.not_applicable) for code, one in {**stored, **{row.criterion: row for row in rows}}.items()}
-    note_targets(projection, ranks_of(scale, evaluation.given), {code: target_from(scale, *one) for code, one in kept.items()}, at)
+    targets = {code: target_from(scale, *one) for code, one in kept.items()}
+    note_targets(projection, around.outlooks, ranks_of(scale, evaluation.given), targets, at)
     return TargetsSaved(
         about=f"projection:{projection.pk}",
         company=projection.subject.company_id,
@@ -216,7 +219,7 @@ def request_projection_validation(projection: Projection, enrolment: Enrolment, 
 
 def _complete(projection: Projection, enrolment: Enrolment, at: datetime) -> tuple[dict[str, Any], Validation]:
     """The targets as they would be frozen, and the evaluation they start from; refused where one is missing or cannot hold."""
-    use, evaluation, ranks, scale = _opened(projection, enrolment)
+    use, evaluation, ranks, scale = _opened(projection, enrolment, surroundings_of(projection))
     shelf = library()
     asked = asked_of(shelf, use, projection.subject)
     rows = [row for row in projection.targets.all() if row.criterion in asked and (row.quarters or row.not_applicable)]
@@ -236,24 +239,23 @@ def _projected_use(enrolment: Enrolment, questionnaire: str) -> Use:
     return use
 
 
-def _evaluated(subject: Subject, use: Use) -> Validation:
-    """The last validated evaluation, which answers all that is asked; or a refusal that says what opens the projection."""
-    found = last_validations(subject, [use.questionnaire]).get(use.questionnaire)
+def _evaluated(subject: Subject, use: Use, found: Validation | None) -> Validation:
+    """The last validated evaluation, if it answers all that is asked; or a refusal that says what opens the projection."""
     if found is None or any(code not in found.answers for code in asked_of(library(), use, subject)):
         raise Refused(CLOSED.format(what="votre produit" if subject.is_product else "votre stratégie globale"), code="closed", status=409)
     return found
 
 
-def _opened(projection: Projection, enrolment: Enrolment) -> tuple[Use, Validation, Ranks, Scale]:
+def _opened(projection: Projection, enrolment: Enrolment, around: Surroundings) -> tuple[Use, Validation, Ranks, Scale]:
     """How the procedure uses the questionnaire, the evaluation, and today's rank of each criterion asked: no other may be planned."""
     if enrolment.subject_id != projection.subject_id:
         raise Refused("Cette projection est celle d'un autre produit.", status=400)
-    held = Enrolment.objects.select_related("subject").get(pk=enrolment.pk)  # under the lock: one fetched before a move is stale
+    held = around.enrolment(enrolment.pk)
     if has_left(held, projection.questionnaire):
         raise Left
     use = _projected_use(held, projection.questionnaire)
     _, scale = scale_for(library(), projection.questionnaire)
-    evaluation = _evaluated(projection.subject, use)
+    evaluation = _evaluated(projection.subject, use, around.evaluation)
     ranks = ranks_of(scale, evaluation.given)
     return use, evaluation, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale
 

@@ -6,7 +6,7 @@ validations and the targets say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -72,13 +72,12 @@ def refresh_outlooks(subject: Subject, questionnaire: str | None = None) -> None
     Outlook.objects.bulk_create(outlooks, update_conflicts=True, unique_fields=["enrolment", "questionnaire"], update_fields=WRITTEN)
 
 
-def note_targets(projection: Projection, ranks: Ranks, targets: Mapping[str, Target], at: datetime) -> None:
+def note_targets(projection: Projection, outlooks: Sequence[Outlook], ranks: Ranks, targets: Mapping[str, Target], at: datetime) -> None:
     """After a save, make the outlooks of one questionnaire say so: what was validated has not changed, nor what it promises.
 
-    `ranks` are today's, of all that the evaluation answers. One closed stays closed: its procedure asks for more. Two queries.
+    `ranks` are today's, of all that the evaluation answers. One closed stays closed: its procedure asks for more. One query.
     """
     subject, key = projection.subject, projection.questionnaire
-    outlooks = list(Outlook.objects.filter(enrolment__subject=subject, questionnaire=key).select_related("enrolment"))
     shelf = library()
     for outlook in outlooks:
         outlook.saved_at = at

@@ -83,15 +83,15 @@ def test_what_one_procedure_closes_another_may_still_plan(cast, at):
     check(found.subject)
 
 
-def test_saving_thirty_six_criteria_is_eight_queries(cast, at):
-    """Locks, the edition followed, evaluation, targets, writing them, outlooks read and written, journal; the savepoint apart."""
+def test_saving_thirty_six_dates_is_six_queries(cast, at):
+    """Locks, what it depends on, targets, writing them, outlooks written, journal; the savepoint apart."""
     found = enrolled(product_at("active", cast.claire, at), SOCLES, cast.claire, at)
     validated(answered(found, SECURITY, cast.claire, at, level="very_low"), found, cast.claire, at)
     held = projection(found, SECURITY, cast.claire, at)
     plans = {code: Plan({"high": "2027-T3"}) for code in asked_by(found, SECURITY)}
     with CaptureQueriesContext(connection) as captured:
         save_targets(held, found, plans, by=cast.claire, at=at)
-    assert len(written(captured)) == 8
+    assert len(written(captured)) == 6
 
 
 def test_saving_thirty_six_answers_is_six_queries(cast, at):
