@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "convergence.assessments",
     "convergence.projections",
     "convergence.candidatures",
+    "convergence.schedules",
     "convergence",
     "web",
     "ops",

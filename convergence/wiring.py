@@ -16,6 +16,7 @@ from convergence.candidatures.events import (
     ChangesRequested,
     StepAccepted,
     StepConcluded,
+    StepLapsed,
     StepRejected,
     StepSubmitted,
 )
@@ -27,6 +28,8 @@ from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
+from convergence.schedules.notices import expiry_reminded, reminder_sent, step_lapsed, tell_extension, tell_lapse, tell_reminder
 from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
@@ -67,6 +70,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     StepConcluded: (tell_step,),
     StepRejected: (tell_step,),
     CandidatureWithdrawn: (tell_withdrawal,),
+    StepLapsed: (tell_lapse,),
+    ReminderSent: (tell_reminder,),
+    ExtensionAsked: (tell_extension,),
+    ExtensionGranted: (tell_extension,),
+    ExtensionDeclined: (tell_extension,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -81,6 +89,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepAccepted: (step_accepted,),
     StepConcluded: (step_accepted,),
     StepRejected: (step_rejected,),
+    ReminderSent: (reminder_sent,),
+    StepLapsed: (step_lapsed,),
+    ExpiryReminded: (expiry_reminded,),
     MessagePosted: (message_posted,),
     NoticePosted: (message_posted,),
     SupportAsked: (message_posted,),

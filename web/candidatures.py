@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -14,7 +14,6 @@ from web.ui import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from convergence.candidatures.clocks import Run
     from convergence.candidatures.deadlines import Stretch
@@ -93,6 +92,10 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"L'étape {step} est conclue"
         case "StepRejected":
             return f"{who} refuse la candidature à l'étape {step}"
+        case "StepLapsed":
+            return f"Le délai de réponse est passé : l'étape {step} est échue, la candidature est {'refusée' if one.fields['effect'] == 'reject' else 'abandonnée'}"
+        case "ClosingExtended":
+            return f"{who} reporte la clôture de l'étape {step} au {told(datetime.fromisoformat(one.fields['until']))}"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""

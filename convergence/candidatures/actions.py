@@ -17,10 +17,12 @@ from convergence.candidatures.events import (
     CandidatureBegun,
     CandidatureWithdrawn,
     ChangesRequested,
+    ClosingExtended,
     DraftDiscarded,
     FormSaved,
     StepAccepted,
     StepConcluded,
+    StepLapsed,
     StepRejected,
     StepSubmitted,
 )
@@ -31,6 +33,8 @@ from convergence.candidatures.permissions import (
     can_begin_candidature,
     can_conclude_step,
     can_discard_draft,
+    can_extend_closing,
+    can_lapse_step,
     can_reject_step,
     can_request_changes,
     can_save_form,
@@ -38,6 +42,7 @@ from convergence.candidatures.permissions import (
     can_withdraw_candidature,
 )
 from convergence.candidatures.queries import documents_in, filled_slots, unanswered
+from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, STEP
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
@@ -47,6 +52,7 @@ from foundation.accounts.models import Person
 from foundation.core.clock import PARIS, told
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
+from foundation.journal.actor import Actor
 from foundation.journal.chain import canonical
 
 LONGEST_TEXT = 2000
@@ -458,13 +464,64 @@ def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
     )
 
 
+@action(ClosingExtended)
+def extend_closing(step: Step, until: datetime, *, by: Person, at: datetime) -> ClosingExtended:
+    """The closing date of a step is put off for this candidature: later than it was, and than now. Two people agreed to it above."""
+    can_extend_closing(by, step).or_refuse()
+    STEP.after("extend_closing", step.state)
+    _refuse_ended(step.candidature)
+    closes_at = call_of(library(), step).closes_at
+    if closes_at is None:
+        raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
+    if until <= max(closes_at, at):
+        raise Refused("La date reportée doit être postérieure à la date de clôture, et à venir.", code="not_later", status=400)
+    step.extended_to = until
+    step.save(update_fields=["extended_to"])
+    return ClosingExtended(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        until=until.isoformat(),
+    )
+
+
+LAPSES = {"reject": "reject_lapsed", "abandon": "abandon_lapsed"}
+"""What the end of a clock does to a candidature, by the word of the content."""
+
+
+@action(StepLapsed)
+def lapse_step(step: Step, clock: str, *, by: Actor, at: datetime) -> StepLapsed:
+    """The company was awaited and its delay has passed: the candidature ends, refused or abandoned. Read again under the lock:
+    what was submitted a moment before is not late.
+    """
+    can_lapse_step(by, step).or_refuse()
+    state = STEP.after("lapse_step", step.state)
+    run = run_awaiting(step, clock)
+    if run is None or run.clock.at_end not in LAPSES or not run.is_passed(at):
+        raise Refused("Ce délai n'est pas dépassé.", code="not_late", status=409)
+    step.state, step.since = state, at
+    step.save(update_fields=["state", "since"])
+    _end(step.candidature, LAPSES[run.clock.at_end], None, at, f"{run.clock.title} : le délai est passé sans réponse.")
+    return StepLapsed(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        clock=clock,
+        effect=run.clock.at_end,
+    )
+
+
 def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reasons: Sequence[str] = ()) -> None:
     step.state, step.since = STEP.after(verb, step.state), at
     step.settled_by, step.reasons, step.text = by, list(reasons), text
     step.save(update_fields=["state", "since", "settled_by", "reasons", "text"])
 
 
-def _end(candidature: Candidature, verb: str, by: Person, at: datetime, reason: str = "") -> None:
+def _end(candidature: Candidature, verb: str, by: Person | None, at: datetime, reason: str = "") -> None:
     candidature.state = CANDIDATURE.after(verb, candidature.state)
     candidature.ended_at, candidature.ended_by, candidature.reason = at, by, reason
     candidature.save(update_fields=["state", "ended_at", "ended_by", "reason"])

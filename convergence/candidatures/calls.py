@@ -26,6 +26,7 @@ class Call:
     qualification: dict[str, str]
     subject_kind: str
     held: frozenset[str]
+    extended_to: datetime | None = None
 
     def asked(self, values: dict[str, Value], spare: int = 0) -> list[Asked]:
         """The fields of its form that apply to what was typed; nothing where it has no form."""
@@ -52,7 +53,8 @@ class Call:
 
     @property
     def closes_at(self) -> datetime | None:
-        return self.closing.at if self.closing else None
+        """The date of the milestone, or the one granted to this candidature in its stead."""
+        return self.extended_to or (self.closing.at if self.closing else None)
 
     def _is_profiles(self, key: str) -> bool:
         assert self.form is not None
@@ -81,6 +83,7 @@ def call_of(shelf: Library, step: Step) -> Call:
         qualification=subject.qualification,
         subject_kind=subject.kind,
         held=frozenset(candidature.profiles),
+        extended_to=step.extended_to,
     )
 
 

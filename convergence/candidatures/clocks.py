@@ -87,13 +87,17 @@ def facts_of(happened: Iterable[tuple[str, datetime, Mapping[str, Any]]], kinds:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One clock, begun at one step: its turns so far, and when it stopped for good, if it did. `awaits` is whose turn it is."""
+    """One clock, begun at one step: its turns so far, and when it stopped for good, if it did.
+
+    `awaits` is whose turn it is, at the step `awaited`: the one where it began, or one that carries it on.
+    """
 
     clock: Clock
     step: str
     turns: tuple[Turn, ...]
     over_at: datetime | None
     awaits: str
+    awaited: str
 
     @property
     def unit(self) -> Unit:
@@ -159,6 +163,7 @@ def runs_of(procedure: Procedure, facts: Sequence[Fact], states: Mapping[str, tu
         begun = [code for code in carriers if any(fact.step == code and clock.starts in fact.names for fact in facts)]
         followers = [code for code in carriers if code not in begun]
         for step in begun:
+            awaited = next((code for code in (step, *followers) if awaits.get(code)), "")
             heard = {step, *followers}
             turns = _turns(clock, [fact for fact in facts if fact.step in heard])
             found.append(
@@ -167,7 +172,8 @@ def runs_of(procedure: Procedure, facts: Sequence[Fact], states: Mapping[str, tu
                     step=step,
                     turns=turns,
                     over_at=_over_at([states[code] for code in heard if code in states], ended_at),
-                    awaits=next((awaits[code] for code in (step, *followers) if awaits.get(code)), ""),
+                    awaits=awaits.get(awaited, ""),
+                    awaited=awaited,
                 )
             )
     return found
@@ -193,5 +199,5 @@ def _over_at(states: Sequence[tuple[str, datetime]], ended_at: datetime | None) 
     """When nobody can be late any more: the candidature has ended, or every step the clock ran for is settled."""
     if ended_at is not None:
         return ended_at
-    settled = [since for state, since in states if state in ("accepted", "rejected")]
+    settled = [since for state, since in states if state in ("accepted", "rejected", "lapsed")]
     return max(settled) if settled and len(settled) == len(states) else None

@@ -115,6 +115,9 @@ class Progress:
     def line(self, code: str) -> StepLine:
         return next(line for line in self.lines if line.step.code == code)
 
+    def call(self, step: Step) -> Call:
+        return call_of(library(), step)
+
 
 def progress_of(candidature: Candidature) -> Progress:
     """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal."""
@@ -153,7 +156,7 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
-    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected"}
+    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected", "ClosingExtended"}
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))

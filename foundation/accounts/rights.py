@@ -38,6 +38,7 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    GRANT_EXTENSIONS = "grant_extensions"  # of a closing date, proposed by someone else
     USE_MESSAGING = "use_messaging"  # of the agency; which conversations, the rights below say
     WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
     ANSWER_SUPPORT = "answer_support"
@@ -96,6 +97,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.EXAMINE_CANDIDATURES,
         Right.USE_MESSAGING,
         Right.WRITE_TO_COMPANIES,
+        Right.GRANT_EXTENSIONS,
     },
     Role.COORDINATOR: _HELPING
     | {
@@ -104,6 +106,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_CANDIDATURES,
         Right.USE_MESSAGING,
         Right.WRITE_TO_COMPANIES,
+        Right.GRANT_EXTENSIONS,
         Right.READ_ACCOUNTS,
         Right.MANAGE_STAFF,
         Right.READ_JOURNAL,

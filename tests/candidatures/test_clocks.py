@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convergence.candidatures import events
 from convergence.candidatures.clocks import NAMES, Fact, Run, facts_of, runs_of
 from convergence.content.schema import CLOCK_EVENTS, Clock, Procedure
 from foundation.core.clock import PARIS
@@ -71,11 +70,6 @@ def runs(*lines: tuple[str, str, str], states: dict[str, tuple[str, datetime]] |
 def test_the_table_names_every_event_of_the_content_and_no_other() -> None:
     told = {name for names in NAMES.values() for name in names({"result": "changes_requested"})[0]}
     assert told | {"resubmitted"} == set(CLOCK_EVENTS)
-
-
-def test_the_events_of_the_room_are_named_as_they_are() -> None:
-    of_steps = {name for name, thing in vars(events).items() if "step_key" in getattr(thing, "__dataclass_fields__", {})}
-    assert of_steps <= set(NAMES) | {"SectionSubmitted"}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ def test_the_life_of_a_candidature_read_aloud():
         "accept_step": only(under_way="under_way"),
         "accept_last_step": only(under_way="completed"),
         "reject_step": only(under_way="rejected"),
+        "reject_lapsed": only(under_way="rejected"),
+        "abandon_lapsed": only(under_way="abandoned"),
     }
     assert as_read_aloud(CANDIDATURE) == {verb: expected(CANDIDATURE.states) for verb, expected in of.items()}
     assert unreachable(CANDIDATURE) == set()
@@ -35,6 +37,8 @@ def test_the_life_of_a_step_read_aloud():
         "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),
         "reject_step": only(submitted="rejected"),
+        "lapse_step": only(open="lapsed", changes_requested="lapsed"),
+        "extend_closing": only(open="open"),
     }
     assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}
     assert unreachable(STEP) == set()

@@ -186,6 +186,7 @@ def test_no_role_of_one_side_has_a_right_of_the_other():
         Right.READ_JOURNAL,
         Right.USE_MESSAGING,
         Right.WRITE_TO_COMPANIES,
+        Right.GRANT_EXTENSIONS,
         Right.ANSWER_SUPPORT,
         Right.VERIFY_JOURNAL,
         Right.READ_HELP,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,9 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from convergence.schedules.actions import ask_extension
+from convergence.schedules.models import Extension
+from convergence.schedules.queries import new_extension
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
@@ -291,6 +295,17 @@ def _attached(stage: Furnished) -> tuple[str, ...]:
     return key, str(held.pk)
 
 
+def _extension(stage: Furnished) -> tuple[str, ...]:
+    """A request to put off the closing of a draft, not answered yet."""
+    held = Extension.objects.filter(step__candidature__enrolment__subject=stage.active).first()
+    if held is None:
+        step = trials.step_of(_drafted(stage))
+        at = stage.enrolment.enrolled_at
+        ask_extension(new_extension(step, date(2035, 1, 31), f"{CANARY} en panne."), by=stage.active.responsible, at=at)
+        held = Extension.objects.get(step=step)
+    return (str(held.pk),)
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -470,6 +485,14 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:ask_extension": Access(
+        COMPANY,
+        FORM,
+        tail=_draft_step,
+        body=lambda sender, stage: {"until": "2035-01-31", "reason": f"{CANARY} en panne."},
+        employee=403,
+        theirs=True,
+    ),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
@@ -553,6 +576,16 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:extension_list": Access(AGENCY, right=Right.SEE_CANDIDATURES, theirs=True),
+    "agency:extension": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_extension,
+        body=lambda sender, stage: {"until": "2035-01-31", "propose": "1"},
+        theirs=True,
+        but=NOT_EXAMINING,
+    ),
     "agency:conversation_list": Access(AGENCY, right=Right.USE_MESSAGING, theirs=True, but={"support GET": 200}),
     "agency:conversation": Access(
         AGENCY, FORM, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=NOT_WRITING | UNSEEN_BY_SUPPORT

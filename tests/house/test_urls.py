@@ -249,7 +249,19 @@ def _fingerprint_sql() -> str:
         table
         for table in tables
         if table.split("_")[0]
-        in ("catalogue", "evidence", "assessments", "candidatures", "accounts", "invitations", "help", "credentials", "mfa", "messaging")
+        in (
+            "catalogue",
+            "evidence",
+            "assessments",
+            "candidatures",
+            "schedules",
+            "accounts",
+            "invitations",
+            "help",
+            "credentials",
+            "mfa",
+            "messaging",
+        )
     ]
     counts = [f"(SELECT count(*) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
     texts = [f"(SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t)" for table in changing]  # noqa: S608
@@ -289,4 +301,4 @@ def test_the_walk_is_complete() -> None:
     """Printed, so that the figure is seen: routes × methods × people."""
     cells = len(ACCESS) * len(METHODS) * len(PEOPLE)
     print(f"{len(ACCESS)} adresses × {len(METHODS)} méthodes × {len(PEOPLE)} personnes = {cells} cases")
-    assert cells == 175 * 7 * 14
+    assert cells == 178 * 7 * 14

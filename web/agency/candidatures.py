@@ -27,6 +27,7 @@ from convergence.candidatures.queries import (
     tab_counts,
 )
 from convergence.candidatures.watch import clocks_of
+from convergence.schedules.queries import extensions_of
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
@@ -77,6 +78,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "progress": progress,
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
+        "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "history": history_told(progress, names_agency=True),
     }

@@ -71,6 +71,7 @@ def conversation(request: AgencyRequest, key: str) -> HttpResponse:
         "may_post": can_post_message(request.user, found),
         "notes": notes_of(found, request.user),
         "models": models,
+        "keeps": any(one.code.startswith("mine-") for one in models),
         "draft": draft,
         "note": note,
         "longest": LONGEST_MESSAGE,

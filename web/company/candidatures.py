@@ -35,6 +35,7 @@ from convergence.content.requirements import chosen_profiles
 from convergence.evidence.actions import MOST_FILES, archive_evidence, restore_evidence, reuse_evidence, set_expiry, slot_of
 from convergence.evidence.queries import reusable_for
 from convergence.evidence.rules import counted_by_slot, has_room
+from convergence.schedules.queries import extensions_of
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
@@ -86,20 +87,15 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     enrolment = found.enrolment
     steps = steps_shown(progress, COMPANY_PAGES)
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
-    closings = [
-        milestone
-        for one in yours
-        if one.line.step.state == "open"
-        for milestone in progress.procedure.milestones
-        if milestone.code == one.line.piece.closes and milestone.at
-    ]
+    closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
     context = {
         **_around(found),
         "progress": progress,
         "steps": steps,
         "yours": yours,
         "theirs": theirs,
-        "closings": [(milestone, milestone.at is not None and milestone.at <= now()) for milestone in closings],
+        "closings": [(step, milestone, at, at is not None and at <= now()) for step, milestone, at in closings if step.state == "open"],
+        "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "requests": progress.requests,
         "clocks": clocks_shown(clocks_of(progress), now()),
         "history": history_told(progress, names_agency=False),
