@@ -36,6 +36,7 @@ def kept_secret(name: str, length: int) -> str:
 
 
 DEMO = flag("DEMO", "1")
+DEMO_CLOCK = DEMO  # whether the clock may be moved on
 DEBUG = flag("DEBUG", "0")
 HTTPS = flag("HTTPS", "0" if DEMO else "1")  # the demonstration listens on the loopback, without a certificate
 BEHIND_PROXY = flag("BEHIND_PROXY", "0")
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "foundation.help",
     "foundation.credentials",
     "foundation.messaging",
+    "foundation.demonstration",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",

@@ -29,9 +29,11 @@ from convergence.projections.carrying import carry_targets, carry_targets_to_edi
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
+from convergence.schedules.jobs import watch_again
 from convergence.schedules.notices import expiry_reminded, reminder_sent, step_lapsed, tell_extension, tell_lapse, tell_reminder
 from foundation.accounts.events import SeatEnded
 from foundation.core.event import Event
+from foundation.demonstration.events import ClockMoved
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
 from foundation.files.purposes import purposes, sent_by_agency
@@ -92,6 +94,7 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),
+    ClockMoved: (watch_again,),
     MessagePosted: (message_posted,),
     NoticePosted: (message_posted,),
     SupportAsked: (message_posted,),

@@ -22,6 +22,8 @@ from django.utils.translation import get_language
 
 from convergence.content.library import Library, NoContent, library
 from foundation.accounts.rights import Right
+from foundation.core import clock
+from foundation.core.clock import now
 from web.guard import chosen_seat, view_looked_at
 from web.messaging import unread
 
@@ -60,6 +62,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "demo": settings.DEMO,
         "theme": settings.THEME,
+        "moved": now() if settings.DEMO_CLOCK and clock.moved_by is not None and clock.moved_by() else None,
         "path": request.path,
         "person": None,
         "seat": None,
@@ -73,6 +76,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "reads_journal": False,
         "sees_candidatures": False,
         "uses_messaging": False,
+        "moves_clock": False,
         "unread_mark": UNREAD,
         "tracks": (),
     }
@@ -93,6 +97,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
+        found["moves_clock"] = settings.DEMO and person.agency_has(Right.MOVE_DEMO_CLOCK)
         found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
@@ -119,6 +124,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "reads_journal",
                 "sees_candidatures",
                 "uses_messaging",
+                "moves_clock",
                 "theme",
             )
         ),

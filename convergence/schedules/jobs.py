@@ -9,7 +9,8 @@ from convergence.candidatures.watch import dues_under_way
 from convergence.schedules.actions import remind_expiry, send_reminder
 from convergence.schedules.queries import expiring
 from convergence.schedules.rules import PASSED, expiry_reminder_on, reminder_now
-from foundation.core.clock import day_of
+from foundation.core.clock import day_of, now
+from foundation.core.event import Event
 from foundation.core.verdict import Refused
 from foundation.journal.actor import SYSTEM
 
@@ -41,3 +42,10 @@ def watch_expiries(at: datetime) -> int:
         if days is not None:
             done += remind_expiry(deposit, days, by=SYSTEM, at=at) is not None
     return done
+
+
+def watch_again(event: Event) -> None:
+    """The clock of the demonstration has just been moved: what it brings is seen at once."""
+    at = now()
+    watch_deadlines(at)
+    watch_expiries(at)

@@ -42,6 +42,7 @@ class Right(StrEnum):
     USE_MESSAGING = "use_messaging"  # of the agency; which conversations, the rights below say
     WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
     ANSWER_SUPPORT = "answer_support"
+    MOVE_DEMO_CLOCK = "move_demo_clock"  # in a demonstration alone
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -122,6 +123,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.LOOK_WITH_CONSENT,
         Right.USE_MESSAGING,
         Right.ANSWER_SUPPORT,
+        Right.MOVE_DEMO_CLOCK,
     },
     Role.AUDITOR: frozenset(
         {

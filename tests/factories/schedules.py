@@ -21,6 +21,8 @@ from tests.factories.catalogue import enrolled
 
 TIMED = "essai-minute"
 
+CLOSES, LONG_AFTER = "2026-12-14", "2045-12-14"
+
 PROCEDURE = """\
 code: essai-minute
 edition: "1"
@@ -53,11 +55,14 @@ def _real_packs() -> list[ReadPiece]:
     return read_packs(Path(settings.PACKS_DIR))[0]
 
 
-def timed(product: Subject, person: Person, at: datetime) -> Enrolment:
-    """A product enrolled in the procedure whose time is counted, published now unless it already is."""
+def timed(product: Subject, person: Person, at: datetime, *, closes: str = CLOSES) -> Enrolment:
+    """A product enrolled in the procedure whose time is counted, published now unless it already is.
+
+    What is read by the real clock `closes` long after: no test may change its answer one fourteenth of December.
+    """
     if library().procedure(f"{TIMED}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_trial(Path(folder), _real_packs(), at, PROCEDURE)
+            publish_trial(Path(folder), _real_packs(), at, PROCEDURE.replace(CLOSES, closes))
     return enrolled(product, TIMED, person, at)
 
 

@@ -188,6 +188,7 @@ def test_no_role_of_one_side_has_a_right_of_the_other():
         Right.WRITE_TO_COMPANIES,
         Right.GRANT_EXTENSIONS,
         Right.ANSWER_SUPPORT,
+        Right.MOVE_DEMO_CLOCK,
         Right.VERIFY_JOURNAL,
         Right.READ_HELP,
         Right.WRITE_HELP,

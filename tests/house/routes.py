@@ -586,6 +586,7 @@ ACCESS: dict[str, Access] = {
         theirs=True,
         but=NOT_EXAMINING,
     ),
+    "agency:move_clock": Access(AGENCY, FORM, right=Right.MOVE_DEMO_CLOCK, body=lambda sender, stage: {"step": "2"}),
     "agency:conversation_list": Access(AGENCY, right=Right.USE_MESSAGING, theirs=True, but={"support GET": 200}),
     "agency:conversation": Access(
         AGENCY, FORM, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=NOT_WRITING | UNSEEN_BY_SUPPORT

@@ -72,7 +72,7 @@ def test_two_people_put_the_date_off_and_the_form_is_taken_until_then(
         grant_extension(extension, "", by=cast.ines, at=at)
     with remembered("candidatures.ClosingExtended", "schedules.ExtensionGranted"):
         granted = grant_extension(extension, "Accordé.", by=coordinator, at=at)
-    assert granted.until == LATER.isoformat()
+    assert datetime.fromisoformat(granted.until) == LATER
     assert step_of(draft).extended_to == LATER
     with refused("ne peut plus être soumise", code="late", status=409):
         submit_step(step_of(draft), by=cast.claire, at=LATER)

@@ -21,14 +21,14 @@ from tests.factories.candidatures import begun, step_of
 from tests.factories.catalogue import product_at
 from tests.factories.pages import text_of
 from tests.factories.people import someone
-from tests.factories.schedules import timed, to_correct
+from tests.factories.schedules import LONG_AFTER, timed, to_correct
 
 Browse = Callable[[Person | None], StrictClient]
 
 
 @pytest.fixture
 def enrolment(cast: Cast, at: datetime) -> Enrolment:
-    return timed(product_at("active", cast.claire, at), cast.claire, at)
+    return timed(product_at("active", cast.claire, at), cast.claire, at, closes=LONG_AFTER)
 
 
 def page(side: str, route: str, *args: Any) -> str:
@@ -62,33 +62,33 @@ def test_more_time_from_one_page_to_the_other(browse: Browse, cast: Cast, at: da
     here = page("company", "candidature", draft.number)
     assert "Demander un report" in text_of(claire.get(here))
     ask = page("company", "ask_extension", draft.number, "dossier")
-    refused = claire.post(ask, {"until": "2035-12-18", "reason": " "})
+    refused = claire.post(ask, {"until": "2046-12-18", "reason": " "})
     assert refused.status_code == 400
-    assert 'value="2035-12-18"' in text_of(refused)
+    assert 'value="2046-12-18"' in text_of(refused)
     refused = claire.post(ask, {"until": "", "reason": "Panne du réseau."})
     assert refused.status_code == 400
     assert "Panne du réseau.</textarea>" in text_of(refused)
-    claire.post(ask, {"until": "2035-12-18", "reason": "Panne du réseau."})
-    assert "18 décembre 2035 à 14 h 00" in text_of(claire.get(here))
+    claire.post(ask, {"until": "2046-12-18", "reason": "Panne du réseau."})
+    assert "18 décembre 2046 à 14 h 00" in text_of(claire.get(here))
     listing = page("agency", "extension_list")
     assert draft.number in text_of(ines.get(listing))
     assert ines.get(page("agency", "candidature", draft.number)).status_code == 404, "le brouillon reste à l'entreprise"
     there = page("agency", "extension", Extension.objects.get().pk)
     assert "Panne du réseau." in text_of(ines.get(there))
-    ines.post(there, {"until": "2035-12-16", "propose": "1"})
+    ines.post(there, {"until": "2046-12-16", "propose": "1"})
     mine = ines.post(there, {"text": "D'accord", "grant": "1"})
     assert mine.status_code == 403
     assert "une autre personne de l'agence" in text_of(mine)
     assert "D'accord</textarea>" in text_of(mine)
     coordinator.post(there, {"grant": "1"})
-    assert "16 décembre 2035 14:00" in text_of(claire.get(here))
+    assert "16 décembre 2046 14:00" in text_of(claire.get(here))
     assert "date reportée pour cette candidature" in text_of(claire.get(here))
     assert step_of(draft).extended_to is not None
     assert "Accordé" in text_of(ines.get(listing))
 
 
 def test_declined_the_company_reads_why(browse: Browse, cast: Cast, at: datetime, draft: Candidature) -> None:
-    browse(cast.claire).post(page("company", "ask_extension", draft.number, "dossier"), {"until": "2035-12-18", "reason": "Panne."})
+    browse(cast.claire).post(page("company", "ask_extension", draft.number, "dossier"), {"until": "2046-12-18", "reason": "Panne."})
     there = page("agency", "extension", Extension.objects.get().pk)
     assert browse(cast.ines).post(there, {"text": " ", "decline": "1"}).status_code == 400
     browse(cast.ines).post(there, {"text": "Le calendrier est national.", "decline": "1"})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, extensions, journal, messaging, staff, welcome
+from web.agency import accounts, candidatures, content, demonstration, extensions, journal, messaging, staff, welcome
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("demonstration/horloge/", demonstration.move_clock, name="move_clock"),
     path("reports/", extensions.extension_list, name="extension_list"),
     path("reports/<int:key>/", extensions.extension, name="extension"),
     path("messagerie/", messaging.conversation_list, name="conversation_list"),
