@@ -75,6 +75,9 @@ INSTALLED_APPS = [
     "convergence.projections",
     "convergence.candidatures",
     "convergence.schedules",
+    "convergence.reviews",
+    "convergence.decisions",
+    "convergence.agreements",
     "convergence",
     "web",
     "ops",
@@ -252,6 +255,13 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 BUNDLE_KEY = Path(os.environ.get("BUNDLE_KEY", VAR_DIR / "keys" / "results.pem"))  # signs the results a company takes away
 
+# — Papers sealed: PEM files (key, certificate, authorities above); what is not given is made at first need —
+SEALING_KEY = Path(os.environ.get("SEALING_KEY", VAR_DIR / "keys" / "sealing.pem"))
+TIMESTAMP_KEY = Path(os.environ.get("TIMESTAMP_KEY", VAR_DIR / "keys" / "timestamps.pem"))
+TIMESTAMP_URL = os.environ.get("TIMESTAMP_URL", "")  # an outside authority (RFC 3161), instead of our own clock
+_trusted = os.environ.get("TRUSTED_AUTHORITIES", "")  # a PEM of the authorities above it, and above a signature provider
+TRUSTED_AUTHORITIES = Path(_trusted) if _trusted else None
+
 _anchors = os.environ.get("JOURNAL_ANCHORS", "")  # the file, outside of the database's reach, where its end is written each hour
 JOURNAL_ANCHORS = Path(_anchors) if _anchors else None
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))
@@ -284,5 +294,6 @@ LOGGING = {
         "json": {"()": "config.logs.json_formatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {"pyhanko": {"level": "ERROR"}},  # a seal that is not good is an answer, not an incident
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+from convergence.agreements.events import (
+    AgreementCountersigned,
+    AgreementPrepared,
+    AgreementRefused,
+    AgreementSentBack,
+    AgreementSigned,
+    SigningCodeSent,
+)
+from convergence.agreements.jobs import prepare_agreements
+from convergence.agreements.notices import (
+    agreement_countersigned,
+    agreement_prepared,
+    agreement_sent_back,
+    agreement_signed,
+    signing_code_sent,
+)
+from convergence.agreements.queries import papers_kept as agreements_kept
+from convergence.agreements.reactions import conclude_signed, reject_refused
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
-from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_step, tell_withdrawal
+from convergence.candidatures.completing import complete_when_all_submitted, reopen_widened_sections
+from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
+    CandidatureBegun,
     CandidatureWithdrawn,
     ChangesRequested,
+    EvidenceComplete,
+    SectionSubmitted,
     StepAccepted,
     StepConcluded,
     StepLapsed,
+    StepRefused,
     StepRejected,
     StepSubmitted,
 )
 from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.decisions.events import DecisionProposed, ProposalSentBack
+from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
 from convergence.evidence.notices import evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
+from convergence.reviews.concluding import conclude_when_all_accepted
+from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.taking import free_when_recused, take_when_examined
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
 from convergence.schedules.jobs import watch_again
 from convergence.schedules.notices import expiry_reminded, reminder_sent, step_lapsed, tell_extension, tell_lapse, tell_reminder
-from foundation.accounts.events import SeatEnded
+from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
 from foundation.demonstration.events import ClockMoved
 from foundation.files.events import FileCondemned, FileReceived, FileRefused
 from foundation.files.jobs import queue_scan
 from foundation.files.purposes import purposes, sent_by_agency
+from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
 from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
@@ -66,11 +95,17 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
-    StepSubmitted: (tell_step,),
+    StepSubmitted: (reopen_widened_sections, tell_step),
+    SectionSubmitted: (complete_when_all_submitted,),
+    SectionGivenBack: (tell_section, conclude_when_all_accepted),
+    EvidenceComplete: (tell_evidence,),
+    AgreementCountersigned: (conclude_signed,),
+    AgreementRefused: (reject_refused,),
     ChangesRequested: (tell_step,),
     StepAccepted: (tell_step,),
     StepConcluded: (tell_step,),
     StepRejected: (tell_step,),
+    StepRefused: (tell_step,),
     CandidatureWithdrawn: (tell_withdrawal,),
     StepLapsed: (tell_lapse,),
     ReminderSent: (tell_reminder,),
@@ -81,16 +116,27 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 """In the transaction of the event itself, in this order: all happen, or none."""
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
+    ConflictDeclared: (free_when_recused,),
+    SectionGivenBack: (take_when_examined,),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
-    ChangesRequested: (changes_requested,),
-    StepAccepted: (step_accepted,),
-    StepConcluded: (step_accepted,),
+    ChangesRequested: (changes_requested, take_when_examined),
+    CandidatureBegun: (prepare_agreements,),
+    StepAccepted: (step_accepted, take_when_examined, prepare_agreements),
+    StepConcluded: (step_accepted, prepare_agreements),
     StepRejected: (step_rejected,),
+    StepRefused: (step_rejected,),
+    DecisionProposed: (decision_proposed,),
+    ProposalSentBack: (proposal_sent_back,),
+    AgreementPrepared: (agreement_prepared,),
+    AgreementSigned: (agreement_signed,),
+    AgreementCountersigned: (agreement_countersigned,),
+    AgreementSentBack: (agreement_sent_back,),
+    SigningCodeSent: (signing_code_sent,),
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),
@@ -124,6 +170,7 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    ledgers["agreements"] = agreements_kept
     purposes[MESSAGE] = terms_of_message
     sent_by_agency.add(MESSAGE)
     topics[TOPIC] = CANDIDATURES

@@ -51,6 +51,7 @@ CAST = (
 OFFICES = (
     ("support", "Support", None, Role.SUPPORT),
     ("coordination", "Coordination", None, Role.COORDINATOR),
+    ("signataire", "Signataire", None, Role.SIGNATORY),
 )
 """Accounts of the demonstration alone, named by what they do."""
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# What the tests need of Debian: Chromium for the journeys, clamd for the scans. Installed where we may, said where we may not.
+# What the tests need of Debian: Chromium for the journeys, clamd for the scans, pdfsig to check our seals with another's eyes. Installed where we may, said where we may not.
 set -eu
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v clamd >/dev/null || test -x /usr/sbin/clamd || missing="$missing clamav-daemon"
+command -v pdfsig >/dev/null || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installation pour les tests :$missing…"

@@ -33,8 +33,18 @@ class StepPage:
     todo: str = "à faire"
 
 
-COMPANY_PAGES = {"form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre")}
-AGENCY_PAGES = {"form": StepPage("agency:examine_step", "Examiner")}
+COMPANY_PAGES = {
+    "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
+    "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+    "decision": StepPage("company:decision", "Voir"),
+    "board": StepPage("company:decision", "Voir"),
+}
+AGENCY_PAGES = {
+    "form": StepPage("agency:examine_step", "Examiner"),
+    "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+    "decision": StepPage("agency:decision", "Proposer, décider"),
+    "board": StepPage("agency:decision", "Proposer, décider"),
+}
 """One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
 
 
@@ -90,7 +100,28 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} accepte l'étape {step}"
         case "StepConcluded":
             return f"L'étape {step} est conclue"
-        case "StepRejected":
+        case "DecisionProposed" if names_agency:
+            what = "d'accorder" if one.fields["outcome"] == "granted" else "de refuser"
+            return f"{who} propose {what} à l'étape {step}"
+        case "ProposalSentBack" if names_agency:
+            return f"{who} renvoie la proposition à l'étape {step}"
+        case "StepDecided" if names_agency:
+            return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
+        case "CandidatureTaken" if names_agency:
+            return f"{who} prend la candidature"
+        case "CandidatureAssigned" if names_agency:
+            return f"{who} attribue la candidature"
+        case "CandidatureGivenBack" if names_agency:
+            return f"{who} rend la candidature à la file"
+        case "AgreementPrepared":
+            return f"La convention est prête à signer, étape {step}"
+        case "AgreementSigned":
+            return f"{who} signe la convention"
+        case "AgreementCountersigned":
+            return f"{who} signe la convention : elle est signée par les deux parties"
+        case "AgreementSentBack":
+            return f"{who} renvoie la convention : elle est à signer de nouveau"
+        case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
         case "StepLapsed":
             return f"Le délai de réponse est passé : l'étape {step} est échue, la candidature est {'refusée' if one.fields['effect'] == 'reject' else 'abandonnée'}"

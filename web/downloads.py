@@ -59,6 +59,18 @@ def download(request: HttpRequest, file: StoredFile, *, in_place: bool = False) 
     return response
 
 
+def paper_answer(body: bytes, name: str, *, in_place: bool = False) -> HttpResponse:
+    """A PDF made here, to be read by the browser itself or kept under this name."""
+    response = HttpResponse(body, content_type=PDF)
+    response["Content-Disposition"] = content_disposition_header(not in_place, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    if in_place:
+        response["Content-Security-Policy"] = PDF_SHOWN
+    return response
+
+
 def _waiting(file: StoredFile) -> str:
     return {
         "quarantined": "Ce fichier est en cours de vérification : personne ne peut encore l'ouvrir. Revenez dans quelques minutes.",

@@ -451,8 +451,13 @@ class Results:
 
 def editions_followed(shelf: Library, subject: Subject, questionnaire: str) -> dict[str, str]:
     """The procedures a subject follows, each in the edition that asks a questionnaire, followed now or before. One query."""
+    return editions_among(shelf, subject.enrolments.order_by("pk"), subject, questionnaire)
+
+
+def editions_among(shelf: Library, enrolments: Iterable[Enrolment], subject: Subject, questionnaire: str) -> dict[str, str]:
+    """The same, of enrolments read already. No query."""
     found = {}
-    for enrolment in subject.enrolments.order_by("pk"):
+    for enrolment in enrolments:
         asking = edition_asking(shelf, enrolment.editions, questionnaire, subject)
         found[enrolment.code] = asking[0].key if asking else enrolment.procedure
     return found

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
-from convergence.candidatures.calls import Call, call_of, is_last, opening, opens_next, procedure_of
+from convergence.candidatures.calls import Call, call_of, is_last, opening, opens_next, procedure_of, requirements_of
 from convergence.candidatures.deadlines import is_late
 from convergence.candidatures.events import (
     CandidatureBegun,
@@ -19,33 +19,46 @@ from convergence.candidatures.events import (
     ChangesRequested,
     ClosingExtended,
     DraftDiscarded,
+    EvidenceComplete,
+    ExemptionDeclared,
+    ExemptionWithdrawn,
     FormSaved,
+    SectionSubmitted,
     StepAccepted,
     StepConcluded,
     StepLapsed,
+    StepRefused,
     StepRejected,
     StepSubmitted,
 )
 from convergence.candidatures.forms import Problem, Value, is_open, problems_of, tidied
-from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
+from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, FieldValue, Step, StepSection, Submission
 from convergence.candidatures.permissions import (
     can_accept_step,
     can_begin_candidature,
+    can_complete_evidence,
     can_conclude_step,
+    can_declare_exemption,
     can_discard_draft,
     can_extend_closing,
     can_lapse_step,
+    can_refuse_step,
     can_reject_step,
     can_request_changes,
     can_save_form,
+    can_submit_section,
     can_submit_step,
     can_withdraw_candidature,
+    can_withdraw_exemption,
 )
 from convergence.candidatures.queries import documents_in, filled_slots, unanswered
+from convergence.candidatures.rules import is_evidence_complete
+from convergence.candidatures.sections import EvidenceSheet, SectionSheet, sheet_of_step, values_of
 from convergence.candidatures.watch import run_awaiting
-from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, STEP
+from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, SECTION, STEP
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
+from convergence.content.schema import Requirement, Scenario
 from convergence.evidence.folders import open_folder
 from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
@@ -56,6 +69,7 @@ from foundation.journal.actor import Actor
 from foundation.journal.chain import canonical
 
 LONGEST_TEXT = 2000
+SHUT = "Cette preuve est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,16 @@ class NotReady(Refused):
         self.problems = problems
 
 
+class SectionNotReady(Refused):
+    """A section cannot be submitted yet: `section` says what keeps it from being, requirement by requirement."""
+
+    def __init__(self, section: SectionSheet) -> None:
+        number = len(section.remaining)
+        what = "Il reste une exigence à compléter" if number == 1 else f"Il reste {number} exigences à compléter"
+        super().__init__(f"{what} avant de soumettre la section. Elles sont listées ci-dessous.", code="incomplete", status=409)
+        self.section = section
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What the agency asks of one field: a reason of the content, or none, and a sentence."""
@@ -123,7 +147,7 @@ def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> Cand
     opened = opens_next(procedure, frozenset(), frozenset(piece.code for piece in procedure.steps))
     for rank, piece in enumerate(procedure.steps):
         folder = None
-        if piece.form is not None:
+        if piece.form is not None or requirements_of(shelf, procedure, piece) is not None:
             folder = open_folder(enrolment.subject, f"candidature:{candidature.number}:{piece.code}", enrolment.code, by=by, at=at)
         state = STEP.after(opening(piece), LOCKED) if piece.code in opened else LOCKED
         Step.objects.create(candidature=candidature, code=piece.code, rank=rank, state=state, folder=folder, since=at)
@@ -255,7 +279,7 @@ def discard_draft(candidature: Candidature, *, by: Person, at: datetime) -> Draf
 def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, at: datetime) -> CandidatureWithdrawn:
     """The company gives up, at any time before the decision. What was handed over stays readable by both."""
     can_withdraw_candidature(by, candidature).or_refuse()
-    _end(candidature, "withdraw_candidature", by, at, _worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
+    _end(candidature, "withdraw_candidature", by, at, worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
     return CandidatureWithdrawn(
         about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
     )
@@ -312,6 +336,122 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
         receipt=submission.receipt,
         digest=submission.digest,
     )
+
+
+@action(SectionSubmitted)
+def submit_section(step: Step, code: str, *, by: Person, at: datetime) -> SectionSubmitted:
+    """« Soumettre la section »: its evidence is frozen as it is, and a receipt given. Sections are handed over one by one.
+
+    Every proof expected has a file found clean, or was said to be without object; what the agency sent back has changed.
+    """
+    can_submit_section(by, step).or_refuse()
+    sheet = _evidence_of(step)
+    section = sheet.section(code)
+    state = SECTION.after("submit_section", section.state)
+    STEP.after("submit_section", step.state)
+    CANDIDATURE.after("submit_section", step.candidature.state)
+    if section.state == OPEN:
+        _refuse_late(sheet.call, step, at)
+    if section.remaining:
+        raise SectionNotReady(section)
+    values = values_of(section)
+    number = len(section.submissions) + 1
+    frozen = {"number": step.candidature.number, "step": step.code, "section": code, "values": values, "documents": section.documents}
+    submission = Submission.objects.create(
+        step=step,
+        section=code,
+        number=number,
+        receipt=_receipt(at),
+        release=library().number,
+        values=values,
+        documents=section.documents,
+        digest=sha256(canonical(frozen).encode()).hexdigest(),
+        submitted_at=at,
+        submitted_by=by,
+        submitted_by_name=by.name,
+    )
+    StepSection.objects.update_or_create(step=step, code=code, defaults={"state": state, "since": at})
+    states = {one.code: one.state for one in sheet.sections} | {code: state}
+    return SectionSubmitted(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        section=code,
+        submission=submission.pk,
+        receipt=submission.receipt,
+        digest=submission.digest,
+        completes=is_evidence_complete([one.code for one in sheet.sections], states),
+    )
+
+
+@action(EvidenceComplete)
+def complete_evidence(step: Step, *, by: Person, at: datetime) -> EvidenceComplete:
+    """The last section asked was handed over: the step is the agency's, until it sends something back. The time of the agency runs from here."""
+    can_complete_evidence(by, step).or_refuse()
+    step.state, step.since = STEP.after("complete_evidence", step.state), at
+    states = dict(step.sections.values_list("code", "state"))
+    if not is_evidence_complete([one.code for one in _evidence_of(step).sections], states):
+        raise Refused("Une section reste à soumettre.", code="incomplete", status=409)
+    step.save(update_fields=["state", "since"])
+    return EvidenceComplete(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+    )
+
+
+@action(ExemptionDeclared)
+def declare_exemption(step: Step, code: str, text: str, *, by: Person, at: datetime) -> ExemptionDeclared | None:
+    """« Sans objet »: the requirement, or the scenario, does not apply to the product; only where the content says it may not. With a reason."""
+    can_declare_exemption(by, step).or_refuse()
+    _refuse_shut(step, code)
+    words = worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.")
+    held = step.exemptions.filter(code=code).first()
+    if held is not None and held.is_declared and held.text == words:
+        return None
+    Exemption.objects.update_or_create(step=step, code=code, defaults={"text": words, "is_declared": True, "saved_at": at, "saved_by": by})
+    return ExemptionDeclared(
+        about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
+    )
+
+
+@action(ExemptionWithdrawn)
+def withdraw_exemption(step: Step, code: str, *, by: Person, at: datetime) -> ExemptionWithdrawn | None:
+    """It applies after all: its proofs are expected again. What was deposited before is still there."""
+    can_withdraw_exemption(by, step).or_refuse()
+    _refuse_shut(step, code)
+    if not step.exemptions.filter(code=code, is_declared=True).update(is_declared=False, saved_at=at, saved_by=by):
+        return None
+    return ExemptionWithdrawn(
+        about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
+    )
+
+
+def _evidence_of(step: Step) -> EvidenceSheet:
+    """What the step asks and holds; the candidature must be alive."""
+    _refuse_ended(step.candidature)
+    return sheet_of_step(step)
+
+
+def _refuse_shut(step: Step, code: str) -> None:
+    """Of a requirement, or of a scenario, that may be without object, and whose evidence may change now."""
+    sheet = _evidence_of(step)
+    for section in sheet.sections:
+        for one in section.requirements:
+            pieces: dict[str, Requirement | Scenario] = {scenario.code: scenario for scenario in one.asked.scenarios}
+            pieces[one.code] = one.asked.requirement
+            if code not in pieces:
+                continue
+            if pieces[code].applies_if is None:
+                raise Refused("Cette exigence s'applique à tous les produits : déposez les preuves attendues.", code="applies", status=409)
+            if not sheet.takes(one.slots[0]):
+                raise Refused(SHUT, code="wrong_state", status=409)
+            return
+    raise Step.DoesNotExist
 
 
 def _receipt(at: datetime) -> str:
@@ -418,7 +558,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     for correction in corrections:
         if correction.field not in asked or (correction.reason and correction.reason not in reasons):
             raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
-        _worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
+        worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
     ChangeRequest.objects.bulk_create(
         ChangeRequest(
             submission=submission,
@@ -447,13 +587,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
 def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRejected:
     """The candidature ends here, with reasons the content names and a text of the reviewer's own."""
     can_reject_step(by, step).or_refuse()
-    call = call_of(library(), step)
-    known = [reason.code for reason in call.piece.reasons]
-    if not set(reasons) <= set(known) or (known and not reasons):
-        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
-    worded = _worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
-    _settle(step, "reject_step", by, at, reasons=[code for code in known if code in reasons], text=worded)
-    _end(step.candidature, "reject_step", by, at, worded)
+    _refused(step, "reject_step", reasons, text, by, at)
     return StepRejected(
         about=f"candidature:{step.candidature_id}",
         company=_company(step),
@@ -515,6 +649,35 @@ def lapse_step(step: Step, clock: str, *, by: Actor, at: datetime) -> StepLapsed
     )
 
 
+@action(StepRefused)
+def refuse_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRefused:
+    """A step that is not a form ends the candidature, with its reasons. Called by the room that knows."""
+    can_refuse_step(by, step).or_refuse()
+    _refused(step, "refuse_step", reasons, text, by, at)
+    return StepRefused(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        reasons=tuple(step.reasons),
+    )
+
+
+def _refused(step: Step, verb: str, reasons: Sequence[str], text: str, by: Person, at: datetime) -> None:
+    kept, words = ground(call_of(library(), step), reasons, text)
+    _settle(step, verb, by, at, reasons=kept, text=words)
+    _end(step.candidature, verb, by, at, words)
+
+
+def ground(call: Call, reasons: Sequence[str], text: str) -> tuple[list[str], str]:
+    """What a refusal stands on, as it is kept: reasons the content names, at least one where it names any, and a text of one's own."""
+    known = [reason.code for reason in call.piece.reasons]
+    if not set(reasons) <= set(known) or (known and not reasons):
+        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
+    return [code for code in known if code in reasons], worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
+
+
 def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reasons: Sequence[str] = ()) -> None:
     step.state, step.since = STEP.after(verb, step.state), at
     step.settled_by, step.reasons, step.text = by, list(reasons), text
@@ -534,7 +697,7 @@ def _refuse_ended(candidature: Candidature) -> None:
         )
 
 
-def _worded(text: str, otherwise: str) -> str:
+def worded(text: str, otherwise: str) -> str:
     """A text that must be there, and not too long."""
     text = text.strip()
     if not text:

@@ -87,9 +87,20 @@ def call_of(shelf: Library, step: Step) -> Call:
     )
 
 
+def requirements_of(shelf: Library, procedure: Procedure, piece: StepPiece) -> RequirementSet | None:
+    """The requirements a step asks evidence for: its own or, where it names none, those the profiles come from."""
+    key = piece.requirements or (procedure.profiles_from if piece.kind == "evidence" else None)
+    found = shelf.piece("requirements", key) if key else None
+    return found if isinstance(found, RequirementSet) else None
+
+
 def document_titles(shelf: Library, step: Step) -> dict[str, str]:
-    """What each slot of the form of a step is called."""
-    piece = next(one for one in procedure_of(shelf, step.candidature).steps if one.code == step.code)
+    """What each slot of a step is called: of its form, or of its requirements."""
+    procedure = procedure_of(shelf, step.candidature)
+    piece = next(one for one in procedure.steps if one.code == step.code)
+    if (requirements := requirements_of(shelf, procedure, piece)) is not None:
+        scenarios = (scenario for section in requirements.sections for one in section.requirements for scenario in one.scenarios)
+        return {proof.code: f"{proof.code}, {proof.title}" for scenario in scenarios for proof in scenario.proofs}
     form = shelf.piece("forms", piece.form) if piece.form else None
     fields = [field for block in form.blocks for field in block.fields] if isinstance(form, Form) else []
     return {field.proof.code: str(field.proof.title) for field in fields if field.proof is not None}

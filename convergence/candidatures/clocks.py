@@ -49,6 +49,7 @@ NAMES: dict[str, Names] = {
     "SectionGivenBack": lambda fields: (("changes_requested",), REQUESTED) if fields.get("result") == "changes_requested" else ((), ""),
     "StepAccepted": lambda fields: (("step_accepted",), "l'agence a accepté l'étape"),
     "StepConcluded": lambda fields: (("step_accepted",), "l'étape est conclue"),
+    "StepRefused": lambda fields: (("step_rejected",), "l'agence a refusé la candidature"),
     "StepRejected": lambda fields: (("step_rejected",), "l'agence a refusé la candidature"),
 }
 """By kind of event of the journal; « resubmitted » is added to what a company hands over again, once it was asked to change it."""

@@ -6,13 +6,16 @@ Any room above says more with `tell(candidature, "La convention est prête à si
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from convergence.candidatures.calls import call_of, procedure_of
 from convergence.candidatures.events import (
     CandidatureWithdrawn,
     ChangesRequested,
+    EvidenceComplete,
     StepAccepted,
     StepConcluded,
+    StepRefused,
     StepRejected,
     StepSubmitted,
 )
@@ -83,7 +86,7 @@ def tell(candidature: Candidature, text: str, notice: str, *, at: datetime, told
     post_notice(conversation, text, notice, told, by=SYSTEM, at=at)
 
 
-def tell_step(event: StepSubmitted | ChangesRequested | StepAccepted | StepConcluded | StepRejected) -> None:
+def tell_step(event: StepSubmitted | ChangesRequested | StepAccepted | StepConcluded | StepRejected | StepRefused) -> None:
     """« Recevabilité : votre candidature est recevable. », in the words of the content where it has some."""
     what, fact = {
         StepSubmitted: ("submitted", getattr(event, "submission", 0)),
@@ -91,12 +94,30 @@ def tell_step(event: StepSubmitted | ChangesRequested | StepAccepted | StepConcl
         StepAccepted: ("accepted", event.step_key),
         StepConcluded: ("accepted", event.step_key),
         StepRejected: ("rejected", event.step_key),
+        StepRefused: ("rejected", event.step_key),
     }[type(event)]
     step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
-    call = call_of(library(), step)
     told = person_told(step)
-    sentence = call.piece.messages.get(what) or SENTENCES[what]
-    tell(step.candidature, f"{call.piece.title} : {sentence}", f"{what}:{fact}", at=step.since, told=told.pk if told else None)
+    _tell_in_words(step, what, f"{what}:{fact}", told.pk if told else None)
+
+
+def tell_evidence(event: EvidenceComplete) -> None:
+    """All the evidence is there, for the first time or again."""
+    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
+    _tell_in_words(step, "submitted", f"complete:{step.pk}:{step.since:%Y%m%dT%H%M%S}", None)
+
+
+def tell_section(event: Any) -> None:
+    """A section was given back to be corrected (`SectionGivenBack`, of a room above)."""
+    if event.result != "changes_requested":
+        return
+    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
+    _tell_in_words(step, "changes_requested", f"section:{event.submission}:{event.look}", None)
+
+
+def _tell_in_words(step: Step, what: str, notice: str, told: int | None) -> None:
+    piece = call_of(library(), step).piece
+    tell(step.candidature, f"{piece.title} : {piece.messages.get(what) or SENTENCES[what]}", notice, at=step.since, told=told)
 
 
 def tell_withdrawal(event: CandidatureWithdrawn) -> None:

@@ -1,4 +1,4 @@
-"""A file was sent for a form: what does its slot take, and how does the file get there?
+"""A file was sent for a form, or for a requirement: what does its slot take, and how does the file get there?
 
 A deposit names its slot « document:<step>/<slot> ». As for the evidence of a questionnaire, the page puts the file in its
 slot as soon as it is received; where the page was closed meanwhile, the queue does.
@@ -7,16 +7,22 @@ slot as soon as it is received; where the page was closed meanwhile, the queue d
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from convergence.candidatures.models import Step
+from convergence.candidatures.calls import procedure_of
+from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.permissions import can_save_form
 from convergence.candidatures.queries import FormSheet, candidature_of, form_sheet
+from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
+from convergence.candidatures.workflow import LOCKED
 from convergence.content.formats import media_types_of
+from convergence.content.library import library
 from convergence.content.schema import ExpectedProof
 from convergence.evidence.actions import deposit_evidence
 from convergence.evidence.events import EvidenceDeposited
+from convergence.evidence.models import Deposit
 from foundation.accounts.models import Company, Person
 from foundation.core.verdict import Refused, Verdict, no
 from foundation.files.events import FileReceived
@@ -31,22 +37,45 @@ def about_document(step: Step, slot: str) -> str:
     return f"{PURPOSE}:{step.pk}/{slot}"
 
 
-def may_change_document(by: Person, sheet: FormSheet, slot: str) -> Verdict:
-    """Whoever fills in the form, while it is the company's turn and the field of the slot is open."""
-    found = sheet.proof(slot)
-    if found is None:
+class SlotSheet(Protocol):
+    """What a step with slots says of them, whether they are those of a form or of requirements."""
+
+    @property
+    def step(self) -> Step: ...
+    @property
+    def candidature(self) -> Candidature: ...
+    @property
+    def deposits(self) -> list[Deposit]: ...
+    def expected(self, slot: str) -> ExpectedProof | None: ...
+    def takes(self, slot: str) -> bool: ...
+    def in_slot(self, slot: str) -> list[Deposit]: ...
+
+
+def slot_sheet(candidature: Candidature, code: str) -> FormSheet | EvidenceSheet:
+    """The step with slots of a candidature. Raises `Step.DoesNotExist` for one that has none."""
+    pieces = {piece.code: piece for piece in procedure_of(library(), candidature).steps}
+    if code in pieces and pieces[code].kind == "evidence":
+        return evidence_sheet(candidature, code)
+    return form_sheet(candidature, code)
+
+
+def may_change_document(by: Person, sheet: SlotSheet, slot: str) -> Verdict:
+    """Whoever fills in the form, while it is the company's turn and the field, or the requirement, of the slot is open."""
+    if sheet.expected(slot) is None:
         raise Step.DoesNotExist
-    if not sheet.candidature.is_alive or not sheet.is_open(found[0]):
+    if sheet.step.state == LOCKED:
+        return no("Cette étape n'est pas encore ouverte : ses preuves se déposent une fois les étapes précédentes acceptées.")
+    if not sheet.takes(slot):
         return no("Cette pièce est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier.")
     return can_save_form(by, sheet.step)
 
 
-def proof_to_change(by: Person, sheet: FormSheet, slot: str) -> ExpectedProof:
+def proof_to_change(by: Person, sheet: SlotSheet, slot: str) -> ExpectedProof:
     """What the slot expects, for whoever may change it now. A slot that is not asked does not exist."""
     may_change_document(by, sheet, slot).or_refuse()
-    found = sheet.proof(slot)
+    found = sheet.expected(slot)
     assert found is not None
-    return found[1]
+    return found
 
 
 def terms_of_document(by: Person, company: Company, key: str) -> Terms:
@@ -85,9 +114,9 @@ def slot_named(file: StoredFile) -> str:
     return file.about.partition("/")[2]
 
 
-def _named(key: str, by: Person) -> tuple[FormSheet, str]:
+def _named(key: str, by: Person) -> tuple[SlotSheet, str]:
     number, _, slot = key.partition("/")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise Step.DoesNotExist
     step = Step.objects.select_related("candidature").get(pk=int(number))
-    return form_sheet(candidature_of(step.candidature.number, by), step.code), slot
+    return slot_sheet(candidature_of(step.candidature.number, by), step.code), slot

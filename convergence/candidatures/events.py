@@ -109,6 +109,65 @@ class StepRejected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SectionSubmitted(Event):
+    """The receipt of one section. `completes`: with it, every section was handed over."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    section: str
+    submission: int
+    receipt: str
+    digest: str
+    completes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceComplete(Event):
+    """All that is asked was handed over: the agency's turn begins, at the first deposit as after each correction. Once each time."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionDeclared(Event):
+    """The reason stays with the step."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionWithdrawn(Event):
+    about: str
+    company: int
+    number: str
+    step: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRefused(Event):
+    """A step that is not a form ends the candidature; for the rest, as `StepRejected`."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingExtended(Event):
     """`until` replaces the closing date of the step, for this candidature alone."""
 

@@ -13,6 +13,7 @@ from convergence.candidatures.workflow import (
     CHANGES_REQUESTED,
     DRAFT,
     REJECTED,
+    SECTION,
     STEP,
     SUBMITTED,
     UNDER_WAY,
@@ -128,6 +129,53 @@ class Step(models.Model):
         return self.state == CHANGES_REQUESTED
 
 
+class StepSection(models.Model):
+    """Where a section of requirements stands, at a step where evidence is deposited. One never handed over has no row: it is open."""
+
+    step = models.ForeignKey(Step, models.PROTECT, related_name="sections", verbose_name="étape")
+    code = models.CharField("section", max_length=61)
+    state = models.CharField("état", max_length=20, choices=list(SECTION.states.items()), default=SECTION.initial)
+    since = models.DateTimeField("dans cet état depuis")
+
+    locked_with = ("step", "step__candidature", "step__candidature__enrolment")
+
+    class Meta:
+        verbose_name = "section d'exigences"
+        verbose_name_plural = "sections d'exigences"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "code"], name="section_once"),
+            models.CheckConstraint(condition=Q(state__in=list(SECTION.states)), name="section_state_known"),
+        ]
+        indexes = [models.Index(fields=["since"], name="section_awaiting_the_agency", condition=Q(state=SUBMITTED))]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.code}"
+
+    @property
+    def state_word(self) -> str:
+        return SECTION.states[self.state]
+
+
+class Exemption(models.Model):
+    """« Sans objet »: what the company says of a requirement, or of a scenario, that does not apply to its product. The reviewer judges."""
+
+    step = models.ForeignKey(Step, models.PROTECT, related_name="exemptions", verbose_name="étape")
+    code = models.CharField("exigence ou scénario", max_length=61)
+    text = models.TextField("raison", max_length=2000)
+    is_declared = models.BooleanField("déclaré", default=True)
+    saved_at = models.DateTimeField("enregistré le")
+    saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="enregistré par")
+
+    class Meta:
+        verbose_name = "sans objet"
+        verbose_name_plural = "sans objet"
+        constraints = [models.UniqueConstraint(fields=["step", "code"], name="exemption_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.code}"
+
+
 class FieldValue(models.Model):
     """What a field of a form says today, as it was typed. `version` grows by one at each change: who saves an older one is told."""
 
@@ -148,9 +196,13 @@ class FieldValue(models.Model):
 
 
 class Submission(models.Model):
-    """A form as it was handed over, with its documents and their hashes. Written once (migration 0002)."""
+    """A form, or a section of requirements, as it was handed over, with its documents and their hashes. Written once (migration 0002).
+
+    Of a section, `values` keeps what was asked of it that day and what was said to be without object.
+    """
 
     step = models.ForeignKey(Step, models.PROTECT, related_name="submissions", verbose_name="étape")
+    section = models.CharField("section", max_length=61, blank=True)
     number = models.PositiveSmallIntegerField("numéro")
     receipt = models.CharField("accusé de réception", max_length=20, unique=True)
     release = models.PositiveIntegerField("version des contenus")
@@ -165,14 +217,14 @@ class Submission(models.Model):
         verbose_name = "soumission"
         verbose_name_plural = "soumissions"
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["step", "number"], name="submission_numbered")]
+        constraints = [models.UniqueConstraint(fields=["step", "section", "number"], name="submission_numbered")]
 
     def __str__(self) -> str:
         return self.receipt
 
 
 class ChangeRequest(models.Model):
-    """What the agency asks to be corrected in one field of a submission. `answer` is what the company replies beside its correction."""
+    """What the agency asks to be corrected in a submission: one field of a form, one requirement of a section."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="requests", verbose_name="soumission")
     field = models.CharField("champ", max_length=70)

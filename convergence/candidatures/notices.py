@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.candidatures.calls import call_of
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRejected, StepSubmitted
+from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRefused, StepRejected, StepSubmitted
 from convergence.candidatures.models import Step, Submission
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
@@ -27,7 +27,7 @@ def step_accepted(event: StepAccepted | StepConcluded) -> None:
     _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{event.step_key}")
 
 
-def step_rejected(event: StepRejected) -> None:
+def step_rejected(event: StepRejected | StepRefused) -> None:
     _tell(event.step_key, "rejected", "Candidature refusée", f"step_rejected:{event.step_key}")
 
 

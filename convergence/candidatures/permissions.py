@@ -45,6 +45,23 @@ def can_submit_step(by: Person, step: Step) -> Verdict:
     return no(f"Votre rôle ne permet pas de soumettre une candidature : enregistrez votre brouillon. {ASK_A_REPRESENTATIVE}")
 
 
+def can_submit_section(by: Person, step: Step) -> Verdict:
+    return can_submit_step(by, step)
+
+
+def can_complete_evidence(by: Person, step: Step) -> Verdict:
+    """Whoever handed over its last section."""
+    return can_submit_step(by, step)
+
+
+def can_declare_exemption(by: Person, step: Step) -> Verdict:
+    return can_save_form(by, step)
+
+
+def can_withdraw_exemption(by: Person, step: Step) -> Verdict:
+    return can_save_form(by, step)
+
+
 def can_discard_draft(by: Person, candidature: Candidature) -> Verdict:
     return _can_fill_in(by, candidature.enrolment.subject, candidature.enrolment.code)
 
@@ -78,7 +95,14 @@ def can_examine(by: Person, step: Step) -> Verdict:
     return YES
 
 
-can_accept_step = can_request_changes = can_reject_step = can_examine
+can_accept_step = can_request_changes = can_examine
+
+
+def can_reject_step(by: Person, step: Step) -> Verdict:
+    """A reviewer; of an agreement, whoever signs it for the agency, and may refuse to."""
+    if call_of(library(), step).piece.kind == "agreement" and by.agency_has(Right.SIGN_AGREEMENTS):
+        return YES
+    return can_examine(by, step)
 
 
 def can_conclude_step(by: Person, step: Step) -> Verdict:
@@ -86,6 +110,9 @@ def can_conclude_step(by: Person, step: Step) -> Verdict:
     if call_of(library(), step).piece.kind == "form":
         return no("Un formulaire s'accepte après examen : ouvrez-le.")
     return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")
+
+
+can_refuse_step = can_conclude_step
 
 
 def can_extend_closing(by: Person, step: Step) -> Verdict:

@@ -127,16 +127,22 @@ def progress_of(candidature: Candidature) -> Progress:
     assert track is not None
     submissions = list(Submission.objects.filter(step__candidature=candidature).select_related("step").order_by("pk"))
     requests = ChangeRequest.objects.filter(submission__step__candidature=candidature).select_related("submission__step")
-    latest = {one.step_id: one.pk for one in submissions}
+    latest = {(one.step_id, one.section): one.pk for one in submissions}
     return Progress(
         candidature=candidature,
         procedure=procedure,
         track=track,
         lines=_lines(candidature, procedure),
         submissions=submissions[::-1],
-        requests=[one for one in requests if one.submission.step.is_to_correct and latest[one.submission.step_id] == one.submission_id],
+        requests=[one for one in requests if _is_pending(one, latest)],
         history=_history(candidature),
     )
+
+
+def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
+    """Whether what was asked still awaits the company: nothing was handed over since."""
+    submission = request.submission
+    return (bool(submission.section) or submission.step.is_to_correct) and latest[submission.step_id, submission.section] == submission.pk
 
 
 def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
@@ -156,7 +162,22 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
-    agency_verbs = {"StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected", "ClosingExtended"}
+    agency_verbs = {
+        "StepAccepted",
+        "StepConcluded",
+        "ChangesRequested",
+        "StepRejected",
+        "StepRefused",
+        "DecisionProposed",
+        "ProposalSentBack",
+        "StepDecided",
+        "CandidatureTaken",
+        "CandidatureAssigned",
+        "CandidatureGivenBack",
+        "AgreementCountersigned",
+        "AgreementSentBack",
+        "ClosingExtended",
+    }
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))
@@ -237,6 +258,15 @@ class FormSheet:
             if one.field.proof is not None and one.field.proof.code == slot:
                 return one, one.field.proof
         return None
+
+    def expected(self, slot: str) -> ExpectedProof | None:
+        found = self.proof(slot)
+        return found[1] if found else None
+
+    def takes(self, slot: str) -> bool:
+        """Whether the document of a slot may change now."""
+        found = self.proof(slot)
+        return found is not None and self.candidature.is_alive and self.is_open(found[0])
 
     def in_slot(self, slot: str) -> list[Deposit]:
         return [one for one in self.deposits if one.slot == slot and one.state == IN_PLACE]
@@ -374,16 +404,6 @@ class CandidatureLine:
         return next((str(piece.title) for piece in self.procedure.steps if piece.code == self.step), "")
 
 
-TABS = ("agency", "company", "ended")
-"""Waiting for the agency, waiting for the company, ended."""
-
-_AWAITED = "EXISTS (SELECT FROM candidatures_step w WHERE w.candidature_id = candidature.id AND w.state = 'submitted')"
-_TAB_CONDITIONS = {
-    "agency": f"candidature.state = 'under_way' AND {_AWAITED}",
-    "company": f"candidature.state = 'under_way' AND NOT {_AWAITED}",
-    "ended": "candidature.state <> 'under_way'",
-}
-
 _FROM = """FROM candidatures_candidature candidature
     JOIN catalogue_enrolment enrolment ON enrolment.id = candidature.enrolment_id
     JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
@@ -396,20 +416,6 @@ _LINES = f"""SELECT candidature.number, candidature.procedure, candidature.state
     LEFT JOIN LATERAL (SELECT s.code, s.state, s.since FROM candidatures_step s
         WHERE s.candidature_id = candidature.id AND s.state IN ('submitted', 'changes_requested', 'open')
         ORDER BY s.state = 'submitted' DESC, s.since, s.rank LIMIT 1) step ON true"""  # noqa: S608 - made of our own constants
-
-
-def candidatures_awaiting(tab: str, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[CandidatureLine], int]:
-    """What the agency has, in one tab, the oldest first (what ended: the latest first), and how many there are. One query."""
-    conditions = ["candidature.submitted_at IS NOT NULL", _TAB_CONDITIONS[tab]]
-    order = "since DESC, candidature.id DESC" if tab == "ended" else "since, candidature.id"
-    return _listed(conditions, {"limit": limit, "offset": offset}, words, order)
-
-
-def tab_counts() -> dict[str, int]:
-    """How many candidatures each tab holds. One query."""
-    counted = ", ".join(f"count(*) FILTER (WHERE {_TAB_CONDITIONS[tab]})" for tab in TABS)
-    ((*counts,),) = rows_of(f"SELECT {counted} FROM candidatures_candidature candidature WHERE submitted_at IS NOT NULL", {})  # noqa: S608 - made of our own constants
-    return dict(zip(TABS, counts, strict=True))
 
 
 def candidatures_of_company(person: Person, company: Company, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[CandidatureLine], int]:  # fmt: skip

@@ -20,6 +20,7 @@ CANDIDATURE = Workflow(
     },
     moves=(
         Move("submit_step", (DRAFT, UNDER_WAY), UNDER_WAY, by="company"),
+        Move("submit_section", (UNDER_WAY,), UNDER_WAY, by="company"),
         Move("discard_draft", (DRAFT,), DISCARDED, by="company"),
         Move("withdraw_candidature", (UNDER_WAY,), WITHDRAWN, by="company"),
         Move("request_changes", (UNDER_WAY,), UNDER_WAY, by="agency"),
@@ -28,6 +29,7 @@ CANDIDATURE = Workflow(
         Move("reject_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
         Move("reject_lapsed", (UNDER_WAY,), REJECTED_CANDIDATURE, by="system"),
         Move("abandon_lapsed", (UNDER_WAY,), ABANDONED, by="system"),
+        Move("refuse_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
     ),
 )
 
@@ -53,14 +55,40 @@ STEP = Workflow(
         Move("save_form", (OPEN,), OPEN, by="company"),
         Move("save_form", (CHANGES_REQUESTED,), CHANGES_REQUESTED, by="company"),
         Move("submit_step", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
+        Move("submit_section", (OPEN,), OPEN, by="company"),
+        Move("submit_section", (CHANGES_REQUESTED,), CHANGES_REQUESTED, by="company"),
+        Move("complete_evidence", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
+        Move("return_section", (OPEN,), OPEN, by="agency"),
+        Move("return_section", (SUBMITTED, CHANGES_REQUESTED), CHANGES_REQUESTED, by="agency"),
+        Move("sign_agreement", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
+        Move("send_back_agreement", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("accept_step", (SUBMITTED,), ACCEPTED, by="agency"),
         Move("conclude_step", (SUBMITTED,), ACCEPTED, by="agency"),
         Move("request_changes", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("reject_step", (SUBMITTED,), REJECTED, by="agency"),
         Move("lapse_step", (OPEN, CHANGES_REQUESTED), LAPSED, by="system"),
         Move("extend_closing", (OPEN,), OPEN, by="agency"),
+        Move("refuse_step", (SUBMITTED,), REJECTED, by="agency"),
     ),
 )
+
+SECTION = Workflow(
+    name="section",
+    initial=OPEN,
+    states={
+        OPEN: "À compléter",
+        SUBMITTED: "Soumise",
+        CHANGES_REQUESTED: "À corriger",
+        ACCEPTED: "Acceptée",
+    },
+    moves=(
+        Move("submit_section", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
+        Move("return_section", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
+        Move("accept_section", (SUBMITTED,), ACCEPTED, by="agency"),
+        Move("reopen_section", (SUBMITTED, ACCEPTED), CHANGES_REQUESTED, by="system"),
+    ),
+)
+"""The sections of an evidence step, handed over and examined one by one; a profile chosen later opens again those it adds to."""
 
 AWAITED = {OPEN: "company", CHANGES_REQUESTED: "company", SUBMITTED: "agency"}
 """Whose turn it is, while a step is in this state. Nobody's otherwise."""

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from pydantic import BaseModel
 
 from convergence.content.conditions import Condition
@@ -16,6 +18,7 @@ from convergence.content.formats import FORMATS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     CLOCK_EVENTS,
+    Agreement,
     Carries,
     EditionMap,
     Form,
@@ -28,6 +31,7 @@ from convergence.content.schema import (
     QuestionnaireKind,
     RequirementSet,
     Scale,
+    Step,
     Track,
     Use,
 )
@@ -79,6 +83,9 @@ class _Pack:
             yield from self._map(piece)
         elif isinstance(piece, Presentation):
             yield from self._presentation(piece)
+        elif isinstance(piece, Agreement):
+            sheets = [sheet.stem for sheet in (Path(settings.BASE_DIR) / "templates" / "paper" / "agreements").glob("*.typ")]
+            yield from self._known(piece.template, sheets, ("template",), "la feuille")
 
     def _known(self, name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Finding]:
         known = list(known)
@@ -182,14 +189,22 @@ class _Pack:
                 yield from self._known(clock, clocks, ("steps", s, "clocks"), "le délai")
             if step.closes:
                 yield from self._known(step.closes, milestones, ("steps", s, "closes"), "le jalon")
+            if (step.agreement is not None) != (step.kind == "agreement") and not self._waits(piece, step):
+                yield ("steps", s), "une étape de convention, et elle seule, nomme ce qui se signe (« agreement »)"
             for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
                 if key is not None:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
+            if step.kind in ("decision", "board"):
+                yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
         if piece.profiles_from is not None:
             yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
+
+    def _waits(self, piece: Procedure, step: Step) -> bool:
+        """Whether nobody can reach a step yet: what it will ask may still be to write."""
+        return step.agreement is None and (piece.closed_because is not None or step.locked_because is not None)
 
     def _use(self, use: Use, questionnaire: Questionnaire, place: Place) -> Iterator[Finding]:
         codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
@@ -362,6 +377,14 @@ def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scal
         yield (*place, "levels", code), f"le niveau « {code} » n'est pas sur l'échelle"
     for code in sorted(set(recommendations) - named):
         yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
+
+
+def _decided(piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:
+    """A decision is the agency's, and where it may really be taken, the company must be told how to contest it."""
+    if step.acts != "agency":
+        yield (*place, "acts"), "une décision revient à l'agence : « acts: agency »"
+    if piece.closed_because is None and step.locked_because is None and piece.outcome.appeal is None:
+        yield place, "une décision se conteste : dites comment dans « outcome », « appeal »"
 
 
 def _rows(name: str, items: Sequence[Any]) -> list[Place]:

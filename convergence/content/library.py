@@ -89,6 +89,10 @@ class Library:
     def procedure(self, key: str) -> Procedure | None:
         return cast(Procedure | None, self._pieces.get(("procedures", key)))
 
+    def every_procedure(self) -> list[Procedure]:
+        """Every edition ever published, for what was begun in it."""
+        return [piece for (kind, _), piece in self._pieces.items() if kind == "procedures" and isinstance(piece, Procedure)]
+
     def procedure_in_force(self, code: str, day: date) -> Procedure | None:
         """The edition one enrols in on a day."""
         return edition_in_force(self._editions.get(code, ()), day)

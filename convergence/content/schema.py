@@ -396,7 +396,7 @@ class Milestone(Sourced):
 
 
 CLOCK_EVENTS = (
-    "step_submitted",  # a form, or a section, is handed over
+    "step_submitted",  # a form is handed over
     "evidence_complete",  # all the evidence asked is, for the first time
     "changes_requested",  # the agency asks for a correction or a complement
     "resubmitted",  # the company answers it
@@ -456,18 +456,44 @@ class Step(Sourced):
     agreement: str | None = None
     closes: Slug | None = None
     clocks: tuple[Slug, ...] = ()
-    second_look: bool = False
+    target_days: int | None = Field(None, gt=0)  # what the agency gives itself to answer, in calendar days; past it, the file is late
+    second_look: bool = False  # another reviewer confirms before anything is accepted
+    blind_second_look: bool = False  # without seeing what the first one said
     locked_because: Text | None = None
     messages: dict[Slug, Text] = Field(default_factory=dict)
     reasons: tuple[ReasonCode, ...] = ()
     control_points: tuple[ControlPoints, ...] = ()
     appointments: tuple[Appointment, ...] = ()
 
+    @model_validator(mode="after")
+    def _blind_is_a_second_look(self) -> Step:
+        if self.blind_second_look and not self.second_look:
+            raise ValueError("« blind_second_look » précise « second_look », qui manque")
+        return self
+
+
+class Article(Strict):
+    """Plain text; an empty line parts two paragraphs."""
+
+    title: Text
+    text: Text
+
 
 class Agreement(Piece):
-    template: Slug
-    signatories: tuple[Literal["legal_representative", "signatory"], ...] = Field(min_length=1)
+    """What both parties sign: a sheet of `templates/paper/agreements`, who signs, in which order, and with what."""
+
+    template: Slug = "agreement"
+    agency: Text
+    preamble: Text | None = None
+    articles: tuple[Article, ...] = Field(min_length=1)
+    signatories: tuple[Literal["legal_representative", "signatory"], ...] = ("legal_representative", "signatory")
     provider: Literal["embedded", "yousign"] = "embedded"
+
+    @model_validator(mode="after")
+    def _company_then_agency(self) -> Agreement:
+        if self.signatories != ("legal_representative", "signatory"):
+            raise ValueError("« signatories » : le mandataire de l'entreprise signe, puis le signataire de l'agence")
+        return self
 
 
 class Change(Sourced):

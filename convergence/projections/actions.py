@@ -109,7 +109,7 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
     applicable » there is none. A date kept as it was is not judged again while drafting: it may have become late.
     """
     can_save_targets(by, projection).or_refuse()
-    around = surroundings_of(projection)
+    around = surroundings_of(projection.subject, projection.questionnaire)
     _, evaluation, ranks, scale = _opened(projection, enrolment, around)
     stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
     changed: dict[str, Plan] = {}
@@ -219,7 +219,7 @@ def request_projection_validation(projection: Projection, enrolment: Enrolment, 
 
 def _complete(projection: Projection, enrolment: Enrolment, at: datetime) -> tuple[dict[str, Any], Validation]:
     """The targets as they would be frozen, and the evaluation they start from; refused where one is missing or cannot hold."""
-    use, evaluation, ranks, scale = _opened(projection, enrolment, surroundings_of(projection))
+    use, evaluation, ranks, scale = _opened(projection, enrolment, surroundings_of(projection.subject, projection.questionnaire))
     shelf = library()
     asked = asked_of(shelf, use, projection.subject)
     rows = [row for row in projection.targets.all() if row.criterion in asked and (row.quarters or row.not_applicable)]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for, use_in
 from convergence.assessments.models import Validation
-from convergence.assessments.queries import editions_followed, last_validations
+from convergence.assessments.queries import editions_among, editions_followed
 from convergence.assessments.rules import Expectation, Ranks, is_met
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
-from convergence.projections.models import Outlook, PlannedTarget, Projection, ProjectionValidation
+from convergence.projections.models import Outlook, Projection, ProjectionValidation
 from convergence.projections.rules import (
     NO_TARGET,
     Forecast,
@@ -24,8 +25,10 @@ from convergence.projections.rules import (
     outdated_criteria,
     quarter_reached,
 )
+from convergence.projections.surroundings import surroundings_of
 from convergence.projections.targets import target_from, targets_from
 from foundation.core.quarter import Quarter
+from foundation.core.rows import columns, row_as, rows_of
 
 
 def outlooks_of(enrolment: Enrolment) -> dict[str, Outlook]:
@@ -175,12 +178,12 @@ def projection_sheet_of(enrolment: Enrolment, questionnaire: str, *, at: datetim
     subject = enrolment.subject
     piece, scale = scale_for(shelf, questionnaire)
     asked = asked_of(shelf, use, subject)
-    evaluation = last_validations(subject, [questionnaire]).get(questionnaire)
+    around = surroundings_of(subject, questionnaire)
+    evaluation = around.evaluation
     if evaluation is not None and any(code not in evaluation.answers for code in asked):
         evaluation = None
-    followed = editions_followed(shelf, subject, questionnaire)
-    every = ProjectionValidation.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire).order_by("-number")
-    validations = list(every if validated else every.defer("targets"))
+    followed = editions_among(shelf, around.enrolments, subject, questionnaire)
+    validations = [row_as(ProjectionValidation, row) for row in rows_of(_VALIDATIONS, [subject.pk, questionnaire])]
     saved = {} if validated and validations else _saved(subject, questionnaire)
     latest = max(saved.values(), key=lambda one: one.saved_at, default=None)
     frozen = targets_from(scale, validations[0].targets) if validations and validated else {}
@@ -267,9 +270,14 @@ def projection_history_of(enrolment: Enrolment, questionnaire: str) -> Projectio
 
 
 def _saved(subject: Subject, questionnaire: str) -> dict[str, SavedTarget]:
-    rows = PlannedTarget.objects.filter(projection__subject=subject, projection__questionnaire=questionnaire)
-    columns = rows.values_list("criterion", "quarters", "not_applicable", "version", "saved_at", "saved_by__name")
-    return {row[0]: SavedTarget(*row[1:]) for row in columns}
+    return {row[0]: SavedTarget(json.loads(row[1]), *row[2:]) for row in rows_of(_SAVED, [subject.pk, questionnaire])}
+
+
+_OF_PROJECTION = "JOIN projections_projection projection ON projection.id = held.projection_id AND projection.subject_id = %s AND projection.questionnaire = %s"
+_VALIDATIONS = f"""SELECT {columns(ProjectionValidation, "held")} FROM projections_projectionvalidation held {_OF_PROJECTION}
+    ORDER BY held.number DESC"""  # noqa: S608 - made of our own columns
+_SAVED = f"""SELECT held.criterion, held.quarters, held.not_applicable, held.version, held.saved_at, saver.name
+    FROM projections_plannedtarget held {_OF_PROJECTION} JOIN accounts_person saver ON saver.id = held.saved_by_id"""  # noqa: S608 - the same
 
 
 def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: Ranks, saved: Mapping[str, SavedTarget], targets: Mapping[str, Target], present: Quarter) -> list[Planned]:  # fmt: skip
@@ -278,11 +286,16 @@ def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: R
     late = set(late_criteria((expectations[code] for code in asked), ranks, targets, present))
     outdated = set(outdated_criteria((expectations[code] for code in asked), ranks, targets))
     wanted = set(asked)
+    ladders: dict[tuple[int | None, int], tuple[Rung, ...]] = {}  # few criteria differ in both: drawn once a pair
     rows = []
     for section, criterion in shelf.criteria(use.questionnaire):
         if criterion.code not in wanted:
             continue
         expectation, today = expectations[criterion.code], ranks[criterion.code]
+        rungs = ladders.get((today, expectation.rank))
+        if rungs is None:
+            rungs = tuple(Rung(level, _place(level, today, expectation)) for level in by_rank.values())
+            ladders[today, expectation.rank] = rungs
         rows.append(
             Planned(
                 number=shelf.number_of(use.questionnaire, criterion.code),
@@ -291,7 +304,7 @@ def _rows(shelf: Library, use: Use, asked: Sequence[str], scale: Scale, ranks: R
                 expectation=expectation,
                 today=by_rank[today] if today is not None else next(level for level in scale.levels if level.rank is None),
                 expected=by_rank[expectation.rank],
-                rungs=tuple(Rung(level, _place(level, today, expectation)) for level in by_rank.values()),
+                rungs=rungs,
                 saved=saved.get(criterion.code),
                 target=targets.get(criterion.code, NO_TARGET),
                 is_met=is_met(expectation, ranks),

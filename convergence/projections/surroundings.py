@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convergence.assessments.models import Assessment, Validation
-from convergence.catalogue.models import Enrolment
-from convergence.projections.models import Outlook, Projection
+from convergence.catalogue.models import Enrolment, Subject
+from convergence.projections.models import Outlook
 from foundation.core.rows import columns, row_as, rows_of, width
 
 
@@ -23,14 +23,14 @@ class Surroundings:
         return next(one for one in self.enrolments if one.pk == key)
 
 
-def surroundings_of(projection: Projection) -> Surroundings:
-    """One query, in plain SQL: it is read at each save, once the projection is locked. What was fetched before a move is stale."""
-    rows = rows_of(_SURROUNDINGS, {"subject": projection.subject_id, "questionnaire": projection.questionnaire})
+def surroundings_of(subject: Subject, questionnaire: str) -> Surroundings:
+    """One query, in plain SQL: it is read by each page and at each save, once the projection is locked. What was fetched before a move is stale."""
+    rows = rows_of(_SURROUNDINGS, {"subject": subject.pk, "questionnaire": questionnaire})
     enrolments, outlooks = [], []
     evaluation: Validation | None = None
     for row in rows:
         enrolment = row_as(Enrolment, row)
-        enrolment.subject = projection.subject
+        enrolment.subject = subject
         enrolments.append(enrolment)
         if row[_OUTLOOK] is not None:
             outlook = row_as(Outlook, row, _OUTLOOK)

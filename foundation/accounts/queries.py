@@ -63,6 +63,12 @@ def impartial_people() -> list[Person]:
     return list(people.values())
 
 
+def people_with_right(right: Right, company: Company | None = None) -> list[Person]:
+    """Whose role gives a right, in a company or at the agency, their account active: the oldest seats first. One query."""
+    seats = Seat.objects.held().filter(company=company, person__is_active=True).select_related("person").order_by("pk")
+    return list({seat.person_id: seat.person for seat in seats if seat.has(right)}.values())
+
+
 def conflicts_standing(person: Person | None = None) -> list[Conflict]:
     """The conflicts declared: someone's, or everyone's."""
     found = Conflict.objects.standing().select_related("person", "company", "declared_by").order_by("person__name", "company__name", "pk")

@@ -43,6 +43,11 @@ class Right(StrEnum):
     WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
     ANSWER_SUPPORT = "answer_support"
     MOVE_DEMO_CLOCK = "move_demo_clock"  # in a demonstration alone
+    ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
+    FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
+    DECIDE = "decide"  # grant or refuse, on the proposal of another
+    SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
+    WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -108,12 +113,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.USE_MESSAGING,
         Right.WRITE_TO_COMPANIES,
         Right.GRANT_EXTENSIONS,
+        Right.ASSIGN_CANDIDATURES,
+        Right.FOLLOW_LOAD,
+        Right.WATCH_CERTIFICATES,
         Right.READ_ACCOUNTS,
         Right.MANAGE_STAFF,
         Right.READ_JOURNAL,
     },
     Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING},
-    Role.SIGNATORY: _EXAMINING,
+    Role.SIGNATORY: _EXAMINING
+    | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING
     | {
@@ -131,6 +140,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_CONTENT,
             Right.SEE_CANDIDATURES,
             Right.USE_MESSAGING,
+            Right.FOLLOW_LOAD,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
             Right.READ_JOURNAL,

@@ -50,13 +50,13 @@ def _key() -> Ed25519PrivateKey:
         made = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        _write_once(path, made)
+        write_once(path, made)
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     assert isinstance(key, Ed25519PrivateKey)
     return key
 
 
-def _write_once(path: Path, body: bytes) -> None:
+def write_once(path: Path, body: bytes) -> None:
     """Whole or not at all, readable by us alone; of two processes that make a key at once, the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = path.with_name(f"{path.name}.{os.getpid()}")

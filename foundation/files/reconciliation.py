@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.core.files.storage import storages
@@ -13,6 +13,12 @@ from foundation.files.models import StoredFile, Upload
 from foundation.files.store import PIECE, open_kept
 
 log = logging.getLogger(__name__)
+
+Kept = tuple[str, str, int, str]
+"""Reference, key, size, hash."""
+
+ledgers: dict[str, Callable[[], Iterator[Kept]]] = {}
+"""The papers made here, by the room that holds them. Filled once, by `convergence/wiring.py`."""
 
 
 @dataclass(slots=True)
@@ -39,9 +45,8 @@ class Findings:
 def reconcile() -> Findings:
     """Read everything again. A file is altered when one bit of it is; what a transfer is putting away is no orphan."""
     found = Findings()
-    records = StoredFile.objects.order_by("pk").values_list("reference", "key", "size", "sha256")
     known = set()
-    for reference, key, size, sha256 in records.iterator(chunk_size=1000):
+    for reference, key, size, sha256 in _records():
         known.add(key)
         found.compared += 1
         try:
@@ -58,11 +63,19 @@ def reconcile() -> Findings:
     stored = set(_keys()) - known
     if stored:  # read after the records: what came meanwhile has one too
         stored -= set(StoredFile.objects.filter(key__in=stored).values_list("key", flat=True))
+        stored -= {key for ledger in ledgers.values() for _, key, _, _ in ledger()}
         stored -= set(Upload.objects.filter(key__in=stored).values_list("key", flat=True))
     found.orphans = sorted(stored)
     for sentence in found.sentences():
         log.error("fichier %s", sentence)
     return found
+
+
+def _records() -> Iterator[Kept]:
+    received = StoredFile.objects.order_by("pk").values_list("reference", "key", "size", "sha256")
+    yield from ((str(reference), key, size, sha256) for reference, key, size, sha256 in received.iterator(chunk_size=1000))
+    for ledger in ledgers.values():
+        yield from ledger()
 
 
 def _digest_of(key: str) -> tuple[int, str]:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 
 from foundation.core.verdict import Refused
@@ -129,6 +130,22 @@ def _keep_elsewhere(path: Path, key: str) -> None:
         raise StoreDown from error
     if saved != key:
         raise StoreDown
+
+
+def keep_bytes(body: bytes) -> str:
+    """Put a paper made here in the store, and say under which key. What is rolled back afterwards leaves an orphan, which is listed."""
+    key = f"papers/{new_key()}"
+    with telling_full():
+        saved = storages["default"].save(key, ContentFile(body))
+    if saved != key:
+        raise StoreDown
+    return key
+
+
+def read_kept(key: str) -> bytes:
+    """The whole of a paper made here."""
+    with open_kept(key) as file:
+        return file.read()
 
 
 def forget_spooled(reference: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convergence.candidatures.workflow import AWAITED, CANDIDATURE, STEP
+from convergence.candidatures.workflow import AWAITED, CANDIDATURE, SECTION, STEP
 from tests.crossing import as_read_aloud, unreachable
 
 
@@ -13,6 +13,7 @@ def only(**moves):
 def test_the_life_of_a_candidature_read_aloud():
     of = {
         "submit_step": only(draft="under_way", under_way="under_way"),
+        "submit_section": only(under_way="under_way"),
         "discard_draft": only(draft="discarded"),
         "withdraw_candidature": only(under_way="withdrawn"),
         "request_changes": only(under_way="under_way"),
@@ -21,6 +22,7 @@ def test_the_life_of_a_candidature_read_aloud():
         "reject_step": only(under_way="rejected"),
         "reject_lapsed": only(under_way="rejected"),
         "abandon_lapsed": only(under_way="abandoned"),
+        "refuse_step": only(under_way="rejected"),
     }
     assert as_read_aloud(CANDIDATURE) == {verb: expected(CANDIDATURE.states) for verb, expected in of.items()}
     assert unreachable(CANDIDATURE) == set()
@@ -33,16 +35,34 @@ def test_the_life_of_a_step_read_aloud():
         "hand_to_agency": only(locked="submitted"),
         "save_form": only(open="open", changes_requested="changes_requested"),
         "submit_step": only(open="submitted", changes_requested="submitted"),
+        "submit_section": only(open="open", changes_requested="changes_requested"),
+        "complete_evidence": only(open="submitted", changes_requested="submitted"),
+        "return_section": only(open="open", submitted="changes_requested", changes_requested="changes_requested"),
+        "sign_agreement": only(open="submitted", changes_requested="submitted"),
+        "send_back_agreement": only(submitted="changes_requested"),
         "accept_step": only(submitted="accepted"),
         "conclude_step": only(submitted="accepted"),
         "request_changes": only(submitted="changes_requested"),
         "reject_step": only(submitted="rejected"),
         "lapse_step": only(open="lapsed", changes_requested="lapsed"),
         "extend_closing": only(open="open"),
+        "refuse_step": only(submitted="rejected"),
     }
     assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}
     assert unreachable(STEP) == set()
     assert STEP.initial == "locked"
+
+
+def test_the_life_of_a_section_read_aloud():
+    of = {
+        "submit_section": only(open="submitted", changes_requested="submitted"),
+        "return_section": only(submitted="changes_requested"),
+        "accept_section": only(submitted="accepted"),
+        "reopen_section": only(submitted="changes_requested", accepted="changes_requested"),
+    }
+    assert as_read_aloud(SECTION) == {verb: expected(SECTION.states) for verb, expected in of.items()}
+    assert unreachable(SECTION) == set()
+    assert SECTION.initial == "open"
 
 
 def test_whose_turn_it_is():

@@ -150,6 +150,33 @@ def conformity_pack(closed):
     return {QUESTIONNAIRE_FILE: text, PROCEDURE_FILE: procedure + ("closed_because: Pas encore ouverte.\n" if closed else "")}
 
 
+@pytest.mark.parametrize(
+    ("step", "outcome", "words"),
+    [
+        ("{code: judge, kind: decision, title: Juger, acts: agency}", "", "une décision se conteste"),
+        ("{code: judge, kind: board, title: Juger, acts: agency}", "", "une décision se conteste"),
+        ("{code: judge, kind: decision, title: Juger}", ", appeal: Écrivez-nous.", "une décision revient à l'agence"),
+        ("{code: judge, kind: decision, title: Juger, acts: agency}", ", appeal: Écrivez-nous.", None),
+        ("{code: judge, kind: decision, title: Juger, acts: agency, locked_because: Plus tard.}", "", None),
+    ],
+)
+def test_a_decision_is_the_agencys_and_can_be_contested(tmp_path, step, outcome, words):
+    procedure = f"""\
+code: judging
+edition: "1"
+title: Juger
+origin: illustrative
+track: outdoors
+summary: Juger.
+presentation: Juger.
+steps:
+  - {step}
+outcome: {{kind: opinion, title: Avis{outcome}}}
+"""
+    found = check_problems(tmp_path, {"procedures/judging.yaml": procedure})
+    assert [words in problem.message for problem in found] == ([] if words is None else [True])
+
+
 def test_a_conformity_criterion_expects_a_proof(tmp_path):
     files = conformity_pack(closed=True)
     problems = check_problems(tmp_path, files)

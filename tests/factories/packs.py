@@ -96,10 +96,11 @@ uses:
       - {criterion: ILL-02, required: low}
 steps:
   - {code: first, kind: form, title: Première}
-  - {code: second, kind: decision, title: Seconde, after: [first]}
+  - {code: second, kind: decision, title: Seconde, acts: agency, after: [first]}
 outcome:
   kind: results
   title: Résultats
+  appeal: Écrivez-nous.
 """
 
 FORM = """\

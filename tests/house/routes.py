@@ -16,16 +16,20 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
+from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
 from convergence.schedules.queries import new_extension
 from foundation.accounts.models import Company, Person
+from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
 from foundation.messaging.models import Attachment, Conversation
 from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import agreements
 from tests.factories import candidatures as trials
+from tests.factories import decisions as judged
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
@@ -306,6 +310,57 @@ def _extension(stage: Furnished) -> tuple[str, ...]:
     return (str(held.pk),)
 
 
+def _taken(stage: Furnished) -> tuple[str, ...]:
+    """The candidature of the stage, that Inès has taken."""
+    found = _applied(stage)
+    take_candidature(found, by=people_with_right(Right.EXAMINE_CANDIDATURES)[0], at=stage.enrolment.enrolled_at)
+    return (found.number,)
+
+
+def _to_judge(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which only the decision is missing; Inès has proposed to grant it."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=judged.JUDGED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        found = judged.to_judge(judged.judged_of(stage.active, owner, at), owner, reviewer, at)
+        judged.proposed(found, reviewer, at, "granted")
+    return (found.number, "jugement")
+
+
+def _to_sign(stage: Furnished) -> Candidature:
+    """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        found = agreements.to_sign(agreements.signed_trial(owner, at, stage.active), owner, reviewer, at)
+    return found
+
+
+def _ready(stage: Furnished) -> tuple[str, ...]:
+    return (_to_sign(stage).number, "convention")
+
+
+def _ready_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_ready(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=0).pk))
+
+
+def _half_signed(stage: Furnished) -> tuple[str, ...]:
+    found = _to_sign(stage)
+    if agreements.agreement_of(found).turn == "company":
+        agreements.signs(found, stage.active.responsible, stage.enrolment.enrolled_at)
+    return _ready(stage)
+
+
+def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
+    return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
+
+
+def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"reason": "L'adresse a changé.", "reasons": "unfit"}
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -358,7 +413,7 @@ def _conflict(sender: Person, stage: Furnished) -> dict[str, str]:
 NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 """Accounts are managed by the legal representative, and by a representative to whom it is delegated."""
 
-NOT_EXAMINING = {"coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
 
 NOT_WRITING = {"hugo POST": 403, "auditor POST": 403}
@@ -366,6 +421,14 @@ NOT_WRITING = {"hugo POST": 403, "auditor POST": 403}
 
 UNSEEN_BY_SUPPORT = {"support GET": 404, "support POST": 404}
 """The support has its own conversations."""
+NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and decide nothing."""
+
+NOT_SIGNING = {"representative POST": 403, "karim POST": 403}
+"""An agreement binds the company: its legal representative signs, or a representative to whom it is delegated."""
+
+NOT_COUNTERSIGNING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
+"""Those who see candidatures and do not sign for the agency."""
 
 OUT_OF_SIGHT = {"karim GET": 404, "karim POST": 404}
 """An employee sees their own seat alone."""
@@ -391,6 +454,7 @@ ACCESS: dict[str, Access] = {
     "public:accessibility": Access(PUBLIC),
     "public:health": Access(PUBLIC),
     "public:signing_key": Access(PUBLIC),
+    "public:seal_authority": Access(PUBLIC),
     "public:sign_in": Access(PUBLIC, FORM, got=302, but={"visitor GET": 200, "visitor POST": 400}),
     "public:enter_demo": Access(PUBLIC, ACT, body=lambda sender, stage: {"email": sender.email}, but={"representative POST": 404}),
     "public:help_list": Access(PUBLIC),
@@ -493,10 +557,16 @@ ACCESS: dict[str, Access] = {
         employee=403,
         theirs=True,
     ),
+    "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
     ),
+    "company:sign_agreement": Access(
+        COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
+    ),
+    "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(
         COMPANY, FORM, tail=_draft_step, body=lambda sender, stage: {"field-pilot": "Zoé", "version-pilot": "1"}, theirs=True
@@ -574,6 +644,51 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
+    "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
+    "agency:give_back_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_taken,
+        theirs=True,
+        but={"hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:assign_candidature": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_number,
+        body=lambda sender, stage: {"person": str(people_with_right(Right.EXAMINE_CANDIDATURES)[0].pk)},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "signatory POST": 403, "auditor POST": 403},
+    ),
+    "agency:decision": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_to_judge,
+        body=lambda sender, stage: {"over": "1", "decide": "1"},
+        theirs=True,
+        but=NOT_DECIDING,
+    ),
+    "agency:countersign_agreement": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_half_signed,
+        body=lambda sender, stage: {"code": "000000"},
+        posted=400,
+        theirs=True,
+        but=NOT_COUNTERSIGNING,
+    ),
+    "agency:send_signing_code": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, theirs=True, but=NOT_COUNTERSIGNING),
+    "agency:send_back_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:refuse_agreement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
+    ),
+    "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:extension_list": Access(AGENCY, right=Right.SEE_CANDIDATURES, theirs=True),

@@ -17,6 +17,9 @@ DERIVED: dict[str, str] = {
     "abandon_lapsed": "the same",
     "open_step": "begin_candidature, then accept_step or conclude_step of what it waited for",
     "hand_to_agency": "the same, where the agency acts",
+    "accept_section": "give_back_section, where every requirement is accepted",
+    "return_section": "give_back_section, where one is to be changed",
+    "reopen_section": "submit_step, where a profile chosen in it asks more of the section",
 }
 """Verbs no action carries, and what makes them happen."""
 

@@ -16,18 +16,19 @@ from convergence.candidatures.papers import receipt_file_name
 from convergence.candidatures.papers import receipt_pdf as made_receipt
 from convergence.candidatures.permissions import can_accept_step
 from convergence.candidatures.queries import (
-    TABS,
     candidature_handed_over,
-    candidatures_awaiting,
     file_handed_over,
     files_handed_over,
     form_sheet,
     progress_of,
     submission_of,
-    tab_counts,
 )
 from convergence.candidatures.watch import clocks_of
+from convergence.reviews import actions as reviewing
+from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
+from convergence.reviews.queue import TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
 from convergence.schedules.queries import extensions_of
+from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
@@ -42,36 +43,59 @@ if TYPE_CHECKING:
     from convergence.content.schema import ReasonCode
 
 PER_PAGE = 25
-TAB_WORDS = {"agency": "À nous", "company": "À l'entreprise", "ended": "Closes"}
+TAB_WORDS = {
+    "mine": "À moi",
+    "free": "Libres",
+    "agency": "À nous",
+    "company": "À l'entreprise",
+    "late": "En retard",
+    "ended": "Closes",
+}
 
 
 @guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
 def candidature_list(request: AgencyRequest) -> HttpResponse:
-    """« À nous », « À l'entreprise », « Closes »: the oldest first."""
+    """The queue: what is mine, what is free, whose turn it is, what is late, what ended; in the order that is the same for all."""
+    at, person = now(), request.user
+    examines = person.agency_has(Right.EXAMINE_CANDIDATURES)
+    counts = queue_counts(person, at)
+    tabs = [tab for tab in TABS if tab != "mine" or examines]
     tab = request.GET.get("onglet", "")
-    tab = tab if tab in TABS else TABS[0]
+    if tab not in tabs:
+        tab = "agency" if not examines else "mine" if counts["mine"] else "free"
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
+    procedures = queued_procedures()
+    procedure = request.GET.get("demarche", "")
+    procedure = procedure if procedure in dict(procedures) else ""
 
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
-        return candidatures_awaiting(tab, words=words, limit=limit, offset=offset)
+        return queue_of(person, tab, at, words=words, procedure=procedure, limit=limit, offset=offset)
 
-    counts = tab_counts()
+    page = page_of(lines, request.GET.get("page"), PER_PAGE)
+    first = next((line for line in page.object_list if line.is_ours and not line.is_recused), None)
     context = {
         "tab": tab,
         "tab_word": TAB_WORDS[tab],
-        "tabs": [(one, TAB_WORDS[one], counts[one]) for one in TABS],
+        "tabs": [(one, TAB_WORDS[one], counts[one]) for one in tabs],
         "words": words,
-        "page": page_of(lines, request.GET.get("page"), PER_PAGE),
+        "procedures": procedures,
+        "procedure": procedure,
+        "page": page,
+        "lines": [(line, line.is_late(at)) for line in page.object_list],
+        "first": first if examines and tab in ("mine", "free") and page.number == 1 else None,
+        "examines": examines,
     }
     return render(request, "agency/candidatures/candidature_list.html", context)
 
 
 @guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
 def candidature(request: AgencyRequest, number: str) -> HttpResponse:
-    """The file on one screen: its steps, who is awaited since when, what was handed over, the journal."""
+    """The file on one screen: its steps, who is awaited since when, who examines it, what was handed over, the journal."""
     found = candidature_handed_over(number, request.user)
     progress = progress_of(found)
     steps = steps_shown(progress, AGENCY_PAGES)
+    held = assignment_of(found)
+    may_assign = can_assign_candidature(request.user, found) if found.is_alive else None
     context = {
         "candidature": found,
         "subject": found.enrolment.subject,
@@ -81,8 +105,42 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "history": history_told(progress, names_agency=True),
+        "held": held,
+        "is_mine": held is not None and held.person_id == request.user.pk,
+        "may_take": can_take_candidature(request.user, found) if found.is_alive and held is None else None,
+        "may_give_back": bool(held and found.is_alive and can_give_back_candidature(request.user, found)),
+        "loads": loads(now()) if may_assign else [],
     }
     return render(request, "agency/candidatures/candidature.html", context)
+
+
+@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+def take_candidature(request: AgencyRequest, number: str) -> HttpResponse:
+    """« Prendre »: from the queue or from the file."""
+    reviewing.take_candidature(candidature_handed_over(number, request.user), by=request.user, at=now())
+    messages.success(request, f"La candidature n° {number} est à vous.")
+    return redirect("agency:candidature", number)
+
+
+@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+def give_back_candidature(request: AgencyRequest, number: str) -> HttpResponse:
+    """« Rendre »: it is free again."""
+    reviewing.give_back_candidature(candidature_handed_over(number, request.user), by=request.user, at=now())
+    messages.success(request, f"La candidature n° {number} est libre, à sa place dans la file.")
+    return redirect("agency:candidature", number)
+
+
+@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+def assign_candidature(request: AgencyRequest, number: str) -> HttpResponse:
+    """The coordination says who examines it."""
+    found = candidature_handed_over(number, request.user)
+    key = str(request.POST.get("person", ""))
+    person = person_with_seats(int(key)) if key.isdecimal() and len(key) < 10 else None
+    if person is None:
+        raise Refused("Choisissez un vérificateur dans la liste.", status=400)
+    reviewing.assign_candidature(found, person, by=request.user, at=now())
+    messages.success(request, f"La candidature n° {number} est attribuée à {person.name}.")
+    return redirect("agency:candidature", number)
 
 
 @dataclass(slots=True)
@@ -135,6 +193,7 @@ def examine_step(request: AgencyRequest, number: str, step: str) -> HttpResponse
         "is_ours": is_ours,
         "may_answer": is_ours and may_examine,
         "reasons": sheet.call.piece.reasons,
+        "held": assignment_of(found) if found.is_alive else None,
         "answer": answer,
         "refused": refused,
         "longest": LONGEST_TEXT,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from web.agency import accounts, candidatures, content, demonstration, extensions, journal, messaging, staff, welcome
+from web.agency import (
+    accounts,
+    agreements,
+    candidatures,
+    content,
+    decisions,
+    demonstration,
+    extensions,
+    journal,
+    messaging,
+    staff,
+    welcome,
+)
 from web.agency import help as help_pages
 
 app_name = "agency"
@@ -10,7 +22,16 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
+    path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
+    path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
+    path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
+    path("candidatures/<slug:number>/convention/<slug:step>/", agreements.countersign_agreement, name="countersign_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/renvoyer/", agreements.send_back_agreement, name="send_back_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/refuser/", agreements.refuse_agreement, name="refuse_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.examine_step, name="examine_step"),
+    path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("demonstration/horloge/", demonstration.move_clock, name="move_clock"),

@@ -88,6 +88,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     steps = steps_shown(progress, COMPANY_PAGES)
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
     closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
+    rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
     context = {
         **_around(found),
         "progress": progress,
@@ -96,13 +97,14 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "theirs": theirs,
         "closings": [(step, milestone, at, at is not None and at <= now()) for step, milestone, at in closings if step.state == "open"],
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
-        "requests": progress.requests,
         "clocks": clocks_shown(clocks_of(progress), now()),
+        "requests": progress.requests,
         "history": history_told(progress, names_agency=False),
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,
         "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,
-        "rejected": next((line for line in progress.lines if line.step.state == "rejected"), None),
+        "rejected": rejected.line if rejected else None,
+        "rejected_page": rejected.url if rejected and rejected.line.piece.kind != "form" else "",
         "reasons": _reasons(progress),
     }
     return render(request, "company/candidatures/candidature.html", context)

@@ -7,17 +7,18 @@ markers stand where the comment, the version and the last author go.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from convergence.assessments.queries import outcomes_of_answer
 from convergence.content.schema import QuestionnaireKind
+from web.kept import AUTHOR, COMMENT, DONE, PROOFS, SLOTS, VERSION, cut, filled, kept
 from web.ui import moment
 
 if TYPE_CHECKING:
@@ -27,19 +28,11 @@ if TYPE_CHECKING:
     from convergence.assessments.queries import SavedAnswer, Sheet
     from convergence.content.schema import Criterion, Section
 
-COMMENT, VERSION, AUTHOR, DONE, SLOTS, PROOFS = "\ue001", "\ue002", "\ue003", "\ue004", "\ue005", "\ue006"
-"""Private-use characters: no text of content holds one (`schema.py` refuses them), so a marker is never typed."""
-
-MARKERS = re.compile("[\ue001\ue002\ue003\ue005\ue006]")
-
 TEMPLATES = {
     QuestionnaireKind.MATURITY: "company/questionnaires/criterion.html",
     QuestionnaireKind.CONFORMITY: "company/questionnaires/statement.html",
     QuestionnaireKind.DEPOSIT: "company/questionnaires/zone.html",
 }
-
-MOST_KEPT = 20_000
-_kept: dict[tuple[Any, ...], str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +82,44 @@ def criterion_block(
 ) -> SafeString:
     """The markup of one criterion, ready for the page."""
     if state.missing or state.divergence is not None:
-        block = _render(sheet, section, criterion, state, opened=True, readonly=readonly)
+        block = cut(_render(sheet, section, criterion, state, opened=True, readonly=readonly))
     else:
-        key = (
-            get_language(),
-            sheet.shape,
-            criterion.code,
-            state.level,
-            opened,
-            readonly,
-        )
-        kept = _kept.get(key)
-        if kept is None:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            kept = _kept[key] = _render(sheet, section, criterion, state, opened=opened, readonly=readonly)
-        block = kept
+        key = ("criterion", get_language(), sheet.shape, criterion.code, state.level, opened, readonly)
+        block = kept(key, lambda: _render(sheet, section, criterion, state, opened=opened, readonly=readonly))
     put_in = {
         VERSION: str(state.version),
-        AUTHOR: str(escape(_author(sheet, state))),
-        COMMENT: str(escape(state.comment)),
-        SLOTS: str(state.slots),
+        AUTHOR: author_told(state.saved_by, state.saved_at, _edition_carried(sheet, state)),
+        COMMENT: escape(state.comment) if state.comment else "",
+        SLOTS: state.slots,
         PROOFS: f"{state.proofs} preuve{'s' if state.proofs > 1 else ''}" if state.proofs else "",
     }
-    # in one pass: whatever a comment or the name of a file holds is never looked at again
-    return mark_safe(MARKERS.sub(lambda marker: put_in[marker[0]], block))  # noqa: S308 - rendered by templates; the texts put in are escaped
+    return filled(block, put_in)
 
 
-def _author(sheet: Sheet, state: CriterionState) -> str:
-    """Who saved the answer, or from which edition it was taken: a draft that nobody has read again yet."""
-    if not state.saved_by:
-        return ""
+def _edition_carried(sheet: Sheet, state: CriterionState) -> str:
     edition = sheet.library.questionnaire(state.carried_from) if state.carried_from else None
-    if edition is not None:
-        return f"Repris de l’édition {edition.edition}, à relire."
-    return f"Enregistré par {state.saved_by} le {moment(state.saved_at)}."
+    return edition.edition if edition else ""
+
+
+@lru_cache(maxsize=4_000)
+def author_told(name: str, at: datetime | None, carried_from: str = "") -> str:
+    """Who saved an answer or a date, or from which edition it was taken: a draft that nobody has read again yet. Escaped.
+
+    A whole sheet is often saved at once: the same sentence stands under every criterion.
+    """
+    if not name:
+        return ""
+    if carried_from:
+        return f"Repris de l’édition {escape(carried_from)}, à relire."
+    return f"Enregistré par {escape(name)} le {moment(at)}."
 
 
 def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:
     """The title, introduction and links of a section, with how far one is."""
-    key = (get_language(), sheet.library.number, sheet.questionnaire.key, section.code, rank)
-    kept = _kept.get(key)
-    if kept is None:
-        context = {"section": section, "rank": rank, "done_marker": DONE}
-        kept = _kept[key] = str(get_template("company/questionnaires/section_head.html").render(context))
-    return mark_safe(kept.replace(DONE, done))  # noqa: S308 - rendered by a template; `done` is two numbers
+    key = ("section", get_language(), sheet.library.number, sheet.questionnaire.key, section.code, rank)
+    context = {"section": section, "rank": rank, "done_marker": DONE}
+    head = kept(key, lambda: str(get_template("company/questionnaires/section_head.html").render(context)))
+    return filled(head, {DONE: done})
 
 
 def _render(sheet: Sheet, section: Section, criterion: Criterion, state: CriterionState, *, opened: bool, readonly: bool) -> str:

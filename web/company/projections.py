@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -29,12 +28,13 @@ from foundation.core.clock import now
 from foundation.core.quarter import Quarter
 from foundation.core.typography import french
 from foundation.core.verdict import Refused, Verdict
-from web.company.criteria import AUTHOR, MOST_KEPT, VERSION, identifier
+from web.company.criteria import author_told, identifier
 from web.company.editions import turned_from_left
 from web.forms import typed_plans
 from web.guard import CompanyRequest, Side, guarded
+from web.kept import AUTHOR, VERSION, cut, filled, kept
 from web.saving import faults_answer, saved_answer, theirs_answer
-from web.ui import clock, moment
+from web.ui import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from convergence.projections.models import Projection
     from convergence.projections.queries import Planned, ProjectionSheet, Rung
 
-_kept: dict[tuple[object, ...], str] = {}
 OFFERED = 20  # quarters ahead in the lists: five years
 
 
@@ -252,6 +251,7 @@ def _page(
     shape = (sheet.library.number, sheet.questionnaire.key, str(present), bool(may_answer), typed is not None)
     drawn = [(ladder.row.is_met, _drawn(ladder, shape, present, may_answer)) for ladder in ladders]
     asking = askings_of(product).get((sheet.questionnaire.key, TARGETS))
+    decided = sheet.decided
     context: dict[str, Any] = {
         "sheet": sheet,
         "product": product,
@@ -265,7 +265,8 @@ def _page(
         "diverged": [ladder for ladder in ladders if ladder.theirs],
         "problem": misdated or overtaken or refused,
         "asked": len(sheet.rows),
-        "percent": percent(sheet.decided, len(sheet.rows)),
+        "decided": decided,
+        "percent": percent(decided, len(sheet.rows)),
         "asking": asking.beside(sheet.saved_at) if asking else None,
         "reason": reason,
         "longest_reason": LONGEST_REASON,
@@ -296,10 +297,8 @@ def _ladder(row: Planned, typed: Plan | None, faults: Mapping[str, str], theirs:
 
 def _drawn(ladder: Ladder, shape: tuple[object, ...], present: Quarter, may_answer: Verdict) -> str:
     """The markup of one criterion: rendered once for each look it has (decision 0010), its author and version put in afterwards."""
-    look = None if shape[-1] else ladder.look
-    key = (get_language(), *shape, *look) if look else None
-    block = _kept.get(key) if key else None
-    if block is None:
+
+    def draw() -> str:
         context = {
             "ladder": ladder,
             "steps": ladder.steps(present),
@@ -307,14 +306,13 @@ def _drawn(ladder: Ladder, shape: tuple[object, ...], present: Quarter, may_answ
             "version_marker": VERSION,
             "author_marker": AUTHOR,
         }
-        block = str(get_template("company/projections/ladder.html").render(context))
-        if key:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            _kept[key] = block
+        return str(get_template("company/projections/ladder.html").render(context))
+
+    look = None if shape[-1] else ladder.look
+    block = kept(("ladder", get_language(), *shape, *look), draw) if look else cut(draw())
     saved = ladder.row.saved
-    author = f"Enregistré par {saved.saved_by} le {moment(saved.saved_at)}." if saved else ""
-    return block.replace(VERSION, str(ladder.version)).replace(AUTHOR, str(escape(author)))
+    author = author_told(saved.saved_by, saved.saved_at) if saved else ""
+    return filled(block, {VERSION: str(ladder.version), AUTHOR: author})
 
 
 def target_words(row: Planned) -> str:

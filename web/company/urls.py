@@ -3,9 +3,11 @@
 from django.urls import path
 
 from web.company import (
+    agreements,
     candidatures,
     company,
     dashboard,
+    decisions,
     editions,
     evidence,
     extensions,
@@ -148,8 +150,12 @@ urlpatterns = [
     path("candidatures/<slug:number>/supprimer/", candidatures.discard_draft, name="discard_draft"),
     path("candidatures/<slug:number>/retirer/", candidatures.withdraw_candidature, name="withdraw_candidature"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
+    path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/etapes/<slug:step>/report/", extensions.ask_extension, name="ask_extension"),
+    path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", candidatures.deposit_document, name="deposit_document"),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", candidatures.archived_documents, name="archived_documents"),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from foundation.core.verdict import Refused
+from web.refusals import problem, wants_json
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -30,5 +36,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """No context and no query: whatever broke may be what they need."""
+    """No context and no query: whatever broke may be what they need. A database that does not answer is for a moment only (503)."""
+    if is_unreachable(sys.exc_info()[1]):
+        answer = problem(_AWAY) if wants_json(request) else HttpResponse(render_to_string("public/errors/unreachable.html"), status=503)
+        answer["Retry-After"] = "30"
+        return answer
     return HttpResponse(render_to_string("public/errors/server_error.html"), status=500)
+
+
+_AWAY = Refused(
+    "La plateforme est momentanément indisponible. Ce que vous avez tapé reste sur cette page : réessayez dans une minute.",
+    code="unreachable",
+    status=503,
+)
+
+AWAY = ("08", "53300", "57P")
+"""How PostgreSQL says that it cannot serve: connection lost, too many connections, stopping or starting (appendix A of its manual)."""
+
+
+def is_unreachable(error: BaseException | None) -> bool:
+    """Whether the database did not answer at all, or said that it stops; not that it refused what it was asked."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(AWAY)

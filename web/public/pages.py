@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from convergence.content.library import library
 from foundation.core.clock import now, today
+from foundation.documents.sealing import authority_pem
 from foundation.documents.signing import public_key
 from foundation.help.queries import count_of_entries, first_entries
 from web.guard import SEAT, Side, guarded
@@ -62,4 +63,12 @@ def signing_key(request: HttpRequest) -> HttpResponse:
     """The public key that checks the results a company took away: whoever received them fetches it here."""
     response = HttpResponse(public_key(), content_type="application/x-pem-file")
     response["Content-Disposition"] = 'attachment; filename="cle-convergence.pem"'
+    return response
+
+
+@guarded(Side.PUBLIC)
+def seal_authority(request: HttpRequest) -> HttpResponse:
+    """The certificate of the authority above our seals: whoever reads a sealed PDF tells their reader to trust it."""
+    response = HttpResponse(authority_pem(), content_type="application/x-pem-file")
+    response["Content-Disposition"] = 'attachment; filename="autorite-convergence.pem"'
     return response

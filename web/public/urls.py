@@ -11,6 +11,7 @@ urlpatterns = [
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("etat/", pages.health, name="health"),
     path("cle-de-signature.pem", pages.signing_key, name="signing_key"),
+    path("autorite-des-cachets.pem", pages.seal_authority, name="seal_authority"),
     # The help, and what is thought of it
     path("aide/", help_pages.help_list, name="help_list"),
     path("aide/reponse-manquante/", opinions.report_search, name="report_search"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("candidatures", "0002_written_once"),
+        ("candidatures", "0003_sections"),
         ("catalogue", "0004_editions"),
         ("evidence", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -19,11 +19,13 @@ from convergence.content import library as shelves
 from convergence.evidence.models import Deposit
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
+from foundation.accounts.rights import Role
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.candidatures import begun, step_of, submitted, trial_of, typed
 from tests.factories.catalogue import product_at
 from tests.factories.pages import text_of
+from tests.factories.people import someone
 
 Browse = Callable[[Person | None], StrictClient]
 
@@ -50,8 +52,54 @@ def test_the_lists_follow_whose_turn_it_is(browse: Browse, cast: Cast, found: Ca
     assert "Aucune candidature ne correspond" in text_of(ines.get(page + "?q=rien"))
     assert "À nous (1)" in text_of(ines.get(page))
     ines.post(where("examine_step", found.number, "dossier"), {"field": "pilot", "text-pilot": "Qui ?", "request_changes": "1"})
-    assert "Aucune candidature n’attend l’agence." in text_of(ines.get(page))
+    assert "Aucune candidature n’attend l’agence." in text_of(ines.get(page + "?onglet=agency"))
+    assert found.number in text_of(ines.get(page))  # whoever answers has it: it is in « À moi »
     assert found.number in text_of(ines.get(page + "?onglet=company"))
+
+
+def test_taken_from_the_list_then_given_back(browse: Browse, cast: Cast, found: Candidature) -> None:
+    ines, page = browse(cast.ines), where("candidature_list")
+    assert f"Ouvrir la première : n° {found.number}" in text_of(ines.get(page))
+    text = text_of(ines.post(where("take_candidature", found.number), follow=True))
+    assert f"La candidature n° {found.number} est à vous." in text
+    assert "<b>Vous</b>, depuis le" in text
+    assert "À moi (1)" in text_of(ines.get(page))
+    assert "Aucune candidature complète n’est libre." in text_of(ines.get(page + "?onglet=free"))
+    text = text_of(ines.post(where("give_back_candidature", found.number), follow=True))
+    assert "Personne n’a encore pris cette candidature." in text
+    journal = text_of(ines.get(where("candidature", found.number)))
+    assert "Inès prend la candidature" in journal
+    assert "Inès rend la candidature à la file" in journal
+    assert "prend la candidature" not in text_of(browse(cast.claire).get(f"/candidatures/{found.number}/"))
+
+
+def test_the_coordination_assigns_and_sees_who_has_how_much(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    coordinator = browse(someone("coordinatrice", Role.COORDINATOR, None, at))
+    text = text_of(coordinator.get(where("candidature", found.number)))
+    assert "Inès : 0 candidature" in text
+    assert "À moi" not in text_of(coordinator.get(where("candidature_list")))
+    coordinator.post(where("assign_candidature", found.number), {"person": str(cast.ines.pk)})
+    assert "Inès : 1 candidature" in text_of(coordinator.get(where("candidature", found.number)))
+    assert "Attribuer à" not in text_of(browse(cast.ines).get(where("candidature", found.number)))
+    assert coordinator.post(where("assign_candidature", found.number), {"person": "x"}).status_code == 400
+    assert coordinator.post(where("assign_candidature", found.number), {"person": str(cast.hugo.pk)}).status_code == 403
+
+
+def test_whoever_is_linked_to_the_company_is_not_offered_it(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    declare_conflict(cast.ines, cast.aubepine, "Ancienne salariée.", by=cast.ines, at=at)
+    ines = browse(cast.ines)
+    text = text_of(ines.get(where("candidature_list")))
+    assert "Un lien avec l’entreprise est déclaré à votre nom" in text
+    assert "Prendre" not in text
+    assert "Ouvrir la première" not in text
+    assert ines.post(where("take_candidature", found.number)).status_code == 403
+
+
+def test_the_list_narrows_to_a_procedure(browse: Browse, cast: Cast, found: Candidature) -> None:
+    ines, page = browse(cast.ines), where("candidature_list")
+    assert found.number in text_of(ines.get(page + "?onglet=agency&demarche=essai-de-vol"))
+    assert "Aucune candidature ne correspond ici." in text_of(ines.get(page + "?onglet=agency&demarche=segur-vague-2"))
+    assert found.number in text_of(ines.get(page + "?onglet=agency&demarche=inconnue"))  # as if none were chosen
 
 
 def test_a_draft_does_not_exist_for_the_agency(browse: Browse, cast: Cast, at: datetime, trial: Enrolment) -> None:
@@ -164,7 +212,7 @@ def test_the_cost_does_not_grow(browse: Browse, cast: Cast, at: datetime, found:
         return len(captured)
 
     once = [cost(*one) for one in lists]
-    assert [cost(*one) for one in pages] == [9, 11, 9, 9]  # of the form: one says whether the reviewer is recused
+    assert [cost(*one) for one in pages] == [11, 12, 9, 9]  # of the form: one says whether the reviewer is recused
     for _ in range(2):
         submitted(trial_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, at)
     assert [cost(*one) for one in lists] == once == [5, 4]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+import requests
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client, RequestFactory
+from psycopg import errors
 
 from convergence.assessments.models import Answer
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient, check_html
 from tests.factories.pages import address, furnish, sheet_address, text_of, typed_answers, typed_identification
+from tests.files.server import Server
 from tests.refusals import remembered
-from web.public.errors import server_error
+from web.public.errors import is_unreachable, server_error
 
 Browse = Callable[[Person | None], StrictClient]
 
@@ -44,6 +49,35 @@ def test_the_last_resort_needs_neither_database_nor_person(rf: RequestFactory) -
     assert response.status_code == 500
     assert "Ce n’est pas de votre fait" in text_of(response)
     check_html(response)
+
+
+def test_without_its_database_the_platform_says_to_come_back(tmp_path: Path, db: None) -> None:
+    """A real server whose database cannot be reached: 503 and when to try again, as a page or for a script; its state says so too."""
+    server = Server(tmp_path, DATABASE_URL=f"postgresql://personne@/rien?host={tmp_path}")
+    server.start()
+    try:
+        for path in ("/connexion/", "/etat/", "/"):
+            for accept, kind in (("text/html", "text/html"), ("application/json", "application/problem+json")):
+                answer = requests.get(server.url + path, headers={"Accept": accept}, timeout=30)
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30"), path
+                assert answer.headers["Content-Type"].startswith(kind)
+                assert "momentanément indisponible" in (answer.text if kind == "text/html" else answer.json()["title"])
+    finally:
+        server.kill()
+
+
+def test_a_database_that_refuses_is_not_one_that_is_away(db: None) -> None:
+    """A deadlock, a value too long or a full disk are no reason to say « come back in a minute »."""
+
+    def caused(kind: type[Exception], state: type[Exception] | None) -> Exception:
+        error = kind("x")
+        error.__cause__ = state("x") if state else None
+        return error
+
+    away = [caused(OperationalError, one) for one in (None, errors.AdminShutdown, errors.CannotConnectNow, errors.TooManyConnections)]
+    assert all(is_unreachable(one) for one in [*away, caused(InterfaceError, None)])
+    others = [caused(OperationalError, one) for one in (errors.DeadlockDetected, errors.DiskFull, errors.QueryCanceled)]
+    assert not any(is_unreachable(one) for one in [*others, DataError("x"), ValueError("x"), None])
 
 
 UNSTORABLE = ["\0", "avant\0après", "\ud800", "fin \udfff"]

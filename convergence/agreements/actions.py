@@ -1,0 +1,242 @@
+"""Every write to an agreement: freezing what is signed, sending a code, signing, countersigning, sending back, refusing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from convergence.agreements.codes import is_code
+from convergence.agreements.events import (
+    AgreementCountersigned,
+    AgreementPrepared,
+    AgreementRefused,
+    AgreementSentBack,
+    AgreementSigned,
+    SigningCodeSent,
+    SigningCodeTried,
+)
+from convergence.agreements.models import Agreement, Paper, Signature, SigningCode
+from convergence.agreements.papers import agreement_pdf
+from convergence.agreements.permissions import (
+    can_countersign_agreement,
+    can_prepare_agreement,
+    can_refuse_agreement,
+    can_send_back_agreement,
+    can_send_signing_code,
+    can_sign_agreement,
+    can_try_signing_code,
+)
+from convergence.agreements.queries import latest_paper, piece_of
+from convergence.agreements.rules import MOST_TRIES, wait_before_code
+from convergence.agreements.workflow import AGENCY, AGREEMENT, COMPANY, SEALS
+from convergence.candidatures.calls import call_of
+from convergence.candidatures.models import Step
+from convergence.candidatures.turns import give_back, hand_over, refuse_ended
+from convergence.content.library import library
+from foundation.accounts.models import Person
+from foundation.core.verdict import Refused
+from foundation.documents.sealing import is_sealed_whole
+from foundation.files.store import keep_bytes, read_kept
+from foundation.journal.action import action
+from foundation.journal.actor import Actor
+
+LONGEST_TEXT = 2000
+
+
+class WrongCode(Refused):
+    """The code typed is not the one that was sent, or serves no more."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, code="wrong_code", status=400)
+
+
+# — What is signed ————————————————————————————————————————————————————————————————————————
+
+
+@action(AgreementPrepared)
+def prepare_agreement(step: Step, *, by: Actor, at: datetime) -> AgreementPrepared | None:
+    """The step has opened: what will be signed is made and frozen. Asked twice, done once."""
+    can_prepare_agreement(by, step).or_refuse()
+    piece = call_of(library(), step).piece
+    if piece.agreement is None or not step.candidature.is_alive or step.awaits != "company" or Agreement.objects.filter(step=step).exists():
+        return None
+    agreement = Agreement.objects.create(step=step, piece=piece.agreement, since=at)
+    agreement.step = step
+    paper = _freeze(agreement, at)
+    return AgreementPrepared(**_told(agreement), agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
+
+
+def _freeze(agreement: Agreement, at: datetime) -> Paper:
+    return _keep(agreement, 0, agreement_pdf(agreement.step, piece_of(agreement), agreement.round, at), at)
+
+
+def _keep(agreement: Agreement, seals: int, body: bytes, at: datetime) -> Paper:
+    digest = sha256(body).hexdigest()
+    return Paper.objects.create(
+        agreement=agreement, round=agreement.round, seals=seals, key=keep_bytes(body), size=len(body), sha256=digest, made_at=at
+    )
+
+
+# — Codes —————————————————————————————————————————————————————————————————————————————————
+
+
+@action(SigningCodeSent)
+def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> SigningCodeSent:
+    """A code to whoever may sign now, at their own address. Not two within a minute, nor six within an hour."""
+    can_send_signing_code(by, agreement).or_refuse()
+    AGREEMENT.after("send_signing_code", agreement.state)
+    refuse_ended(agreement.step)
+    sent = SigningCode.objects.filter(agreement=agreement, person=by, sent_at__gt=at - timedelta(hours=1))
+    wait = wait_before_code(list(sent.values_list("sent_at", flat=True)), at)
+    if wait > timedelta():
+        raise Refused(
+            f"Un code vous a déjà été envoyé. Vous pourrez en demander un autre dans {_told_wait(wait)}.", code="too_soon", status=429
+        )
+    code = SigningCode.objects.create(agreement=agreement, round=agreement.round, person=by, secret=secrets.token_urlsafe(24), sent_at=at)
+    return SigningCodeSent(about=f"agreement:{agreement.pk}", company=_company(agreement), code=code.pk)
+
+
+def _told_wait(wait: timedelta) -> str:
+    seconds = int(wait.total_seconds()) + 1
+    return f"{seconds} secondes" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+
+
+@action(SigningCodeTried)
+def try_signing_code(code: SigningCode, *, by: Person, at: datetime) -> SigningCodeTried:
+    """Counted before it is looked at: a hundred guesses at once are a hundred tries, and the sixth finds no code."""
+    can_try_signing_code(by, code).or_refuse()
+    if not code.is_alive(at):
+        raise WrongCode("Ce code ne sert plus. Demandez-en un autre.")
+    code.tries += 1
+    code.save(update_fields=["tries"])
+    return SigningCodeTried(about=f"agreement:{code.agreement_id}", company=_company(code.agreement), code=code.pk, tries=code.tries)
+
+
+def _prove(agreement: Agreement, code: SigningCode, typed: str, by: Person, at: datetime) -> SigningCode:
+    """The code, locked: it is theirs, for this paper, right, and was not spent meanwhile."""
+    held = SigningCode.objects.select_for_update(no_key=True).get(pk=code.pk)
+    if held.agreement_id != agreement.pk or held.round != agreement.round or held.person_id != by.pk or held.spent_at is not None:
+        raise WrongCode("Ce code ne sert plus. Demandez-en un autre.")
+    refuse_wrong(held, typed)
+    return held
+
+
+def refuse_wrong(code: SigningCode, typed: str) -> None:
+    """Says how many tries are left."""
+    if not is_code(code, typed):
+        left = MOST_TRIES - code.tries
+        more = f"Il vous reste {left} essai{'s' if left > 1 else ''}." if left > 0 else "Demandez-en un autre."
+        raise WrongCode(f"Ce code n'est pas celui qui vous a été envoyé. {more}")
+
+
+# — Signing ———————————————————————————————————————————————————————————————————————————————
+
+
+@action(AgreementSigned)
+def sign_agreement(agreement: Agreement, code: SigningCode, typed: str, paper: bytes, *, by: Person, at: datetime) -> AgreementSigned:
+    """The company signs: its code is right, and the paper is the frozen one with our seal, to the byte. Then it is the agency's turn."""
+    can_sign_agreement(by, agreement).or_refuse()
+    signature = _sign(agreement, "sign_agreement", COMPANY, code, typed, paper, by, at)
+    hand_over(agreement.step, "sign_agreement", at)
+    return AgreementSigned(**_told(agreement), agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
+
+
+@action(AgreementCountersigned)
+def countersign_agreement(agreement: Agreement, code: SigningCode, typed: str, paper: bytes, *, by: Person, at: datetime) -> AgreementCountersigned:  # fmt: skip
+    """The agency signs what the company signed, and it alone: the step is over (`convergence/wiring.py`)."""
+    can_countersign_agreement(by, agreement).or_refuse()
+    signature = _sign(agreement, "countersign_agreement", AGENCY, code, typed, paper, by, at)
+    return AgreementCountersigned(**_told(agreement), agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
+
+
+def _sign(agreement: Agreement, verb: str, party: str, code: SigningCode, typed: str, body: bytes, by: Person, at: datetime) -> Signature:
+    state = AGREEMENT.after(verb, agreement.state)
+    refuse_ended(agreement.step)
+    proved = _prove(agreement, code, typed, by, at)
+    before = latest_paper(agreement)
+    if before.seals != SEALS[party] - 1 or not is_sealed_whole(body, read_kept(before.key), SEALS[party]):
+        raise Refused(
+            "Le document signé n'est pas celui qui vous a été présenté : la signature n'est pas retenue. Rechargez la page, lisez-le, "
+            "puis signez de nouveau.",
+            code="altered",
+            status=409,
+        )
+    signature = Signature.objects.create(
+        paper=_keep(agreement, SEALS[party], body, at),
+        party=party,
+        signed_by=by,
+        signed_by_name=by.name,
+        signed_as=signing_role(agreement, party, by),
+        code=proved,
+        signed_at=at,
+    )
+    proved.spent_at = at
+    proved.save(update_fields=["spent_at"])
+    agreement.state, agreement.since, agreement.reason = state, at, ""
+    agreement.save(update_fields=["state", "since", "reason"])
+    return signature
+
+
+def signing_role(agreement: Agreement, party: str, by: Person) -> str:
+    """In which quality someone signs: the word of their role."""
+    company = agreement.step.candidature.enrolment.subject.company_id
+    seat = by.seat_in(company) if party == COMPANY else by.agency_seat
+    return seat.role_word if seat is not None else ""
+
+
+# — Not signing ———————————————————————————————————————————————————————————————————————————
+
+
+@action(AgreementSentBack)
+def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: datetime) -> AgreementSentBack:
+    """Something is wrong in it: the company's turn again, on a paper made anew of what the platform now knows, with the reason."""
+    can_send_back_agreement(by, agreement).or_refuse()
+    state = AGREEMENT.after("send_back_agreement", agreement.state)
+    refuse_ended(agreement.step)
+    agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.")
+    agreement.state, agreement.since, agreement.round = state, at, agreement.round + 1
+    agreement.save(update_fields=["state", "since", "round", "reason"])
+    paper = _freeze(agreement, at)
+    give_back(agreement.step, "send_back_agreement", at)
+    return AgreementSentBack(**_told(agreement), agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
+
+
+@action(AgreementRefused)
+def refuse_agreement(agreement: Agreement, reasons: Sequence[str], reason: str, *, by: Person, at: datetime) -> AgreementRefused:
+    """The agency does not sign: the candidature is rejected, with the reason (`convergence/wiring.py`)."""
+    can_refuse_agreement(by, agreement).or_refuse()
+    state = AGREEMENT.after("refuse_agreement", agreement.state)
+    refuse_ended(agreement.step)
+    agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.")
+    agreement.state, agreement.since, agreement.refused_by = state, at, by
+    agreement.save(update_fields=["state", "since", "reason", "refused_by"])
+    return AgreementRefused(**_told(agreement), agreement=agreement.pk, reasons=tuple(reasons))
+
+
+def _worded(text: str, otherwise: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused(otherwise, code="no_reason", status=400)
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
+        )
+    return text
+
+
+def _company(agreement: Agreement) -> int:
+    return agreement.step.candidature.enrolment.subject.company_id
+
+
+def _told(agreement: Agreement) -> dict[str, Any]:
+    """What each event says first."""
+    step = agreement.step
+    return {
+        "about": f"candidature:{step.candidature_id}",
+        "company": _company(agreement),
+        "number": step.candidature.number,
+        "step": step.code,
+    }

@@ -1,0 +1,24 @@
+"""What follows at once from the agency's answer? A step signed by both is concluded; one the agency refuses to sign is rejected."""
+
+from __future__ import annotations
+
+from convergence.agreements.events import AgreementCountersigned, AgreementRefused
+from convergence.agreements.models import Agreement, Signature
+from convergence.candidatures.actions import conclude_step, reject_step
+from convergence.candidatures.models import Step
+
+
+def conclude_signed(event: AgreementCountersigned) -> None:
+    """In the transaction of the last signature, by whoever signed."""
+    signature = Signature.objects.select_related("signed_by").get(pk=event.signature)
+    conclude_step(_step(event.agreement), "", by=signature.signed_by, at=signature.signed_at)
+
+
+def reject_refused(event: AgreementRefused) -> None:
+    agreement = Agreement.objects.select_related("refused_by").get(pk=event.agreement)
+    assert agreement.refused_by is not None
+    reject_step(_step(event.agreement), event.reasons, agreement.reason, by=agreement.refused_by, at=agreement.since)
+
+
+def _step(agreement: int) -> Step:
+    return Step.objects.select_related("candidature__enrolment__subject").get(pk=Agreement.objects.get(pk=agreement).step_id)

@@ -1,0 +1,33 @@
+"""Which moves does an agreement allow? The company signs first, the agency last; what the agency sends back is signed anew."""
+
+from foundation.core.workflow import Move, Workflow
+
+TO_SIGN, TO_COUNTERSIGN, CONCLUDED, REFUSED = "to_sign", "to_countersign", "concluded", "refused"
+
+AGREEMENT = Workflow(
+    name="convention",
+    initial=TO_SIGN,
+    states={
+        TO_SIGN: "À signer par l'entreprise",
+        TO_COUNTERSIGN: "À signer par l'agence",
+        CONCLUDED: "Signée par les deux parties",
+        REFUSED: "L'agence refuse de signer",
+    },
+    moves=(
+        Move("send_signing_code", (TO_SIGN,), TO_SIGN, by="company"),
+        Move("sign_agreement", (TO_SIGN,), TO_COUNTERSIGN, by="company"),
+        Move("send_signing_code", (TO_COUNTERSIGN,), TO_COUNTERSIGN, by="agency"),
+        Move("countersign_agreement", (TO_COUNTERSIGN,), CONCLUDED, by="agency"),
+        Move("send_back_agreement", (TO_COUNTERSIGN,), TO_SIGN, by="agency"),
+        Move("refuse_agreement", (TO_COUNTERSIGN,), REFUSED, by="agency"),
+    ),
+)
+
+COMPANY, AGENCY = "company", "agency"
+PARTIES = {COMPANY: "L'entreprise", AGENCY: "L'agence"}
+
+TURN = {TO_SIGN: COMPANY, TO_COUNTERSIGN: AGENCY}
+"""Whose signature is awaited, while an agreement is in this state."""
+
+SEALS = {COMPANY: 1, AGENCY: 2}
+"""How many seals a paper bears once this party has signed."""

@@ -1,0 +1,344 @@
+"""What does an evidence step ask, section by section, what was deposited, and where does each stand? Reads, and what is frozen of them.
+
+Which sections there are follows the profiles chosen (`asked_sections`). What was deposited for a profile given up stays in the
+folder, and is there again if the profile is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from convergence.candidatures.calls import Call, call_of, requirements_of
+from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, Step, StepSection, Submission
+from convergence.candidatures.rules import Lack, is_requirement_open, lacks_of
+from convergence.candidatures.workflow import CHANGES_REQUESTED, OPEN, SECTION
+from convergence.content.conditions import Facts
+from convergence.content.library import library
+from convergence.content.requirements import AskedRequirement, AskedSection, asked_sections
+from convergence.content.schema import ExpectedProof, RequirementSet, Scenario
+from convergence.evidence.actions import slot_of
+from convergence.evidence.models import Deposit
+from convergence.evidence.queries import deposits_in
+from convergence.evidence.rules import Slot, counted_by_slot, is_filled
+from convergence.evidence.workflow import IN_PLACE
+
+EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
+    "empty", "partial", "filled", "handed", "to_correct", "corrected", "accepted",
+)  # fmt: skip
+
+REQUIREMENT_WORDS = {
+    EMPTY: "À compléter",
+    PARTIAL: "En cours",
+    FILLED: "Renseignée",
+    HANDED: "Soumise",
+    TO_CORRECT: "À corriger",
+    CORRECTED: "Corrigée",
+    ACCEPTED: "Acceptée",
+}
+
+
+@dataclass(frozen=True)
+class RequirementSheet:
+    """One requirement of a section: its scenarios, what is in its slots, what is said to be without object, what is asked of it."""
+
+    section: SectionSheet
+    asked: AskedRequirement
+
+    @property
+    def code(self) -> str:
+        return self.asked.requirement.code
+
+    @cached_property
+    def slots(self) -> list[str]:
+        return [proof.code for proof in self.asked.proofs]
+
+    @cached_property
+    def exempt(self) -> dict[str, Exemption]:
+        """What is declared without object here: the requirement as a whole, or some of its scenarios."""
+        codes = [self.code, *(one.code for one in self.asked.scenarios)]
+        return {code: self.section.exemptions[code] for code in codes if code in self.section.exemptions}
+
+    @property
+    def is_exempt(self) -> bool:
+        return self.code in self.exempt or all(one.code in self.exempt for one in self.asked.scenarios)
+
+    def is_scenario_exempt(self, scenario: Scenario) -> bool:
+        return self.code in self.exempt or scenario.code in self.exempt
+
+    @cached_property
+    def expected(self) -> list[ExpectedProof]:
+        """The proofs that are still to be given: those of what is without object are not."""
+        return [proof for one in self.asked.scenarios if not self.is_scenario_exempt(one) for proof in one.proofs]
+
+    @cached_property
+    def lacks(self) -> list[Lack]:
+        return lacks_of([slot_of(proof) for proof in self.expected], self.section.filed)
+
+    @property
+    def request(self) -> ChangeRequest | None:
+        """What the agency asks of it now."""
+        return self.section.requests.get(self.code) if self.section.state == CHANGES_REQUESTED else None
+
+    @cached_property
+    def is_open(self) -> bool:
+        return is_requirement_open(
+            self.section.state, self.slots, handed=self.section.handed.get(self.code), is_requested=self.code in self.section.requests
+        )
+
+    @cached_property
+    def is_changed(self) -> bool:
+        """Whether its evidence is no longer what was last handed over."""
+        latest = self.section.latest
+        return latest is None or evidence_told(self.slots, self.section.documents) != evidence_told(self.slots, latest.documents) or self._told_exempt != {
+            code: text for code, text in latest.values["exempt"].items() if code in {self.code, *(one.code for one in self.asked.scenarios)}
+        }  # fmt: skip
+
+    @property
+    def _told_exempt(self) -> dict[str, str]:
+        return {code: one.text for code, one in self.exempt.items()}
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it could be handed over as it is: complete and, where the agency asked something, changed."""
+        return not self.lacks and (self.request is None or self.is_changed)
+
+    @property
+    def state(self) -> str:
+        """Where it stands, for the company."""
+        if self.section.state not in (OPEN, CHANGES_REQUESTED):
+            return ACCEPTED if self.section.state == "accepted" else HANDED
+        if not self.is_open:
+            return ACCEPTED
+        if self.request is not None:
+            return CORRECTED if self.is_answered else TO_CORRECT
+        if not self.lacks:
+            return FILLED
+        return PARTIAL if any(self.section.counted.get(slot) for slot in self.slots) else EMPTY
+
+    @property
+    def state_word(self) -> str:
+        return REQUIREMENT_WORDS[self.state]
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for proof in self.asked.proofs if self.section.is_filled(proof))
+
+
+@dataclass(frozen=True)
+class SectionSheet:
+    """One section as it stands today, beside what was last handed over of it."""
+
+    sheet: EvidenceSheet
+    asked: AskedSection
+
+    @property
+    def code(self) -> str:
+        return self.asked.section.code
+
+    @property
+    def row(self) -> StepSection | None:
+        return self.sheet.rows.get(self.code)
+
+    @property
+    def state(self) -> str:
+        return self.row.state if self.row else SECTION.initial
+
+    @property
+    def state_word(self) -> str:
+        return SECTION.states[self.state]
+
+    @property
+    def since(self) -> datetime:
+        return self.row.since if self.row else self.sheet.step.since
+
+    @cached_property
+    def submissions(self) -> list[Submission]:
+        return [one for one in self.sheet.submissions if one.section == self.code]
+
+    @property
+    def latest(self) -> Submission | None:
+        return self.submissions[-1] if self.submissions else None
+
+    @property
+    def handed(self) -> Mapping[str, list[str]]:
+        """The slots of each requirement, in what was last handed over."""
+        return self.latest.values["asked"] if self.latest else {}
+
+    @cached_property
+    def requests(self) -> dict[str, ChangeRequest]:
+        """What the agency asked of what was last handed over, requirement by requirement."""
+        return {one.field: one for one in self.sheet.requests if self.latest is not None and one.submission_id == self.latest.pk}
+
+    @property
+    def exemptions(self) -> Mapping[str, Exemption]:
+        return self.sheet.exemptions
+
+    @cached_property
+    def requirements(self) -> list[RequirementSheet]:
+        return [RequirementSheet(self, asked) for asked in self.asked.requirements]
+
+    @cached_property
+    def deposits(self) -> list[Deposit]:
+        slots = {proof.code for proof in self.asked.proofs}
+        return [one for one in self.sheet.deposits if one.slot in slots]
+
+    @cached_property
+    def filed(self) -> list[Any]:
+        return [one.filed for one in self.deposits]
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        return counted_by_slot(self.filed)
+
+    @cached_property
+    def documents(self) -> list[dict[str, Any]]:
+        """What would be handed over now."""
+        return documents_of(self.asked, self.deposits)
+
+    @property
+    def expected(self) -> int:
+        """The second number of « 0/29 preuves renseignées »."""
+        return len(self.asked.proofs)
+
+    @property
+    def filled(self) -> int:
+        return sum(one.filled for one in self.requirements)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the company's turn."""
+        return self.state in (OPEN, CHANGES_REQUESTED)
+
+    @property
+    def remaining(self) -> list[RequirementSheet]:
+        """The requirements that keep the section from being submitted."""
+        return [one for one in self.requirements if one.is_open and not one.is_answered]
+
+    def is_filled(self, proof: ExpectedProof) -> bool:
+        """A proof given, or said to be without object; one that asks no file at least is given once it has one."""
+        if any(
+            proof in scenario.proofs and one.is_scenario_exempt(scenario) for one in self.requirements for scenario in one.asked.scenarios
+        ):
+            return True
+        slot = slot_of(proof)
+        return is_filled(Slot(slot.code, max(slot.minimum, 1), slot.many), self.counted)
+
+    def requirement(self, code: str) -> RequirementSheet | None:
+        return next((one for one in self.requirements if one.code == code), None)
+
+
+@dataclass(frozen=True)
+class EvidenceSheet:
+    """An evidence step: its sections, in the order of the content."""
+
+    step: Step
+    call: Call
+    requirements: RequirementSet
+    rows: dict[str, StepSection]
+    deposits: list[Deposit]
+    submissions: list[Submission]
+    requests: list[ChangeRequest]
+    exemptions: dict[str, Exemption]
+
+    @property
+    def candidature(self) -> Candidature:
+        return self.step.candidature
+
+    @cached_property
+    def sections(self) -> list[SectionSheet]:
+        return [SectionSheet(self, one) for one in sections_asked(self.call, self.requirements)]
+
+    def section(self, code: str) -> SectionSheet:
+        """Raises `StepSection.DoesNotExist` for one that is not asked of this candidature."""
+        found = next((one for one in self.sections if one.code == code), None)
+        if found is None:
+            raise StepSection.DoesNotExist
+        return found
+
+    def place(self, slot: str) -> RequirementSheet | None:
+        """The requirement a slot is for, where it is asked."""
+        return next((one for section in self.sections for one in section.requirements if slot in one.slots), None)
+
+    def expected(self, slot: str) -> ExpectedProof | None:
+        found = self.place(slot)
+        return next((proof for proof in found.asked.proofs if proof.code == slot), None) if found else None
+
+    def takes(self, slot: str) -> bool:
+        """Whether the evidence of a slot may change now."""
+        found = self.place(slot)
+        return found is not None and self.candidature.is_alive and self.step.state != "locked" and found.is_open
+
+    def in_slot(self, slot: str) -> list[Deposit]:
+        return [one for one in self.deposits if one.slot == slot and one.state == IN_PLACE]
+
+
+def sections_asked(call: Call, requirements: RequirementSet) -> tuple[AskedSection, ...]:
+    """The sections of a step, as the candidature's profiles and the product's qualification ask for them."""
+    return asked_sections(requirements, call.held, Facts(call.qualification, {}, call.held, call.subject_kind))
+
+
+def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
+    """The evidence of a step of this candidature. Raises `Step.DoesNotExist` where there is no such step, or it asks for none."""
+    step = candidature.steps.select_related("folder", "settled_by").get(code=code)
+    step.candidature = candidature
+    return sheet_of_step(step)
+
+
+def sheet_of_step(step: Step) -> EvidenceSheet:
+    """Five queries, however many sections there are."""
+    shelf = library()
+    call = call_of(shelf, step)
+    requirements = requirements_of(shelf, call.procedure, call.piece)
+    if requirements is None or step.folder is None:
+        raise Step.DoesNotExist
+    submissions = list(step.submissions.order_by("pk"))
+    latest = {one.section: one.pk for one in submissions}
+    return EvidenceSheet(
+        step=step,
+        call=call,
+        requirements=requirements,
+        rows={one.code: one for one in step.sections.all()},
+        deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name]),
+        submissions=submissions,
+        requests=list(ChangeRequest.objects.filter(submission__in=latest.values()).select_related("requested_by")),
+        exemptions={one.code: one for one in step.exemptions.filter(is_declared=True).select_related("saved_by")},
+    )
+
+
+def documents_of(asked: AskedSection, deposits: Iterable[Deposit]) -> list[dict[str, Any]]:
+    """The evidence in place of a section, requirement by requirement, with what proves later that it is the same."""
+    kept: dict[str, list[Deposit]] = {}
+    for one in deposits:
+        if one.state == IN_PLACE and not one.is_rejected:
+            kept.setdefault(one.slot, []).append(one)
+    return [
+        {
+            "requirement": requirement.requirement.code,
+            "slot": proof.code,
+            "name": one.file.name,
+            "size": one.file.size,
+            "sha256": one.file.sha256,
+            "deposit": one.pk,
+            "deposited_at": one.deposited_at.isoformat(),
+        }
+        for requirement in asked.requirements
+        for proof in requirement.proofs
+        for one in kept.get(proof.code, ())
+    ]
+
+
+def evidence_told(slots: Sequence[str], documents: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Which file stands in which of these slots: two deposits of the same bytes are the same evidence."""
+    return sorted((one["slot"], one["sha256"]) for one in documents if one["slot"] in slots)
+
+
+def values_of(section: SectionSheet) -> dict[str, Any]:
+    """What a submission keeps of what was asked, and of what was said to be without object."""
+    return {
+        "asked": {one.code: one.slots for one in section.requirements},
+        "exempt": {code: exemption.text for one in section.requirements for code, exemption in one.exempt.items()},
+    }

@@ -1,0 +1,1 @@
+"""Room: what the agency examines. Verdicts requirement by requirement, sections given back."""

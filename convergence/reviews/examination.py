@@ -1,0 +1,227 @@
+"""What does a reviewer have before their eyes? A section as it was handed over, what holds of each requirement, what is new in it.
+
+Everything is read from what was frozen: a file swapped since is not what was handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from convergence.candidatures.calls import call_of, requirements_of
+from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection, Submission
+from convergence.candidatures.sections import evidence_told
+from convergence.content.library import library
+from convergence.content.schema import Requirement, RequirementSection, RequirementSet, Scenario
+from convergence.content.schema import Step as StepPiece
+from convergence.reviews.models import Report, RequirementVerdict
+from convergence.reviews.rules import (
+    CHANGES_ASKED,
+    CONFIRMATION,
+    FIRST,
+    OUTCOMES,
+    TO_CONFIRM,
+    Given,
+    Settlement,
+    holding,
+    is_closed,
+    settlement,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement of a section handed over."""
+
+    examination: Examination
+    requirement: Requirement
+    scenarios: tuple[Scenario, ...]
+    slots: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        return self.requirement.code
+
+    @cached_property
+    def verdicts(self) -> list[RequirementVerdict]:
+        return [one for one in self.examination.verdicts if one.requirement == self.code]
+
+    @cached_property
+    def requests(self) -> list[ChangeRequest]:
+        return [one for one in self.examination.requests if one.field == self.code]
+
+    @property
+    def asked_before(self) -> ChangeRequest | None:
+        """What was asked of it before this submission."""
+        return self.requests[-1] if self.requests and self.requests[-1].submission_id != self.examination.submission.pk else None
+
+    def own(self, look: int) -> RequirementVerdict | None:
+        """What a look said of it on this submission."""
+        return next((one for one in self.verdicts if one.look == look and one.submission_id == self.examination.submission.pk), None)
+
+    def holds(self, look: int) -> RequirementVerdict | None:
+        """The verdict of a look that holds: on this submission or, accepted since and not sent back, on an earlier one."""
+        found = self._given(look)
+        if found is None:
+            return None
+        return next(one for one in self.verdicts if one.look == look and self.examination.rounds[one.submission_id] == found.round)
+
+    def is_closed(self, look: int) -> bool:
+        return is_closed(self._given(look), self.examination.submission.number)
+
+    def _given(self, look: int) -> Given | None:
+        rounds = self.examination.rounds
+        given = [Given(rounds[one.submission_id], one.look, one.outcome) for one in self.verdicts]
+        returned = [rounds[one.submission_id] for one in self.requests]
+        return holding(given, returned, look, self.examination.submission.number)
+
+    @cached_property
+    def documents(self) -> list[dict[str, Any]]:
+        return [one for one in self.examination.submission.documents if one["slot"] in self.slots]
+
+    @cached_property
+    def exempt(self) -> dict[str, str]:
+        """What the company says to be without object, and why."""
+        return self._exempt_in(self.examination.submission)
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether it is not as it was in the submission before; nothing is new in the first."""
+        past = self.examination.past
+        return past is not None and self.differs_from(past)
+
+    def differs_from(self, past: Submission) -> bool:
+        """Whether the evidence of the requirement, or what is said to be without object, is not that of another submission."""
+        current = self.examination.submission
+        if evidence_told(self.slots, current.documents) != evidence_told(self.slots, past.documents):
+            return True
+        return self.exempt != self._exempt_in(past) or self.code not in past.values["asked"]
+
+    def _exempt_in(self, submission: Submission) -> dict[str, str]:
+        codes = {self.code, *(one.code for one in self.scenarios)}
+        return {code: text for code, text in submission.values["exempt"].items() if code in codes}
+
+    @property
+    def state(self) -> str:
+        """As the list of requirements shows it: to examine, or what the look under way says of it."""
+        look = self.examination.look
+        verdict = self.holds(look)
+        if verdict is not None:
+            return "closed" if self.is_closed(look) else verdict.outcome
+        return "to_examine" if look == FIRST or self.examination.piece.blind_second_look else "to_confirm"
+
+    @property
+    def state_word(self) -> str:
+        if self.state == "closed":
+            return "Acceptée, close"
+        return OUTCOMES.get(self.state) or ("À confirmer" if self.state == "to_confirm" else "À examiner")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A submission of a section, with all that was said of it and of those before."""
+
+    section: StepSection
+    piece: StepPiece
+    content: RequirementSection
+    submissions: list[Submission]
+    verdicts: list[RequirementVerdict]
+    reports: list[Report]
+    requests: list[ChangeRequest]
+    submission: Submission
+
+    @property
+    def step(self) -> Step:
+        return self.section.step
+
+    @property
+    def candidature(self) -> Candidature:
+        return self.section.step.candidature
+
+    @property
+    def past(self) -> Submission | None:
+        """The submission before the one examined."""
+        earlier = [one for one in self.submissions if one.number < self.submission.number]
+        return earlier[-1] if earlier else None
+
+    @cached_property
+    def rounds(self) -> dict[int, int]:
+        return {one.pk: one.number for one in self.submissions}
+
+    @property
+    def first_report(self) -> Report | None:
+        """Who gave this submission back at the first look, where another reviewer is to confirm."""
+        return next((one for one in self.reports if one.submission_id == self.submission.pk and one.result == TO_CONFIRM), None)
+
+    @property
+    def look(self) -> int:
+        """Which look is under way."""
+        return CONFIRMATION if self.first_report else FIRST
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        asked: Mapping[str, list[str]] = self.submission.values["asked"]
+        found = []
+        for requirement in self.content.requirements:
+            slots = asked.get(requirement.code)
+            if slots is None:
+                continue
+            scenarios = tuple(one for one in requirement.scenarios if any(proof.code in slots for proof in one.proofs))
+            found.append(Line(self, requirement, scenarios, tuple(slots)))
+        return found
+
+    def line(self, requirement: str) -> Line | None:
+        return next((one for one in self.lines if one.code == requirement), None)
+
+    def settlement(self, look: int) -> Settlement:
+        """What giving it back now would come to."""
+        held = {of: {line.code: one.outcome for line in self.lines if (one := line.holds(of)) is not None} for of in (FIRST, CONFIRMATION)}
+        return settlement(
+            [line.code for line in self.lines],
+            held[FIRST],
+            held[CONFIRMATION],
+            look=look,
+            second_look=self.piece.second_look,
+            blind=self.piece.blind_second_look,
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many requirements are accepted, sent back, still to examine."""
+        states = [line.state for line in self.lines]
+        waiting = sum(1 for state in states if state in ("to_examine", "to_confirm"))
+        asked = states.count(CHANGES_ASKED)
+        return {"all": len(states), "to_examine": waiting, "changes_asked": asked, "accepted": len(states) - waiting - asked}
+
+
+def examination_of(section: StepSection, number: int | None = None) -> Examination:
+    """A section as it was handed over last, or at a given round. Four queries. Raises `Submission.DoesNotExist` if it never was."""
+    step = section.step
+    shelf = library()
+    call = call_of(shelf, step)
+    requirements = requirements_of(shelf, call.procedure, call.piece)
+    assert isinstance(requirements, RequirementSet)
+    submissions = list(step.submissions.filter(section=section.code).order_by("number"))
+    shown = [one for one in submissions if number is None or one.number == number]
+    if not shown:
+        raise Submission.DoesNotExist
+    keys = [one.pk for one in submissions]
+    return Examination(
+        section=section,
+        piece=call.piece,
+        content=next(one for one in requirements.sections if one.code == section.code),
+        submissions=submissions,
+        verdicts=list(RequirementVerdict.objects.filter(submission__in=keys).select_related("saved_by")),
+        reports=list(Report.objects.filter(submission__in=keys).select_related("given_by")),
+        requests=list(ChangeRequest.objects.filter(submission__in=keys).select_related("requested_by")),
+        submission=shown[-1],
+    )
+
+
+def section_handed_over(candidature: Candidature, step: str, section: str) -> StepSection:
+    """A section the agency has, or had, of a candidature its person may see. Raises `StepSection.DoesNotExist`."""
+    found = StepSection.objects.select_related("step__settled_by").get(step__candidature=candidature, step__code=step, code=section)
+    found.step.candidature = candidature
+    return found

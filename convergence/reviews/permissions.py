@@ -1,0 +1,67 @@
+"""May this person examine a section, give it back, confirm it?"""
+
+from __future__ import annotations
+
+from convergence.candidatures.models import Candidature, StepSection, Submission
+from convergence.candidatures.permissions import can_examine
+from convergence.reviews.models import Assignment, Report, RequirementVerdict
+from convergence.reviews.rules import FIRST
+from foundation.accounts.models import Person
+from foundation.accounts.permissions import is_recused
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+
+
+def can_save_verdict(by: Person, section: StepSection) -> Verdict:
+    return can_examine(by, section.step)
+
+
+def can_give_back_section(by: Person, section: StepSection) -> Verdict:
+    return can_examine(by, section.step)
+
+
+def can_confirm(by: Person, section: StepSection) -> Verdict:
+    """The second look is that of someone else: not of whoever gave the section back, or a verdict of the first look on it."""
+    handed = Submission.objects.filter(step=section.step_id, section=section.code)
+    gave = Report.objects.filter(submission__in=handed, look=FIRST, given_by=by).exists()
+    if gave or RequirementVerdict.objects.filter(submission__in=handed, look=FIRST, saved_by=by).exists():
+        return no("Vous avez examiné cette section : un autre vérificateur doit la confirmer.")
+    return YES
+
+
+# — Who examines what —————————————————————————————————————————————————————————————————————
+
+
+def can_be_assigned(person: Person, candidature: Candidature) -> Verdict:
+    """A reviewer whose account is open, and whom nothing declared links to the company."""
+    if not person.is_active or not person.agency_has(Right.EXAMINE_CANDIDATURES):
+        return no(f"{person.name} n'examine pas de candidature : choisissez un vérificateur.")
+    if is_recused(person, candidature.enrolment.subject.company_id):
+        return no(f"Un lien avec cette entreprise est déclaré au nom de {person.name} : choisissez un autre vérificateur.")
+    return YES
+
+
+def can_take_candidature(by: Person, candidature: Candidature) -> Verdict:
+    if candidature.submitted_at is None:
+        return no("Cette candidature n'est pas encore soumise.")
+    if not by.agency_has(Right.EXAMINE_CANDIDATURES):
+        return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+    if is_recused(by, candidature.enrolment.subject.company_id):
+        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature.")
+    return YES
+
+
+def can_assign_candidature(by: Person, candidature: Candidature) -> Verdict:
+    """The coordination says who examines what."""
+    if candidature.submitted_at is None:
+        return no("Cette candidature n'est pas encore soumise.")
+    return YES if by.agency_has(Right.ASSIGN_CANDIDATURES) else no("La coordination attribue les candidatures. Adressez-lui votre demande.")
+
+
+def can_give_back_candidature(by: Person, candidature: Candidature) -> Verdict:
+    """One gives back what one has; the coordination frees what anyone has."""
+    if by.agency_has(Right.ASSIGN_CANDIDATURES):
+        return YES
+    if by.agency_has(Right.EXAMINE_CANDIDATURES) and Assignment.objects.held().filter(candidature=candidature, person=by).exists():
+        return YES
+    return no("Cette candidature ne vous est pas attribuée.")

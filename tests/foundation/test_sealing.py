@@ -1,0 +1,143 @@
+"""Is a sealed paper whole, ours, and dated? As we read it, and as a reader of PDF that is not ours does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.documents.sealing import ClockDown, authority_pem, is_sealed_whole, sealed, seals_of
+from foundation.documents.typesetting import typeset
+from tests.peers.tsa import timestamp_authority
+
+AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+PAPER = typeset(
+    "candidatures/receipt",
+    {"made": "Essai", "subject": "Essai", "facts": [], "digest": "ab" * 32, "blocks": [], "documents": []},
+    title="Essai",
+    at=AT,
+)
+ONCE = sealed(PAPER, "entreprise", reason="Signé par l'entreprise", at=AT)
+TWICE = sealed(ONCE, "agence", reason="Signé par l'agence", at=AT + timedelta(hours=1))
+
+
+def test_each_seal_says_who_why_and_when_in_order() -> None:
+    first, second = seals_of(TWICE)
+    assert (first.name, first.reason, first.dated) == ("entreprise", "Signé par l'entreprise", AT)
+    assert (second.name, second.reason, second.dated) == ("agence", "Signé par l'agence", AT + timedelta(hours=1))
+    assert first.signer == "Convergence – cachet"
+    assert first.is_good
+    assert second.is_good
+
+
+def test_what_was_sealed_is_still_there_to_the_byte() -> None:
+    assert TWICE.startswith(ONCE)
+    assert ONCE.startswith(PAPER)
+    assert is_sealed_whole(ONCE, PAPER, 1)
+    assert is_sealed_whole(TWICE, PAPER, 2)
+
+
+def test_a_paper_without_a_seal_or_that_is_no_paper_has_none() -> None:
+    assert seals_of(PAPER) == []
+    assert seals_of(b"") == []
+    assert seals_of(b"%PDF-1.7 rien") == []
+    assert not is_sealed_whole(PAPER, PAPER, 1)
+
+
+def test_neither_one_seal_too_few_nor_another_paper_passes() -> None:
+    other = sealed(PAPER.replace(b"2026", b"2027"), "entreprise", reason="Autre", at=AT)
+    assert not is_sealed_whole(ONCE, PAPER, 2)
+    assert not is_sealed_whole(TWICE, PAPER, 1)
+    assert not is_sealed_whole(other, PAPER, 1)
+
+
+@pytest.mark.slow  # reads a hundred papers
+@given(place=st.integers(0, len(TWICE) - 1), flip=st.integers(1, 255))
+def test_a_paper_altered_by_a_byte_is_refused(place: int, flip: int) -> None:
+    """Anywhere: in the text, in a seal, in its timestamp, in the room kept for it. Only the case of its hexadecimal digits says nothing."""
+    altered = bytearray(TWICE)
+    altered[place] ^= flip
+    assert not is_sealed_whole(bytes(altered), PAPER, 2) or altered.lower() == TWICE.lower()
+
+
+def test_what_is_added_after_the_last_seal_is_noticed() -> None:
+    assert not is_sealed_whole(TWICE + b"\n% un mot de plus\n", PAPER, 2)
+
+
+@pytest.mark.parametrize("pdf", [ONCE, TWICE], ids=["once", "twice"])
+def test_another_reader_finds_every_seal_valid(pdf: bytes, tmp_path: Path) -> None:
+    """`pdfsig` (poppler): `make test` installs it, and there the test cannot be skipped."""
+    if shutil.which("pdfsig") is None:
+        pytest.skip("pdfsig manque : apt install poppler-utils")
+    file = tmp_path / "scelle.pdf"
+    file.write_bytes(pdf)
+    said = subprocess.run(["pdfsig", "-nocert", file], capture_output=True, text=True, check=False).stdout
+    assert said.count("Signature is Valid.") == len(seals_of(pdf))
+    assert said.count("ETSI.CAdES.detached") == len(seals_of(pdf))
+    assert "Total document signed" in said
+    altered = bytearray(pdf)
+    altered[pdf.index(b"/Type")] ^= 1
+    file.write_bytes(bytes(altered))
+    said = subprocess.run(["pdfsig", "-nocert", file], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid." not in said
+
+
+@pytest.mark.slow  # makes RSA keys, and asks a real authority
+def test_an_outside_authority_dates_where_one_is_named(settings, tmp_path: Path) -> None:
+    with timestamp_authority(tmp_path) as authority:
+        settings.TIMESTAMP_URL = authority.url
+        before = datetime.now(UTC) - timedelta(seconds=2)
+        pdf = sealed(PAPER, "entreprise", reason="Daté ailleurs", at=AT)
+        assert seals_of(pdf)[0].dated is None, "une autorité que personne n'a dite digne de foi ne date rien"
+        settings.TRUSTED_AUTHORITIES = authority.root
+        (seal,) = seals_of(pdf)
+        assert seal.is_good
+        assert seal.dated is not None
+        assert before <= seal.dated <= datetime.now(UTC) + timedelta(seconds=2)
+
+
+def test_nothing_is_sealed_while_the_authority_does_not_answer(settings) -> None:
+    settings.TIMESTAMP_URL = "http://127.0.0.1:9/"
+    with pytest.raises(ClockDown, match="ne répond pas"):
+        sealed(PAPER, "entreprise", reason="Sans date", at=AT)
+
+
+@pytest.mark.slow  # makes RSA keys
+def test_a_key_of_elsewhere_seals_nothing_we_trust(settings, tmp_path: Path) -> None:
+    ours = settings.SEALING_KEY
+    settings.SEALING_KEY = tmp_path / "sealing.pem"
+    stranger = sealed(PAPER, "entreprise", reason="D'ailleurs", at=AT)
+    assert seals_of(stranger)[0].is_good
+    settings.SEALING_KEY = ours
+    assert seals_of(stranger)[0].is_intact
+    assert not seals_of(stranger)[0].is_trusted
+    assert not is_sealed_whole(stranger, PAPER, 1)
+
+
+@pytest.mark.slow  # makes RSA keys
+def test_keys_are_made_once_for_their_owner_alone(settings, tmp_path: Path) -> None:
+    settings.SEALING_KEY, settings.TIMESTAMP_KEY = tmp_path / "a" / "sealing.pem", tmp_path / "a" / "timestamps.pem"
+    first = authority_pem()
+    assert authority_pem() == first
+    assert b"PRIVATE" not in first
+    assert x509.load_pem_x509_certificate(first).extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    sealed(PAPER, "entreprise", reason="Essai", at=AT)
+    made = sorted((tmp_path / "a").iterdir())
+    assert [one.name for one in made] == ["authority.pem", "sealing.pem", "timestamps.pem"]
+    assert {one.stat().st_mode & 0o777 for one in made} == {0o600}
+
+
+def test_sealing_takes_less_than_four_tenths_of_a_second() -> None:
+    """Of this processor's time, whoever else uses it: dating by an outside authority comes on top."""
+    began = time.process_time()
+    sealed(PAPER, "entreprise", reason="Essai", at=AT)
+    taken = time.process_time() - began
+    print(f"cachet : {taken * 1000:.0f} ms")
+    assert taken < 0.4

@@ -1,0 +1,30 @@
+"""How is a page looked at? No violation of axe, light and dark; nothing wider than a telephone. `LOOK=<folder>` keeps the sights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.journeys.visitor import Visitor
+
+SIZES = ((1280, 900), (390, 844))
+
+
+def looked_at(visitor: Visitor, name: str) -> None:
+    """On the desktop and on a telephone; in the dark too, where nobody should lose the text."""
+    page = visitor.page
+    folder = os.environ.get("LOOK")
+    page.evaluate(AXE_SCRIPT)
+    for theme in ("light", "dark"):
+        page.evaluate("theme => document.documentElement.setAttribute('data-fr-theme', theme)", theme)
+        found = page.evaluate("() => axe.run(document).then((one) => one.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
+        assert found == [], f"{name}, {theme} : {found}"
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            if folder:
+                page.screenshot(path=Path(folder) / f"{name}-{width}{'-sombre' if theme == 'dark' else ''}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} : plus large que l'écran à {width}"
+        page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.setAttribute('data-fr-theme', 'light')")
