@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "convergence.projections",
     "convergence.candidatures",
     "convergence.schedules",
+    "convergence.advice",
     "convergence.reviews",
     "convergence.decisions",
     "convergence.agreements",

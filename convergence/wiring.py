@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from convergence.advice.actions import OPINION
+from convergence.advice.actions import PURPOSE as ADVICE
+from convergence.advice.events import AdviceDeposited, DeletionAsked, DeletionDeclined, DeletionGranted, OpinionSent
+from convergence.advice.notices import opinion_sent, tell_deletion, tell_deposit, tell_opinion
+from convergence.advice.receiving import put_in_advice, terms_of_advice, terms_of_opinion
 from convergence.agreements.events import (
     AgreementCountersigned,
     AgreementPrepared,
@@ -107,6 +112,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     StepRejected: (tell_step,),
     StepRefused: (tell_step,),
     CandidatureWithdrawn: (tell_withdrawal,),
+    AdviceDeposited: (tell_deposit,),
+    OpinionSent: (tell_opinion,),
+    DeletionAsked: (tell_deletion,),
+    DeletionGranted: (tell_deletion,),
+    DeletionDeclined: (tell_deletion,),
     StepLapsed: (tell_lapse,),
     ReminderSent: (tell_reminder,),
     ExtensionAsked: (tell_extension,),
@@ -140,11 +150,12 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),
+    OpinionSent: (opinion_sent,),
     ClockMoved: (watch_again,),
     MessagePosted: (message_posted,),
     NoticePosted: (message_posted,),
     SupportAsked: (message_posted,),
-    FileReceived: (put_in_its_slot, put_in_its_step),
+    FileReceived: (put_in_its_slot, put_in_its_step, put_in_advice),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
     entering.AccountRequested: (welcoming.account_requested,),
@@ -172,5 +183,7 @@ def connect() -> None:
     purposes[DOCUMENT] = terms_of_document
     ledgers["agreements"] = agreements_kept
     purposes[MESSAGE] = terms_of_message
-    sent_by_agency.add(MESSAGE)
+    sent_by_agency.update({MESSAGE, OPINION})
+    purposes[ADVICE] = terms_of_advice
+    purposes[OPINION] = terms_of_opinion
     topics[TOPIC] = CANDIDATURES

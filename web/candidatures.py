@@ -36,12 +36,14 @@ class StepPage:
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+    "advice": StepPage("company:deposit_for_advice", "Soumettre des preuves pour avis", "preuves à déposer, si vous souhaitez un avis"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
     "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+    "advice": StepPage("agency:send_opinion", "Rendre un avis"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -127,6 +129,16 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"Le délai de réponse est passé : l'étape {step} est échue, la candidature est {'refusée' if one.fields['effect'] == 'reject' else 'abandonnée'}"
         case "ClosingExtended":
             return f"{who} reporte la clôture de l'étape {step} au {told(datetime.fromisoformat(one.fields['until']))}"
+        case "AdviceDeposited":
+            return f"{who} dépose une archive pour avis, à l'étape {step}"
+        case "OpinionSent":
+            return f"{who} rend un avis, à l'étape {step}"
+        case "DeletionAsked":
+            return f"{who} demande la suppression d'une archive, à l'étape {step}"
+        case "DeletionGranted":
+            return f"{who} accorde la suppression d'une archive, à l'étape {step}"
+        case "DeletionDeclined":
+            return f"{who} refuse la suppression d'une archive, à l'étape {step}"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""

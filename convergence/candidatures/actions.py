@@ -58,7 +58,7 @@ from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, SECTION, STEP
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
-from convergence.content.schema import Requirement, Scenario
+from convergence.content.schema import Procedure, Requirement, Scenario
 from convergence.evidence.folders import open_folder
 from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
@@ -326,6 +326,8 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
     candidature.state, candidature.submitted_at = reached, candidature.submitted_at or at
     candidature.profiles = candidature.profiles if chosen is None else chosen
     candidature.save(update_fields=["state", "submitted_at", "profiles"])
+    if any(piece.opens == "submitted" for piece in call.procedure.steps):
+        _open_next(candidature, call.procedure, at)
     return StepSubmitted(
         about=f"candidature:{candidature.pk}",
         company=_company(step),
@@ -528,19 +530,29 @@ def _accepted(step: Step, verb: str, text: str, by: Person, at: datetime) -> tup
     _settle(step, verb, by, at, text=text.strip()[:LONGEST_TEXT])
     candidature = step.candidature
     procedure = procedure_of(library(), candidature)
-    pieces = {piece.code: piece for piece in procedure.steps}
-    siblings = {one.code: one for one in candidature.steps.select_for_update()}
-    accepted = frozenset(code for code, one in siblings.items() if one.state == "accepted")
-    opened = opens_next(procedure, accepted, frozenset(code for code, one in siblings.items() if one.state == LOCKED))
-    for code in opened:
-        siblings[code].state, siblings[code].since = STEP.after(opening(pieces[code]), LOCKED), at
-        siblings[code].save(update_fields=["state", "since"])
+    accepted, opened = _open_next(candidature, procedure, at)
     completes = is_last(procedure, accepted)
     if completes:
         _end(candidature, "accept_last_step", by, at)
     else:
         CANDIDATURE.after("accept_step", candidature.state)
     return tuple(opened), completes
+
+
+def _open_next(candidature: Candidature, procedure: Procedure, at: datetime) -> tuple[frozenset[str], list[str]]:
+    """Open what waited for nothing more. Which steps are accepted, and which opened."""
+    pieces = {piece.code: piece for piece in procedure.steps}
+    siblings = {one.code: one for one in candidature.steps.select_for_update()}
+
+    def standing(*states: str) -> frozenset[str]:
+        return frozenset(code for code, one in siblings.items() if one.state in states)
+
+    accepted = standing("accepted")
+    opened = opens_next(procedure, accepted, standing(LOCKED), standing("submitted", "changes_requested"))
+    for code in opened:
+        siblings[code].state, siblings[code].since = STEP.after(opening(pieces[code]), LOCKED), at
+        siblings[code].save(update_fields=["state", "since"])
+    return accepted, opened
 
 
 @action(ChangesRequested)

@@ -106,10 +106,17 @@ def document_titles(shelf: Library, step: Step) -> dict[str, str]:
     return {field.proof.code: str(field.proof.title) for field in fields if field.proof is not None}
 
 
-def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str]) -> list[str]:
-    """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order."""
+def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str], handed: frozenset[str] = frozenset()) -> list[str]:
+    """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order.
+
+    Where the content says so, it is enough that they were handed over (`handed`: at least once, and not given up).
+    """
     return [
-        piece.code for piece in procedure.steps if piece.code in locked and piece.locked_because is None and set(piece.after) <= accepted
+        piece.code
+        for piece in procedure.steps
+        if piece.code in locked
+        and piece.locked_because is None
+        and set(piece.after) <= (accepted | handed if piece.opens == "submitted" else accepted)
     ]
 
 

@@ -177,6 +177,9 @@ def _history(candidature: Candidature) -> list[Happening]:
         "AgreementCountersigned",
         "AgreementSentBack",
         "ClosingExtended",
+        "OpinionSent",
+        "DeletionGranted",
+        "DeletionDeclined",
     }
     for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
         kind = entry.kind.partition(".")[2]

@@ -451,6 +451,7 @@ class Step(Sourced):
     introduction: Text | None = None
     acts: Literal["company", "agency"] = "company"
     after: tuple[Slug, ...] = ()
+    opens: Literal["accepted", "submitted"] = "accepted"  # what must have become of the steps it comes after
     form: str | None = None
     requirements: str | None = None
     agreement: str | None = None

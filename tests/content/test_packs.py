@@ -100,7 +100,9 @@ def test_what_a_map_calls_the_same_has_the_same_words(packs):
 
 
 def test_what_is_closed_to_enrolment_says_why(shelf):
-    open_today = {procedure.code for procedure in shelf.procedures(DAY) if procedure.closed_because is None and procedure.uses}
+    open_today = {
+        procedure.code for procedure in shelf.procedures(DAY) if procedure.closed_because is None and (procedure.uses or procedure.steps)
+    }
     assert {"evaluation-socles", "mes-sans-echange", "mes-avec-echange", *REMOTE_CARE} <= open_today
     for procedure in shelf.procedures(DAY):
         assert procedure.code in open_today or procedure.closed_because or procedure.outcome.kind == "door", procedure.code

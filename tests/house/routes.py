@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from convergence.advice.actions import archive_advice, send_opinion
+from convergence.advice.models import AdviceDeposit, Opinion
 from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
@@ -27,6 +29,7 @@ from foundation.accounts.terms import terms_in_force
 from foundation.messaging.models import Attachment, Conversation
 from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import advice as advising
 from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
@@ -361,6 +364,37 @@ def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
 
+def _advised(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which an archive was deposited for advice, and an opinion sent."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=advising.ADVISED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        found = advising.awaiting_advice(stage.active, owner, at)
+        advising.deposited(found, owner, at, clean=False, name=f"{CANARY}.zip")
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        step = trials.step_of(found, "avis")
+        send_opinion(step, f"{CANARY} est muet.", advising.joined(step, reviewer, at), by=reviewer, at=at)
+    return (found.number, "avis")
+
+
+def _advice_deposit(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(AdviceDeposit.objects.get(step__candidature__number=number).pk))
+
+
+def _advice_archived(stage: Furnished) -> tuple[str, ...]:
+    found = _advice_deposit(stage)
+    deposit = AdviceDeposit.objects.get(pk=found[-1])
+    if deposit.is_in_place:
+        archive_advice(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return found
+
+
+def _opinion(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(Opinion.objects.get(step__candidature__number=number).pk))
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -416,7 +450,7 @@ NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
 
-NOT_WRITING = {"hugo POST": 403, "auditor POST": 403}
+NOT_WRITING = {"hugo POST": 403, "auditor POST": 403, "signatory POST": 403}
 """Those who read what is said with companies and write nothing in it."""
 
 UNSEEN_BY_SUPPORT = {"support GET": 404, "support POST": 404}
@@ -549,6 +583,19 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:deposit_for_advice": Access(COMPANY, FORM, tail=_advised, theirs=True),
+    "company:archive_advice": Access(COMPANY, ACT, tail=_advice_deposit, theirs=True),
+    "company:restore_advice": Access(COMPANY, ACT, tail=_advice_archived, theirs=True),
+    "company:ask_deletion": Access(
+        COMPANY,
+        FORM,
+        tail=_advice_deposit,
+        body=lambda sender, stage: {"reference": _advised(stage)[0], "name": f"{CANARY}.zip"},
+        employee=403,
+        theirs=True,
+    ),
+    "company:advice_file": Access(COMPANY, tail=_advice_deposit, got=409, theirs=True),
+    "company:opinion_file": Access(COMPANY, tail=_opinion, got=409, theirs=True),
     "company:ask_extension": Access(
         COMPANY,
         FORM,
@@ -691,6 +738,17 @@ ACCESS: dict[str, Access] = {
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:send_opinion": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_advised,
+        body=lambda sender, stage: {"text": "Bien.", "give": "1"},
+        theirs=True,
+        but=NOT_EXAMINING | {"signatory POST": 403},
+    ),
+    "agency:advice_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_advice_deposit, got=409, theirs=True),
+    "agency:opinion_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_opinion, got=409, theirs=True),
     "agency:extension_list": Access(AGENCY, right=Right.SEE_CANDIDATURES, theirs=True),
     "agency:extension": Access(
         AGENCY,

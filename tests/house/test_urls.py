@@ -255,6 +255,7 @@ def _fingerprint_sql() -> str:
             "assessments",
             "candidatures",
             "schedules",
+            "advice",
             "demonstration",
             "decisions",
             "reviews",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from web.agency import (
     accounts,
+    advice,
     agreements,
     candidatures,
     content,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/pieces/<int:deposit>/", candidatures.document, name="document"),
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
+    path("candidatures/<slug:number>/avis/<slug:step>/", advice.send_opinion, name="send_opinion"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/fichier/", advice.advice_file, name="advice_file"),
+    path("candidatures/<slug:number>/avis/<slug:step>/rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
     path("demonstration/horloge/", demonstration.move_clock, name="move_clock"),
     path("reports/", extensions.extension_list, name="extension_list"),
     path("reports/<int:key>/", extensions.extension, name="extension"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.company import (
+    advice,
     agreements,
     candidatures,
     company,
@@ -154,6 +155,12 @@ urlpatterns = [
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
+    path("candidatures/<slug:number>/avis/<slug:step>/", advice.deposit_for_advice, name="deposit_for_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/archiver/", advice.archive_advice, name="archive_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/restaurer/", advice.restore_advice, name="restore_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/supprimer/", advice.ask_deletion, name="ask_deletion"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/fichier/", advice.advice_file, name="advice_file"),
+    path("candidatures/<slug:number>/avis/<slug:step>/rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
     path("candidatures/<slug:number>/etapes/<slug:step>/report/", extensions.ask_extension, name="ask_extension"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
