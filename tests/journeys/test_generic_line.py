@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.factories.advice import archive
 from tests.factories.candidatures import step_of
 from tests.factories.catalogue import enrolled, product_at
+from tests.factories.evidence import pdf
 from tests.factories.files import file_at
 from tests.journeys.conftest import Visit
 from tests.journeys.test_candidature import looked_at
@@ -62,7 +63,13 @@ def filled_in(enrolment: Enrolment, person: Person, at: datetime) -> None:
     for one in call_of(library(), step).asked({value.field: value.value for value in step.values.all()}):
         if one.field.proof is not None and one.field.required:
             assert step.folder is not None
-            deposit_evidence(step.folder, one.field.proof, file_at("clean", person, at, content=one.key.encode()), by=person, at=at)
+            deposit_evidence(
+                step.folder,
+                one.field.proof,
+                file_at("clean", person, at, pdf(one.key), name=f"{one.key}.pdf", media_type="application/pdf"),
+                by=person,
+                at=at,
+            )
 
 
 def test_from_the_form_to_the_opinion(visit: Visit, cast: Cast, at: datetime, tmp_path: Path) -> None:
