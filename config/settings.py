@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "convergence.reviews",
     "convergence.decisions",
     "convergence.agreements",
+    "convergence.certificates",
     "convergence",
     "web",
     "ops",
@@ -159,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
     "opinion": "60/h/ip",
     "opinion_unproved": "10/h/ip",  # without its proof of work, a browser says less
+    "check_file": "120/h/ip",
     "second_factor": "10/m/ip,5/5m/key",  # the key is the person: a code has a million values
     "provider": "30/m/ip",
 }

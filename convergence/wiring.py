@@ -48,9 +48,21 @@ from convergence.candidatures.events import (
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.notices import changes_requested, step_accepted, step_rejected, step_submitted
+from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
+from convergence.certificates.events import (
+    CertificateExpired,
+    CertificateIssued,
+    CertificateRestored,
+    CertificateSealed,
+    CertificateSuspended,
+    CertificateWithdrawn,
+)
+from convergence.certificates.jobs import make_paper
+from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.queries import papers_kept as certificates_kept
+from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
 from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
@@ -60,6 +72,7 @@ from convergence.projections.events import ProjectionValidated, ProjectionValida
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
 from convergence.schedules.jobs import watch_again
@@ -100,6 +113,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    StepAccepted: (issue_when_completed, tell_step),
+    StepConcluded: (issue_when_completed, tell_step),
     StepSubmitted: (reopen_widened_sections, tell_step),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (tell_section, conclude_when_all_accepted),
@@ -107,8 +122,6 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
     ChangesRequested: (tell_step,),
-    StepAccepted: (tell_step,),
-    StepConcluded: (tell_step,),
     StepRejected: (tell_step,),
     StepRefused: (tell_step,),
     CandidatureWithdrawn: (tell_withdrawal,),
@@ -127,13 +140,14 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
-    SectionGivenBack: (take_when_examined,),
+    SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
     ValidationSentBack: (validation_sent_back,),
     AssessmentValidated: (validated_as_asked,),
     ProjectionValidated: (validated_as_asked,),
     StepSubmitted: (step_submitted,),
+    EvidenceComplete: (evidence_complete,),
     ChangesRequested: (changes_requested, take_when_examined),
     CandidatureBegun: (prepare_agreements,),
     StepAccepted: (step_accepted, take_when_examined, prepare_agreements),
@@ -147,6 +161,12 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    CertificateIssued: (make_paper,),
+    CertificateSealed: (certificate_sealed,),
+    CertificateSuspended: (certificate_moved,),
+    CertificateRestored: (certificate_moved,),
+    CertificateWithdrawn: (certificate_moved,),
+    CertificateExpired: (certificate_moved,),
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),
@@ -187,3 +207,4 @@ def connect() -> None:
     purposes[ADVICE] = terms_of_advice
     purposes[OPINION] = terms_of_opinion
     topics[TOPIC] = CANDIDATURES
+    ledgers["certificates"] = certificates_kept

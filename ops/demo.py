@@ -33,6 +33,7 @@ from foundation.accounts.terms import terms_in_force
 from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.actor import SYSTEM
+from ops.demo_certification import certification
 
 if TYPE_CHECKING:
     from convergence.catalogue.models import Enrolment
@@ -69,6 +70,7 @@ def load_demo(at: datetime) -> bool:
     seat_cast(at - timedelta(days=120))
     _seat(OFFICES, at - timedelta(days=120))
     _products(at - timedelta(days=90))
+    _certification(at - timedelta(days=40))
     return True
 
 
@@ -118,6 +120,20 @@ def _products(at: datetime) -> None:
     enrol_product(product_of_reference(boree, zoe), _procedure("evaluation-socles", at), by=zoe, at=at + timedelta(days=1))
     strategy = _global_strategy(claire, "ISO 27001\nHDS", at + timedelta(days=7))
     _answer(claire, strategy, "evaluation-socles", "politique-globale", at + timedelta(days=71), share=2)
+
+
+def _certification(at: datetime) -> None:
+    """A medical device under examination, where the edition in force takes candidatures."""
+    procedure = _procedure("dmn-pecan", at)
+    claire, ines, signatory = (person_of(f"{login}@demo.invalid") for login in ("claire", "ines", "signataire"))
+    assert claire
+    assert ines
+    assert signatory
+    if procedure.closed_because is not None:
+        return
+    watch = _product(claire, "CardioVeille [Site Web] [Mobile]", "2.1", "core", NOT_LISTED, at, description="Télésurveillance de l'insuffisance cardiaque par une équipe de soins : pesée quotidienne, questionnaire, alertes.")  # fmt: skip
+    enrol_product(product_of_reference(watch, claire), procedure, by=claire, at=at + timedelta(hours=1))
+    certification(enrolment_of(watch, "dmn-pecan", claire), claire, ines, signatory, at + timedelta(hours=2))
 
 
 def _global_strategy(owner: Person, certifications: str, at: datetime) -> int:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from convergence.certificates.jobs import expire_certificates
 from convergence.schedules.jobs import watch_deadlines, watch_expiries
 from foundation.core.clock import now
 from foundation.files.actions import clear_uploads
@@ -49,6 +50,13 @@ def clear_expired_uploads(timestamp: int, **_: Any) -> None:
 def reconcile_files(timestamp: int, **_: Any) -> None:
     """Every file is read again and compared with its record; what is wrong is logged as an error."""
     reconcile()
+
+
+@app.periodic(cron="10 23,0 * * *")
+@app.task(name="end_certificates", queueing_lock="end_certificates")
+def end_certificates(timestamp: int, **_: Any) -> None:
+    """Just after midnight in Paris, in winter as in summer: those whose last day is over."""
+    expire_certificates(now())
 
 
 @app.periodic(cron="5 * * * *")

@@ -37,6 +37,7 @@ COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
     "advice": StepPage("company:deposit_for_advice", "Soumettre des preuves pour avis", "preuves à déposer, si vous souhaitez un avis"),
+    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
 }
@@ -44,6 +45,7 @@ AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
     "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
     "advice": StepPage("agency:send_opinion", "Rendre un avis"),
+    "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
 }
@@ -57,6 +59,13 @@ class StepShown:
     line: StepLine
     page: StepPage | None
     url: str
+    handed_at: datetime | None
+    """Since when the agency has a part of it to examine, while the company is awaited for the rest."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when the agency is awaited."""
+        return self.handed_at or self.line.step.since
 
 
 def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepShown]:
@@ -65,13 +74,15 @@ def steps_shown(progress: Progress, pages: Mapping[str, StepPage]) -> list[StepS
     for line in progress.lines:
         page = pages.get(line.piece.kind) if line.step.state != "locked" else None
         url = reverse(page.route, args=[progress.candidature.number, line.step.code]) if page else ""
-        found.append(StepShown(line, page, url))
+        found.append(StepShown(line, page, url, progress.to_examine.get(line.step.pk)))
     return found
 
 
 def awaiting(side: str, shown: Sequence[StepShown], progress: Progress) -> list[StepShown]:
-    """Those of the steps for which a side is awaited."""
-    return [one for one in shown if one.line.step.awaits == side and progress.candidature.is_alive]
+    """Those of the steps for which a side is awaited: both may be, of one whose sections are handed over one by one."""
+    if not progress.candidature.is_alive:
+        return []
+    return [one for one in shown if one.line.step.awaits == side or (side == "agency" and one.handed_at is not None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} accepte l'étape {step}"
         case "StepConcluded":
             return f"L'étape {step} est conclue"
+        case "SectionSubmitted":
+            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+        case "EvidenceComplete":
+            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+        case "SectionGivenBack":
+            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "DecisionProposed" if names_agency:
             what = "d'accorder" if one.fields["outcome"] == "granted" else "de refuser"
             return f"{who} propose {what} à l'étape {step}"
@@ -115,6 +132,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
+        case "SectionSubmitted":
+            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+        case "EvidenceComplete":
+            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+        case "SectionGivenBack":
+            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "AgreementPrepared":
             return f"La convention est prête à signer, étape {step}"
         case "AgreementSigned":
@@ -139,9 +162,33 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} accorde la suppression d'une archive, à l'étape {step}"
         case "DeletionDeclined":
             return f"{who} refuse la suppression d'une archive, à l'étape {step}"
+        case "CertificateIssued":
+            return f"Le certificat n° {one.fields['number']} est délivré"
+        case "CertificateSuspended":
+            return f"{who} suspend le certificat"
+        case "CertificateRestored":
+            return f"{who} rétablit le certificat"
+        case "CertificateWithdrawn":
+            return f"{who} retire le certificat"
+        case "CertificateExpired":
+            return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""
+
+
+def _section(progress: Progress, one: Happening) -> str:
+    return f"« {progress.section_title(one.fields['step'], one.fields['section'])} »"
+
+
+def _given_back(progress: Progress, one: Happening, who: str, count: int, *, names_agency: bool) -> str:
+    """A section given back; that a second reviewer is awaited is the agency's own affair."""
+    section = _section(progress, one)
+    if one.fields["result"] == "accepted":
+        return f"{who} accepte la section {section}"
+    if one.fields["result"] == "changes_requested":
+        return f"{who} demande de modifier {count} exigence{'s' if count > 1 else ''} de la section {section}"
+    return f"{who} rend la section {section} : un autre vérificateur doit la confirmer" if names_agency else ""
 
 
 @dataclass(frozen=True, slots=True)

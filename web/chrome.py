@@ -39,10 +39,12 @@ _kept: dict[tuple[Any, ...], str] = {}
 MENU = (
     "public:home",
     "public:presented_procedures",
+    "public:certificate_list",
     "public:help_list",
     "company:dashboard",
     "company:your_company",
     "agency:candidature_list",
+    "agency:steering",
     "company:product_list",
     "agency:help_readings",
     "company:conversation_list",
@@ -78,6 +80,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "uses_messaging": False,
         "moves_clock": False,
         "unread_mark": UNREAD,
+        "follows_load": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -99,6 +102,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
         found["moves_clock"] = settings.DEMO and person.agency_has(Right.MOVE_DEMO_CLOCK)
         found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
+        found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -125,6 +129,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "sees_candidatures",
                 "uses_messaging",
                 "moves_clock",
+                "follows_load",
                 "theme",
             )
         ),

@@ -21,9 +21,9 @@ _STEP = "step__candidature__enrolment__subject"
 def tell_deposit(event: AdviceDeposited) -> None:
     deposit = AdviceDeposit.objects.select_related(_STEP, "file").get(pk=event.deposit)
     title = call_of(library(), deposit.step).piece.title
-    text = (
-        f"{title} : l'archive n° {deposit.number} est reçue ({event.known} scénarios reconnus, {event.unknown} fichiers sans code connu)."
-    )
+    known = f"{event.known} scénario{'s' if event.known > 1 else ''} reconnu{'s' if event.known > 1 else ''}"
+    unknown = f"{event.unknown} fichier{'s' if event.unknown > 1 else ''} sans code connu"
+    text = f"{title} : l'archive n° {deposit.number} est reçue ({known}, {unknown})."
     tell(deposit.step.candidature, text, f"advice:{deposit.pk}", at=deposit.deposited_at)
 
 

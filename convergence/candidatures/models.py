@@ -137,8 +137,6 @@ class StepSection(models.Model):
     state = models.CharField("état", max_length=20, choices=list(SECTION.states.items()), default=SECTION.initial)
     since = models.DateTimeField("dans cet état depuis")
 
-    locked_with = ("step", "step__candidature", "step__candidature__enrolment")
-
     class Meta:
         verbose_name = "section d'exigences"
         verbose_name_plural = "sections d'exigences"

@@ -7,7 +7,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.candidatures.calls import call_of
-from convergence.candidatures.events import ChangesRequested, StepAccepted, StepConcluded, StepRefused, StepRejected, StepSubmitted
+from convergence.candidatures.events import (
+    ChangesRequested,
+    EvidenceComplete,
+    StepAccepted,
+    StepConcluded,
+    StepRefused,
+    StepRejected,
+    StepSubmitted,
+)
 from convergence.candidatures.models import Step, Submission
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
@@ -23,6 +31,20 @@ def changes_requested(event: ChangesRequested) -> None:
     _tell(event.step_key, "changes_requested", "Modification demandée", f"changes_requested:{event.request}")
 
 
+def evidence_complete(event: EvidenceComplete) -> None:
+    _tell(event.step_key, "submitted", "Preuves reçues", f"evidence_complete:{event.step_key}:{_submissions(event.step_key)}")
+
+
+def section_returned(step: int, submission: int) -> None:
+    """A section sent back: what is asked of it stays in the candidature."""
+    _tell(step, "changes_requested", "Modification demandée", f"section_returned:{submission}")
+
+
+def _submissions(step: int) -> int:
+    """How many times something was handed over at a step: what tells one completion from another."""
+    return Submission.objects.filter(step=step).count()
+
+
 def step_accepted(event: StepAccepted | StepConcluded) -> None:
     _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{event.step_key}")
 
@@ -32,7 +54,7 @@ def step_rejected(event: StepRejected | StepRefused) -> None:
 
 
 SENTENCES = {
-    "submitted": "Votre formulaire est transmis à l'agence.",
+    "submitted": "Ce que vous avez soumis est transmis à l'agence.",
     "changes_requested": "L'agence demande une modification. Le détail figure dans la candidature.",
     "accepted": "L'étape est acceptée.",
     "rejected": "La candidature est refusée. Les motifs figurent dans la candidature.",
@@ -48,7 +70,7 @@ def person_told(step: Step) -> Person | None:
 
 def _handed_over(step: Step) -> Submission:
     handed_over = Submission.objects.filter(step__candidature=step.candidature_id).select_related("submitted_by")
-    submission = handed_over.filter(step=step).order_by("-number").first() or handed_over.order_by("-submitted_at", "-pk").first()
+    submission = handed_over.filter(step=step).order_by("-pk").first() or handed_over.order_by("-submitted_at", "-pk").first()
     assert submission is not None, "une étape n'est jugée qu'une fois la candidature soumise"
     return submission
 

@@ -3,47 +3,77 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convergence.assessments.papers import day_written
 from convergence.candidatures.forms import told_value
+from convergence.candidatures.queries import FormSheet, form_sheet
+from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
 from foundation.core.clock import PARIS
 from foundation.core.typography import french
 from foundation.documents.typesetting import typeset
 
 if TYPE_CHECKING:
-    from convergence.candidatures.models import Submission
-    from convergence.candidatures.queries import FormSheet
+    from convergence.candidatures.calls import Call
+    from convergence.candidatures.models import Candidature, Submission
 
 
 def receipt_file_name(submission: Submission) -> str:
     return f"accuse-{submission.receipt.lower()}.pdf"
 
 
-def receipt_pdf(sheet: FormSheet, submission: Submission) -> bytes:
+def receipt_of(candidature: Candidature, submission: Submission) -> bytes:
     """PDF/A-3a, PDF/UA-1, dated of the submission itself: asked again, the receipt is the same to the byte."""
-    subject = sheet.candidature.enrolment.subject
+    if submission.section:
+        return _section_receipt(evidence_sheet(candidature, submission.step.code), submission)
+    return receipt_pdf(form_sheet(candidature, submission.step.code), submission)
+
+
+def receipt_pdf(sheet: FormSheet, submission: Submission) -> bytes:
+    """The receipt of a form: its answers, its documents."""
+    documents = [(french(_title(sheet, str(one["slot"]))), one) for one in submission.documents]
+    return _typeset(sheet.candidature, sheet.call, submission, _blocks(sheet, submission), documents, "")
+
+
+def _section_receipt(sheet: EvidenceSheet, submission: Submission) -> bytes:
+    """The receipt of a section: what was given of each requirement, what was said to be without object."""
+    section = next(one for one in sheet.requirements.sections if one.code == submission.section)
+    exempt: dict[str, str] = submission.values["exempt"]
+    fields = []
+    for requirement in section.requirements:
+        if requirement.code not in submission.values["asked"]:
+            continue
+        count = sum(1 for one in submission.documents if one["requirement"] == requirement.code)
+        codes = [requirement.code, *(scenario.code for scenario in requirement.scenarios)]
+        words = [f"{count} fichier{'s' if count > 1 else ''}"] if count else []
+        words += [f"{code} sans objet : {exempt[code]}" for code in codes if code in exempt]
+        fields.append({"name": requirement.code, "words": french(" ; ".join(words))})
+    documents = [(str(one["slot"]), one) for one in submission.documents]
+    title = french(f"{section.title.fr} ({section.short.fr})")
+    return _typeset(sheet.candidature, sheet.call, submission, [{"title": title, "fields": fields}], documents, title)
+
+
+def _typeset(candidature: Candidature, call: Call, submission: Submission, blocks: list[dict[str, object]], documents: list[tuple[str, dict[str, Any]]], section: str) -> bytes:  # fmt: skip
+    subject = candidature.enrolment.subject
+    facts = [
+        ("Accusé de réception", submission.receipt),
+        ("Candidature", f"n°\u00a0{candidature.number}"),
+        ("Démarche", french(f"{call.procedure.title.fr} ({call.procedure.edition})")),
+        ("Étape", french(f"{call.piece.title.fr}, soumission n° {submission.number}")),
+        ("Section", section),
+        ("Entreprise", f"{subject.company.name}, SIREN {subject.company.siren_spaced}"),
+        ("Reçue le", french(f"{_second(submission.submitted_at)} (heure de Paris), à l'horloge du serveur")),
+        ("Soumise par", submission.submitted_by_name),
+        ("Version des contenus", f"n°\u00a0{submission.release}"),
+    ]
     content = {
         "made": french(f"Convergence – accusé de réception {submission.receipt}"),
         "subject": subject.full_name,
-        "facts": [
-            {"name": name, "words": words}
-            for name, words in (
-                ("Accusé de réception", submission.receipt),
-                ("Candidature", f"n°\u00a0{sheet.candidature.number}"),
-                ("Démarche", french(f"{sheet.call.procedure.title.fr} ({sheet.call.procedure.edition})")),
-                ("Étape", french(f"{sheet.call.piece.title.fr}, soumission n° {submission.number}")),
-                ("Entreprise", f"{subject.company.name}, SIREN {subject.company.siren_spaced}"),
-                ("Reçue le", french(f"{_second(submission.submitted_at)} (heure de Paris), à l'horloge du serveur")),
-                ("Soumise par", submission.submitted_by_name),
-                ("Version des contenus", f"n°\u00a0{submission.release}"),
-            )
-        ],
+        "facts": [{"name": name, "words": words} for name, words in facts if words],
         "digest": submission.digest,
-        "blocks": _blocks(sheet, submission),
+        "blocks": blocks,
         "documents": [
-            {"slot": french(_title(sheet, str(one["slot"]))), "name": one["name"], "size": _weight(one["size"]), "sha256": one["sha256"]}
-            for one in submission.documents
+            {"slot": slot, "name": one["name"], "size": _weight(one["size"]), "sha256": one["sha256"]} for slot, one in documents
         ],
     }
     return typeset("candidatures/receipt", content, title=f"Accusé de réception {submission.receipt}", at=submission.submitted_at)

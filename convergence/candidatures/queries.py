@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of
+from django.db.models import Min
+
+from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
-from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
+from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, StepSection, Submission
 from convergence.candidatures.permissions import can_see_candidature, candidatures_seen_by
-from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, UNDER_WAY
+from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, SUBMITTED, UNDER_WAY
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.conditions import Facts
@@ -107,10 +109,17 @@ class Progress:
     submissions: list[Submission]
     requests: list[ChangeRequest]
     history: list[Happening]
+    to_examine: Mapping[int, datetime]
+    """The steps of which the agency has a section to examine, though the company is still awaited for another; since when."""
 
     @property
     def profile_titles(self) -> list[str]:
         return _profile_titles(library(), self.procedure, self.candidature.profiles)
+
+    def section_title(self, step: str, code: str) -> str:
+        """What a section of an evidence step is called: « INS »."""
+        found = requirements_of(library(), self.procedure, self.line(step).piece)
+        return next((str(one.short) for one in found.sections if one.code == code), code) if found else code
 
     def line(self, code: str) -> StepLine:
         return next(line for line in self.lines if line.step.code == code)
@@ -120,7 +129,7 @@ class Progress:
 
 
 def progress_of(candidature: Candidature) -> Progress:
-    """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal."""
+    """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal; a fifth where evidence is asked."""
     shelf = library()
     procedure = procedure_of(shelf, candidature)
     track = shelf.track(procedure.track)
@@ -136,7 +145,16 @@ def progress_of(candidature: Candidature) -> Progress:
         submissions=submissions[::-1],
         requests=[one for one in requests if _is_pending(one, latest)],
         history=_history(candidature),
+        to_examine=_to_examine(candidature, procedure),
     )
+
+
+def _to_examine(candidature: Candidature, procedure: Procedure) -> dict[int, datetime]:
+    """One query, and none for a procedure that asks for no evidence."""
+    if not any(piece.kind == "evidence" for piece in procedure.steps):
+        return {}
+    handed = StepSection.objects.filter(step__candidature=candidature, state=SUBMITTED).exclude(step__state=SUBMITTED)
+    return dict(handed.values_list("step").annotate(since=Min("since")))
 
 
 def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
@@ -159,6 +177,10 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     return lines
 
 
+DRAFTS = ("candidatures.FormSaved", "reviews.VerdictSaved")
+"""What a history leaves out: each keystroke kept."""
+
+
 def _history(candidature: Candidature) -> list[Happening]:
     found = []
     company = candidature.enrolment.subject.company_id
@@ -171,6 +193,7 @@ def _history(candidature: Candidature) -> list[Happening]:
         "DecisionProposed",
         "ProposalSentBack",
         "StepDecided",
+        "SectionGivenBack",
         "CandidatureTaken",
         "CandidatureAssigned",
         "CandidatureGivenBack",
@@ -180,8 +203,12 @@ def _history(candidature: Candidature) -> list[Happening]:
         "OpinionSent",
         "DeletionGranted",
         "DeletionDeclined",
+        "CertificateSuspended",
+        "CertificateRestored",
+        "CertificateWithdrawn",
     }
-    for entry in Entry.objects.about("candidature", candidature.pk).filter(company=company).order_by("-position"):
+    told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
+    for entry in told.order_by("-position"):
         kind = entry.kind.partition(".")[2]
         by = str((entry.details or {}).get("by_name", ""))
         found.append(Happening(kind, entry.at, by, json.loads(entry.body)["fields"], kind not in agency_verbs))

@@ -194,6 +194,8 @@ class _Pack:
             for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
                 if key is not None:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
+            if step.kind == "evidence" and not (step.requirements or piece.profiles_from or piece.closed_because):
+                yield ("steps", s), "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)"
             if step.kind in ("decision", "board"):
                 yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))

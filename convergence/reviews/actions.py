@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from convergence.candidatures.actions import LONGEST_TEXT
-from convergence.candidatures.models import Candidature, ChangeRequest, StepSection
+from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection
 from convergence.candidatures.workflow import CANDIDATURE, SECTION, STEP
 from convergence.reviews.events import CandidatureAssigned, CandidatureGivenBack, CandidatureTaken, SectionGivenBack, VerdictSaved
 from convergence.reviews.examination import Examination, examination_of
@@ -57,13 +57,14 @@ class Undecided(Refused):
 
 
 @action(VerdictSaved)
-def save_verdict(section: StepSection, requirement: str, outcome: str, reason: str, text: str, note: str, version: int, *, by: Person, at: datetime) -> VerdictSaved | None:  # fmt: skip
+def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: str, text: str, note: str, version: int, *, by: Person, at: datetime) -> VerdictSaved | None:  # fmt: skip
     """What a reviewer says of one requirement, over the version they had before their eyes (0: none yet). The company sees nothing yet.
 
     What an earlier examination accepted stays accepted. Asking for a change takes a reason of the content and a text; « sans objet », a text.
     """
-    can_save_verdict(by, section).or_refuse()
-    examination = _under_examination(section)
+    can_save_verdict(by, step).or_refuse()
+    examination = _under_examination(step, code)
+    section = examination.section
     look = _look_of(by, examination)
     found = examination.line(requirement)
     if found is None:
@@ -79,20 +80,10 @@ def save_verdict(section: StepSection, requirement: str, outcome: str, reason: s
         if held is None:
             raise Refused("Cet avis n'existe plus. Rechargez la page.", code="stale", status=409)
         raise VerdictCrossed(held)
-    verdict, _ = RequirementVerdict.objects.update_or_create(
-        submission=examination.submission,
-        requirement=requirement,
-        look=look,
-        defaults={
-            "outcome": outcome,
-            "reason": reason,
-            "text": text,
-            "note": note,
-            "version": version + 1,
-            "saved_at": at,
-            "saved_by": by,
-        },
-    )
+    verdict = held or RequirementVerdict(submission=examination.submission, requirement=requirement, look=look)
+    verdict.outcome, verdict.reason, verdict.text, verdict.note = told
+    verdict.version, verdict.saved_at, verdict.saved_by = version + 1, at, by
+    verdict.save()
     return VerdictSaved(
         about=f"candidature:{section.step.candidature_id}",
         company=section.step.candidature.enrolment.subject.company_id,
@@ -108,13 +99,14 @@ def save_verdict(section: StepSection, requirement: str, outcome: str, reason: s
 
 
 @action(SectionGivenBack)
-def give_back_section(section: StepSection, *, by: Person, at: datetime) -> SectionGivenBack:
+def give_back_section(step: Step, code: str, *, by: Person, at: datetime) -> SectionGivenBack:
     """« Rendre la section »: accepted where every requirement is, else sent back with what was asked, and only that opens again.
 
     Where the content asks for a second look, another reviewer confirms before it is accepted.
     """
-    can_give_back_section(by, section).or_refuse()
-    examination = _under_examination(section)
+    can_give_back_section(by, step).or_refuse()
+    examination = _under_examination(step, code)
+    section = examination.section
     look = _look_of(by, examination)
     settled = examination.settlement(look)
     if settled.undecided:
@@ -163,8 +155,10 @@ def _send_back(section: StepSection, examination: Examination, sent_back: tuple[
     )
 
 
-def _under_examination(section: StepSection) -> Examination:
-    """What was handed over of the section, while the agency has it."""
+def _under_examination(step: Step, code: str) -> Examination:
+    """What was handed over of a section, while the agency has it. Whoever writes to a section holds its step: the two sides take rows in one order."""
+    section = step.sections.get(code=code)
+    section.step = step
     SECTION.after("accept_section", section.state)
     if not section.step.candidature.is_alive:
         raise Refused(
@@ -176,7 +170,7 @@ def _under_examination(section: StepSection) -> Examination:
 def _look_of(by: Person, examination: Examination) -> int:
     """The first look, or that of another person once the first is over."""
     if examination.look == CONFIRMATION:
-        can_confirm(by, examination.section).or_refuse()
+        can_confirm(by, examination).or_refuse()
         return CONFIRMATION
     return FIRST
 

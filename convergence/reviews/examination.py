@@ -12,10 +12,12 @@ from typing import Any
 
 from convergence.candidatures.calls import call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection, Submission
+from convergence.candidatures.permissions import can_see_candidature
 from convergence.candidatures.sections import evidence_told
 from convergence.content.library import library
 from convergence.content.schema import Requirement, RequirementSection, RequirementSet, Scenario
 from convergence.content.schema import Step as StepPiece
+from convergence.evidence.models import Deposit
 from convergence.reviews.models import Report, RequirementVerdict
 from convergence.reviews.rules import (
     CHANGES_ASKED,
@@ -29,6 +31,8 @@ from convergence.reviews.rules import (
     is_closed,
     settlement,
 )
+from foundation.accounts.models import Person
+from foundation.files.models import StoredFile
 
 
 @dataclass(frozen=True)
@@ -220,8 +224,16 @@ def examination_of(section: StepSection, number: int | None = None) -> Examinati
     )
 
 
-def section_handed_over(candidature: Candidature, step: str, section: str) -> StepSection:
-    """A section the agency has, or had, of a candidature its person may see. Raises `StepSection.DoesNotExist`."""
-    found = StepSection.objects.select_related("step__settled_by").get(step__candidature=candidature, step__code=step, code=section)
-    found.step.candidature = candidature
+def section_handed_over(number: str, step: str, section: str, person: Person) -> StepSection:
+    """A section the agency has, or had, of a candidature its person may see. One query. Raises `StepSection.DoesNotExist`."""
+    related = ("step__settled_by", "step__candidature__enrolment__subject__company")
+    found = StepSection.objects.select_related(*related).get(step__candidature__number=number, step__code=step, code=section)
+    if not can_see_candidature(person, found.step.candidature):
+        raise StepSection.DoesNotExist
     return found
+
+
+def files_shown(line: Line) -> dict[int, StoredFile]:
+    """The files of one requirement, as they now are: one found infected since is not opened. One query."""
+    keys = [one["deposit"] for one in line.documents]
+    return {one.pk: one.file for one in Deposit.objects.filter(pk__in=keys).select_related("file")}

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from convergence.candidatures.models import Candidature, StepSection, Submission
+from typing import TYPE_CHECKING
+
+from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.permissions import can_examine
-from convergence.reviews.models import Assignment, Report, RequirementVerdict
+from convergence.reviews.models import Assignment
 from convergence.reviews.rules import FIRST
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 
-
-def can_save_verdict(by: Person, section: StepSection) -> Verdict:
-    return can_examine(by, section.step)
-
-
-def can_give_back_section(by: Person, section: StepSection) -> Verdict:
-    return can_examine(by, section.step)
+if TYPE_CHECKING:
+    from convergence.reviews.examination import Examination
 
 
-def can_confirm(by: Person, section: StepSection) -> Verdict:
-    """The second look is that of someone else: not of whoever gave the section back, or a verdict of the first look on it."""
-    handed = Submission.objects.filter(step=section.step_id, section=section.code)
-    gave = Report.objects.filter(submission__in=handed, look=FIRST, given_by=by).exists()
-    if gave or RequirementVerdict.objects.filter(submission__in=handed, look=FIRST, saved_by=by).exists():
+def can_save_verdict(by: Person, step: Step) -> Verdict:
+    return can_examine(by, step)
+
+
+def can_give_back_section(by: Person, step: Step) -> Verdict:
+    return can_examine(by, step)
+
+
+def can_confirm(by: Person, examination: Examination) -> Verdict:
+    """The second look is that of someone else: not of whoever gave the section back, or a verdict of the first look on it, in any round."""
+    gave = any(one.look == FIRST and one.given_by_id == by.pk for one in examination.reports)
+    if gave or any(one.look == FIRST and one.saved_by_id == by.pk for one in examination.verdicts):
         return no("Vous avez examiné cette section : un autre vérificateur doit la confirmer.")
     return YES
 

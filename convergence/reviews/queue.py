@@ -155,10 +155,12 @@ def _line(shelf: Library, row: tuple[Any, ...]) -> QueueLine:
     return QueueLine(row[0], procedure, *row[2:])
 
 
-def queue_counts(person: Person, at: datetime) -> dict[str, int]:
+def queue_counts(person: Person, at: datetime, procedure: str = "") -> dict[str, int]:
     """How many candidatures each tab holds, for whoever reads. One query."""
     counted = ", ".join(f"count(*) FILTER (WHERE {_TAB_CONDITIONS[tab]})" for tab in TABS)
-    ((*counts,),) = rows_of(f"{_FILES} SELECT {counted} FROM file", _parameters(library(), person, at))  # noqa: S608 - made of our own constants
+    sql = f"""{_FILES} SELECT {counted} FROM file JOIN catalogue_enrolment enrolment ON enrolment.id = file.enrolment_id
+        WHERE %(code)s = '' OR enrolment.code = %(code)s"""  # noqa: S608 - made of our own constants
+    ((*counts,),) = rows_of(sql, _parameters(library(), person, at) | {"code": procedure})
     return dict(zip(TABS, counts, strict=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 ACCEPTED, CHANGES_ASKED, NOT_APPLICABLE = "accepted", "changes_asked", "not_applicable"
 OUTCOMES = {ACCEPTED: "Acceptée", CHANGES_ASKED: "À modifier", NOT_APPLICABLE: "Sans objet"}
@@ -80,3 +81,62 @@ def settlement(
     if sent_back:
         return Settlement(result=SECTION_RETURNED, sent_back=sent_back)
     return Settlement(result=TO_CONFIRM if look == FIRST and second_look else SECTION_ACCEPTED)
+
+
+# — How long it takes —————————————————————————————————————————————————————————————————————
+
+FEWEST = 5
+"""Under so many, a percentile says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What moved a step to the agency's side (« begins »), back from it (« ends »), or out of everything (« stops »)."""
+
+    candidature: int
+    step: str
+    at: datetime
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stretch of time a step spent at the agency; `ended_at` is empty for one under way."""
+
+    candidature: int
+    step: str
+    begun_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def days(self) -> float:
+        assert self.ended_at is not None
+        return (self.ended_at - self.begun_at).total_seconds() / 86400
+
+
+def stays(turns: Iterable[Turn]) -> list[Stay]:
+    """From turns in the order of time. Begun twice, it begins once; what stops counts for no delay, and is left out."""
+    opened: dict[tuple[int, str], datetime] = {}
+    found = []
+    for turn in turns:
+        key = (turn.candidature, turn.step)
+        if turn.does == "begins":
+            opened.setdefault(key, turn.at)
+        elif turn.does == "ends" and key in opened:
+            found.append(Stay(*key, opened.pop(key), turn.at))
+        elif turn.does == "stops":
+            for one in [one for one in opened if one[0] == turn.candidature]:
+                del opened[one]
+    return found + [Stay(*key, begun_at, None) for key, begun_at in opened.items()]
+
+
+def percentile(values: Sequence[float], share: int) -> float | None:
+    """The smallest value that at least so many in a hundred do not exceed; nothing under `FEWEST` values."""
+    if len(values) < FEWEST:
+        return None
+    return sorted(values)[max(0, -(-len(values) * share // 100) - 1)]
+
+
+def awaiting_at(found: Iterable[Stay], moment: datetime) -> int:
+    """How many candidatures awaited the agency at a moment."""
+    return len({one.candidature for one in found if one.begun_at <= moment and (one.ended_at is None or one.ended_at > moment)})

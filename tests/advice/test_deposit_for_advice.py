@@ -65,7 +65,7 @@ def test_an_archive_is_matched_on_the_spot_and_the_agency_is_awaited(cast: Cast,
     assert (deposit.known, deposit.unknown, deposit.missing) == ({"ILL-V1.1": ["ILL-V1.1 vidéo.txt"]}, ["lisez-moi.txt"], [])
     assert "lisez-moi" not in entries[0].body
     assert advice(found).state == "submitted"
-    assert Message.objects.last().text == "Preuves pour avis : l'archive n° 1 est reçue (1 scénarios reconnus, 1 fichiers sans code connu)."
+    assert Message.objects.last().text == "Preuves pour avis : l'archive n° 1 est reçue (1 scénario reconnu, 1 fichier sans code connu)."
     with remembered():
         assert put_archive(file, by=cast.claire, at=at) is None, "la page et la file la déposent : une fois"
     deposited(found, cast.claire, at, name="suite.zip")

@@ -88,9 +88,10 @@ def test_the_company_then_the_agency_sign_and_the_step_is_concluded(cast, at, re
     assert "Claire (Mandataire) pour Aubépine Santé, SIREN 834 217 697" in company.reason.replace("\u00a0", " ")
     assert "Signataire (Signataire) pour l’agence" in agency.reason
     assert (company.dated, agency.dated) == (at, at + timedelta(hours=1))
-    assert [one.subject.partition(" : ")[0] for one in mail.outbox if one.to == [cast.claire.email]][-2:] == [
+    assert [one.subject.partition(" : ")[0] for one in mail.outbox if one.to == [cast.claire.email]][-3:] == [
         "Étape acceptée",
         "Convention signée",
+        "Certificat délivré",
     ]
 
 

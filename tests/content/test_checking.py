@@ -80,6 +80,7 @@ def broken(file, text, old, new, words, at):
         broken(PROCEDURE_FILE, PROCEDURE, "steps:\n", "clocks:\n  - {code: tea, title: Thé, length: 5, unit: working_days, starts: resubmited, at_end: warn}\nsteps:\n", "l'événement « resubmited » n'existe pas ; vouliez-vous dire « resubmitted » ?", "code: tea"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, clocks: [tea]}", "le délai « tea » n'existe pas", "code: first"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, closes: noon}", "le jalon « noon » n'existe pas", "code: first"),
+        broken(PROCEDURE_FILE, PROCEDURE, "kind: form, title: Première}", "kind: evidence, title: Première}", "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)", "code: first"),
         broken(PROCEDURE_FILE, PROCEDURE, "outcome:\n", "opens_into: gardenning-1\noutcome:\n", "la démarche « gardenning-1 » n'existe pas ; vouliez-vous dire « gardening-1 » ?", "opens_into:"),
         broken(PROCEDURE_FILE, PROCEDURE, "outcome:\n", "profiles_from: rule-1\noutcome:\n", "le jeu d'exigences « rule-1 » n'existe pas ; vouliez-vous dire « rules-1 » ?", "profiles_from:"),
         broken(FORM_FILE, FORM, "{field: kind,", "{field: knd,", "le champ « knd » n'existe pas ; vouliez-vous dire « kind » ?", "code: siren"),

@@ -108,6 +108,25 @@ def test_what_is_closed_to_enrolment_says_why(shelf):
         assert procedure.code in open_today or procedure.closed_because or procedure.outcome.kind == "door", procedure.code
 
 
+DMN = ("dmn-nom-de-marque", "dmn-pecan", "dmn-pect")
+
+
+@pytest.mark.parametrize("code", [*DMN, "segur-sas"])
+def test_what_ends_with_a_certificate_is_open_and_names_what_is_to_be_proved(shelf, code):
+    procedure = shelf.procedure_in_force(code, DAY)
+    assert (procedure.edition, procedure.closed_because) == ("2026", None)
+    steps = {step.kind: step for step in procedure.steps}
+    assert steps["form"].form is not None
+    assert shelf.piece("requirements", steps["evidence"].requirements) is not None
+    assert steps["evidence"].reasons
+    assert procedure.profiles_from == ("dmn-1.2.2" if code in DMN else None)
+
+
+@pytest.mark.parametrize("code", [*DMN, "segur-sas"])
+def test_the_edition_before_stays_as_it_was_published(packs, code):
+    assert of(packs, "procedures")[f"{code}-2023"].closed_because is not None
+
+
 @pytest.mark.parametrize(
     ("qualification", "count"),
     [

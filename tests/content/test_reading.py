@@ -191,3 +191,10 @@ def test_the_pack_is_read_where_it_stands(tmp_path):
     pieces, problems = read_packs(Path(tmp_path) / "deep" / "down")
     assert problems == []
     assert pieces[0].file == "forms/request.yaml"
+
+
+def test_a_blind_look_is_a_second_look(tmp_path):
+    text = with_change(PROCEDURE, "title: Première}", "title: Première, blind_second_look: true}")
+    problem = only(read_problems(tmp_path, {"procedures/gardening.yaml": text}))
+    assert "« blind_second_look » précise « second_look », qui manque" in problem.message
+    assert problem.line == line_with(text, "code: first")

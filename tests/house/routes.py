@@ -16,6 +16,7 @@ from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.models import Enrolment
+from convergence.certificates.models import Certificate
 from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from convergence.reviews.actions import take_candidature
@@ -33,7 +34,8 @@ from tests.factories import advice as advising
 from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
-from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled
+from tests.factories import sections as proofs
+from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
@@ -313,6 +315,43 @@ def _extension(stage: Furnished) -> tuple[str, ...]:
     return (str(held.pk),)
 
 
+def _proving(stage: Furnished, *, handed: bool) -> Candidature:
+    """The active product of the stage, in the made-up procedure that asks for evidence: one section filled, handed over or not."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        reviewer = Person.objects.get(email="ines@demo.invalid")
+        found = proofs.opened(proofs.proving_of(stage.active, owner, at), owner, reviewer, at)
+        proofs.fill_section(found, owner, at)
+        if handed:
+            proofs.hand_over(found, owner, at)
+    return found
+
+
+def _evidence_step(stage: Furnished) -> tuple[str, ...]:
+    return (_proving(stage, handed=False).number, "preuves")
+
+
+def _evidence_section(stage: Furnished) -> tuple[str, ...]:
+    return (*_evidence_step(stage), "lights")
+
+
+def _exempt(stage: Furnished) -> tuple[str, ...]:
+    return (*_evidence_section(stage), "ILL-L 2")
+
+
+def _handed_step(stage: Furnished) -> tuple[str, ...]:
+    return (_proving(stage, handed=True).number, "preuves")
+
+
+def _handed_section(stage: Furnished) -> tuple[str, ...]:
+    return (*_handed_step(stage), "lights")
+
+
+def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"requirement": "ILL-L 1", "outcome": "accepted", "version": "0"}
+
+
 def _taken(stage: Furnished) -> tuple[str, ...]:
     """The candidature of the stage, that Inès has taken."""
     found = _applied(stage)
@@ -358,6 +397,19 @@ def _half_signed(stage: Furnished) -> tuple[str, ...]:
 
 def _half_signed_paper(stage: Furnished) -> tuple[str, ...]:
     return (*_half_signed(stage), str(agreements.agreement_of(_to_sign(stage)).papers.get(seals=1).pk))
+
+
+def _certified(stage: Furnished) -> tuple[str, ...]:
+    """Another product of Aubépine, whose name is no secret: what is certified is public."""
+    found = Certificate.objects.first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        signing = next(iter(people_with_right(Right.SIGN_AGREEMENTS)), None) or agreements.signatory(at)
+        known = product_at("active", owner, at, name="Produit connu")
+        agreements.concluded(agreements.signed_trial(owner, at, known), owner, reviewer, signing, at)
+        found = Certificate.objects.get()
+    return (found.number,)
 
 
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
@@ -498,6 +550,12 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:certificate_list": Access(PUBLIC),
+    "public:certificates_csv": Access(PUBLIC),
+    "public:certificates_json": Access(PUBLIC),
+    "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
+    "public:certificate_json": Access(PUBLIC, tail=_certified),
+    "public:certificate_paper": Access(PUBLIC, tail=_certified),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -632,6 +690,11 @@ ACCESS: dict[str, Access] = {
     "company:attachment": Access(COMPANY, tail=_attached, got=409, theirs=True),
     "public:choose_copies": Access(PERSON, FORM, body=lambda sender, stage: {"wants": "all"}),
     "public:stop_copies": Access(PUBLIC, FORM, tail=lambda stage: (stop_token(stage.active.responsible),), posted=200, signed=True),
+    "company:evidence_sections": Access(COMPANY, tail=_evidence_step, theirs=True),
+    "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
+    "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
+    "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
+    "company:withdraw_exemption": Access(COMPANY, ACT, tail=_exempt, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
     "company:uploads": Access(
@@ -691,6 +754,14 @@ ACCESS: dict[str, Access] = {
     "agency:examine_step": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_step, body=lambda sender, stage: {"accept": "1"}, theirs=True, but=NOT_EXAMINING
     ),
+    "agency:examine_sections": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_step, theirs=True),
+    "agency:examine_section": Access(
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_verdict, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:give_back_section": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
     "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),
     "agency:give_back_candidature": Access(
         AGENCY,
@@ -736,6 +807,15 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_half_signed, body=_reasoned, theirs=True, but=NOT_COUNTERSIGNING
     ),
     "agency:agreement_paper": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_half_signed_paper, theirs=True),
+    "agency:certificate": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_certified,
+        body=lambda sender, stage: {"suspend": "1", "reason": "Contrôle en cours."},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
+    ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
     "agency:send_opinion": Access(
@@ -766,6 +846,8 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:mark_read": Access(AGENCY, ACT, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=UNSEEN_BY_SUPPORT),
     "agency:attachment": Access(AGENCY, right=Right.USE_MESSAGING, tail=_attached, got=409, theirs=True, but=UNSEEN_BY_SUPPORT),
+    "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

@@ -62,6 +62,8 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "candidatures_changerequest": once,
         "agreements_paper": once,
         "agreements_signature": once,
+        "certificates_episode": once,
+        "certificates_certificate": {"kept_as_issued", "not_emptied"},
         "files_storedfile": {"kept_as_received", "not_emptied"},
         "help_helpedition": once,
         "help_helpfacets": once,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import AXE, COLOURS, EVERYTHING, Visitor
 
 SIZES = ((1280, 900), (390, 844))
 
@@ -19,7 +19,7 @@ def looked_at(visitor: Visitor, name: str) -> None:
     page.evaluate(AXE_SCRIPT)
     for theme in ("light", "dark"):
         page.evaluate("theme => document.documentElement.setAttribute('data-fr-theme', theme)", theme)
-        found = page.evaluate("() => axe.run(document).then((one) => one.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
+        found = page.evaluate(AXE, EVERYTHING if theme == "light" else COLOURS)
         assert found == [], f"{name}, {theme} : {found}"
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})

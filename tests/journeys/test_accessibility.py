@@ -44,18 +44,13 @@ from tests.factories.evidence import CHARTER, REVIEW, deposited, filled, followe
 from tests.factories.pages import address, furnish, sheet_address
 from tests.factories.projections import planned, projected, projection
 from tests.journeys.conftest import DESKTOP, Visit
-from tests.journeys.visitor import AXE, Visitor
+from tests.journeys.visitor import AXE, COLOURS, EVERYTHING, SHAPES, Visitor
 from tests.totp import code_at
 from web.public.errors import server_error
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
-
-ON_COLOURS = ["color-contrast", "link-in-text-block"]
-EVERYTHING: dict[str, Any] = {}
-COLOURS = {"runOnly": {"type": "rule", "values": ON_COLOURS}}
-SHAPES = {"rules": {rule: {"enabled": False} for rule in ON_COLOURS}}
 
 Sight = tuple[Any, str, dict[str, Any]]
 
@@ -153,7 +148,13 @@ def test_an_empty_company(arrive: Callable[..., Visitor], check: Check, cast: Ca
 def test_the_tracks(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
     """A track, then a procedure open, closed, and a door."""
     claire = arrive(cast.claire)
-    for where in ("/parcours/mes/", "/parcours/mes/mes-avec-echange/", "/parcours/dmn/dmn-pecan/", "/parcours/segur/segur-vague-1/"):
+    for where in (
+        "/parcours/mes/",
+        "/parcours/mes/mes-avec-echange/",
+        "/parcours/dmn/dmn-pecan/",
+        "/parcours/labels/label-logiciel-mcs/",
+        "/parcours/segur/segur-vague-1/",
+    ):
         claire.open(where)
         check(claire, where)
 

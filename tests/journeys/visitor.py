@@ -17,6 +17,14 @@ AXE = """async rules => (await axe.run(document, {resultTypes: ["violations"], e
   one => one.nodes.map(node => `${one.id} : ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n").slice(1).join(" ").trim()}`))"""
 """What axe has against the page, a line each."""
 
+EVERYTHING: dict[str, object] = {}
+COLOURS: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""What another scheme may change."""
+SHAPES: dict[str, object] = {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"]}
+}
+"""What another screen may change: the rest is of the document, and was looked at on the first."""
+
 
 class Visitor:
     """A page, and its complaints: errors and warnings of the console, scripts that fail, policies breached, answers in 5xx."""

@@ -10,6 +10,7 @@ from convergence.candidatures.actions import Correction, accept_step, request_ch
 from convergence.reviews.actions import take_candidature
 from convergence.reviews.queue import TABS, loads, queue_counts, queue_of
 from foundation.accounts.actions import declare_conflict
+from tests.factories import sections
 from tests.factories.candidatures import begun, fill_in, give_document, step_of, typed
 from tests.factories.catalogue import product_at
 from tests.factories.decisions import PROCEDURE, QUEUED, judged_of
@@ -116,6 +117,21 @@ def test_what_is_mine_is_no_longer_free_and_keeps_its_rank(cast, at, arrive):
     corrected_at = at + 4 * HOUR
     request_changes(step_of(second), [Correction("pilot", "", "Qui ?")], by=cast.ines, at=corrected_at)
     assert [(one.ours, one.theirs) for one in loads(at + DAY)] == [(0, 1)]
+
+
+def test_a_section_handed_over_has_its_place_while_the_others_are_still_deposited(cast, at, packs):
+    found = []
+    for hours in (3, 1):
+        enrolment = sections.proving_of(product_at("active", cast.claire, at), cast.claire, at)
+        candidature = sections.opened(enrolment, cast.claire, cast.ines, at)
+        sections.fill_section(candidature, cast.claire, at)
+        found.append((candidature, hours))
+    assert numbers(cast, "agency", at + DAY) == []
+    for candidature, hours in found:
+        sections.hand_over(candidature, cast.claire, at + hours * HOUR)
+    assert numbers(cast, "agency", at + DAY) == [found[1][0].number, found[0][0].number]
+    assert numbers(cast, "company", at + DAY) == []
+    assert [line.arrived_at for line in queue_of(cast.ines, "agency", at + DAY, limit=5)[0]] == [at + HOUR, at + 3 * HOUR]
 
 
 def test_words_and_procedure_narrow_it(cast, at, arrive):

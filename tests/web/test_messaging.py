@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from convergence.candidatures.models import Candidature
+from convergence.candidatures.notices import SENTENCES
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Role
 from foundation.messaging.models import Attachment, Conversation, Message, Note
@@ -52,7 +53,7 @@ def test_the_conversation_is_reached_from_the_candidature_on_both_sides(browse: 
         text = text_of(browse(person).get(page))
         assert "Accéder à la conversation dans la messagerie" in text
         assert f'href="{there}"' in text
-        assert "Dossier : Votre formulaire est transmis à l'agence." in text_of(browse(person).get(there))
+        assert f"Dossier : {SENTENCES['submitted']}" in text_of(browse(person).get(there))
 
 
 def test_a_company_writes_and_the_reviewer_answers_with_a_file(

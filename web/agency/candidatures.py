@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import LONGEST_TEXT, Correction
-from convergence.candidatures.papers import receipt_file_name
-from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.papers import receipt_file_name, receipt_of
 from convergence.candidatures.permissions import can_accept_step
 from convergence.candidatures.queries import (
     candidature_handed_over,
@@ -24,13 +23,14 @@ from convergence.candidatures.queries import (
     submission_of,
 )
 from convergence.candidatures.watch import clocks_of
+from convergence.certificates.queries import certificate_of
 from convergence.reviews import actions as reviewing
 from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
 from convergence.reviews.queue import TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
 from convergence.schedules.queries import extensions_of
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -104,7 +104,9 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "theirs": awaiting("company", steps, progress),
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
+        "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
         "history": history_told(progress, names_agency=True),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
         "held": held,
         "is_mine": held is not None and held.person_id == request.user.pk,
         "may_take": can_take_candidature(request.user, found) if found.is_alive and held is None else None,
@@ -253,4 +255,4 @@ def receipt(request: AgencyRequest, number: str, receipt: str) -> HttpResponse:
     """The receipt the company was given."""
     found = candidature_handed_over(number, request.user)
     submission = submission_of(found, receipt)
-    return file_answer(made_receipt(form_sheet(found, submission.step.code), submission), "application/pdf", receipt_file_name(submission))
+    return file_answer(receipt_of(found, submission), "application/pdf", receipt_file_name(submission))

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import get_template
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import Crossed, NotReady
-from convergence.candidatures.documents import about_document, may_change_document, proof_to_change, put_document, slot_named
+from convergence.candidatures.documents import may_change_document
 from convergence.candidatures.forms import SEVERAL, Asked, choices_of, told_value
-from convergence.candidatures.papers import receipt_file_name
-from convergence.candidatures.papers import receipt_pdf as made_receipt
+from convergence.candidatures.papers import receipt_file_name, receipt_of
 from convergence.candidatures.permissions import can_discard_draft, can_save_form, can_submit_step, can_withdraw_candidature
 from convergence.candidatures.queries import (
     FormSheet,
@@ -31,28 +27,23 @@ from convergence.candidatures.queries import (
 )
 from convergence.candidatures.watch import clocks_of
 from convergence.catalogue.queries import enrolment_of
+from convergence.certificates.queries import certificate_of
 from convergence.content.requirements import chosen_profiles
-from convergence.evidence.actions import MOST_FILES, archive_evidence, restore_evidence, reuse_evidence, set_expiry, slot_of
-from convergence.evidence.queries import reusable_for
-from convergence.evidence.rules import counted_by_slot, has_room
 from convergence.schedules.queries import extensions_of
-from foundation.core.clock import now
+from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
-from web.company.evidence import deposit_typed, file_just_received, named_deposits, readable_deposit
 from web.company.results import file_answer
-from web.company.slots import SlotShown, hint_of, slot_identifier
-from web.forms import typed_day, typed_fields
+from web.company.slots import step_slots
+from web.forms import typed_fields
 from web.guard import CompanyRequest, Side, guarded
-from web.refusals import wants_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convergence.candidatures.models import Candidature
     from convergence.content.conditions import Condition
-    from convergence.evidence.models import Deposit
 
 PER_PAGE = 20
 
@@ -90,7 +81,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
     rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
     context = {
-        **_around(found),
+        **around(found),
         "progress": progress,
         "steps": steps,
         "yours": yours,
@@ -106,6 +97,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "rejected": rejected.line if rejected else None,
         "rejected_page": rejected.url if rejected and rejected.line.piece.kind != "form" else "",
         "reasons": _reasons(progress),
+        "published": certificate_of(found, today()) if found.state == "completed" else None,
     }
     return render(request, "company/candidatures/candidature.html", context)
 
@@ -122,7 +114,7 @@ def discard_draft(request: CompanyRequest, number: str) -> HttpResponse:
         actions.discard_draft(found, by=request.user, at=now())
         messages.success(request, f"Le brouillon de la candidature n° {found.number} est supprimé.")
         return redirect("company:followed_procedure", found.enrolment.subject.reference, found.enrolment.code)
-    context = {**_around(found), "may": can_discard_draft(request.user, found) if found.is_draft else None}
+    context = {**around(found), "may": can_discard_draft(request.user, found) if found.is_draft else None}
     return render(request, "company/candidatures/discard_draft.html", context)
 
 
@@ -140,7 +132,7 @@ def withdraw_candidature(request: CompanyRequest, number: str) -> HttpResponse:
             if refusal.status != 400:
                 raise
             refused = refusal.reason
-    context = {**_around(found), "reason": reason, "refused": refused, "may": can_withdraw_candidature(request.user, found)}
+    context = {**around(found), "reason": reason, "refused": refused, "may": can_withdraw_candidature(request.user, found)}
     return render(request, "company/candidatures/withdraw_candidature.html", context, status=400 if refused else 200)
 
 
@@ -149,8 +141,7 @@ def receipt(request: CompanyRequest, number: str, receipt: str) -> HttpResponse:
     """What was handed over, on paper: number, server time, answers, documents and hashes."""
     found = candidature_of(number, request.user)
     submission = submission_of(found, receipt)
-    sheet = form_sheet(found, submission.step.code)
-    return file_answer(made_receipt(sheet, submission), "application/pdf", receipt_file_name(submission))
+    return file_answer(receipt_of(found, submission), "application/pdf", receipt_file_name(submission))
 
 
 # — Form ——————————————————————————————————————————————————————————————————————————————————
@@ -192,7 +183,7 @@ def save_form(request: CompanyRequest, number: str, step: str) -> HttpResponse:
     """The form of a step: « Enregistrer comme brouillon », or « Suivant » to read it again."""
     sheet = form_sheet(candidature_of(number, request.user), step)
     if request.method == "POST":
-        if (crossed := _crossed_page(request, sheet)) is not None:
+        if (crossed := crossed_page(request, sheet)) is not None:
             return crossed
         if "next" in request.POST:
             return redirect("company:submit_step", number, step)
@@ -201,7 +192,7 @@ def save_form(request: CompanyRequest, number: str, step: str) -> HttpResponse:
     return _form_page(request, sheet)
 
 
-def _crossed_page(request: CompanyRequest, sheet: FormSheet) -> HttpResponse | None:
+def crossed_page(request: CompanyRequest, sheet: FormSheet) -> HttpResponse | None:
     """Save what was typed; where a colleague changed the same fields meanwhile, the page with both."""
     try:
         actions.save_form(sheet.step, typed_fields(request.POST), by=request.user, at=now())
@@ -221,7 +212,7 @@ def _form_page(request: CompanyRequest, sheet: FormSheet, *, crossed: Crossed | 
     errors = {problem.key: problem.sentence for problem in sheet.problems()} if checked else {}
     blocks = form_blocks(request, sheet, errors, crossed)
     context = {
-        **_around(found),
+        **around(found),
         "sheet": sheet,
         "step": sheet.step,
         "piece": sheet.call.piece,
@@ -279,7 +270,7 @@ def form_blocks(request: CompanyRequest, sheet: FormSheet, errors: Mapping[str, 
                 is_open=is_open,
                 is_hidden=one.key not in asked and field.when is not None,
                 when=_when(sheet, field.when),
-                slots=_slots(request, sheet, one, errors.get(one.key, "")) if field.kind == "file" else None,
+                slots=document_slots(request, sheet, one, errors.get(one.key, "")) if field.kind == "file" else None,
             )
         )
     return [
@@ -355,7 +346,7 @@ def submit_step(request: CompanyRequest, number: str, step: str) -> HttpResponse
         if one.is_in_place
     ]
     context = {
-        **_around(found),
+        **around(found),
         "sheet": sheet,
         "step": sheet.step,
         "piece": sheet.call.piece,
@@ -369,158 +360,28 @@ def submit_step(request: CompanyRequest, number: str, step: str) -> HttpResponse
     return render(request, "company/candidatures/submit_step.html", context, status=status)
 
 
-# — Documents —————————————————————————————————————————————————————————————————————————————
+# — Slots —————————————————————————————————————————————————————————————————————————————————
 
 
-def _slots(request: CompanyRequest, sheet: FormSheet, one: Asked, error: str = "") -> SafeString:
+def document_slots(request: CompanyRequest, sheet: FormSheet, one: Asked, error: str = "") -> SafeString:
     """The slot of a document, drawn as those of a questionnaire."""
     proof = one.field.proof
     assert proof is not None
-    counted = counted_by_slot([deposit.filed for deposit in sheet.deposits])
-    shown = SlotShown(
-        proof=proof,
-        id=slot_identifier(proof.code),
-        about=about_document(sheet.step, proof.code),
-        files=sheet.in_slot(proof.code),
-        counted=counted.get(proof.code, 0),
-        archived=sum(1 for deposit in sheet.deposits if deposit.slot == proof.code and not deposit.is_in_place),
-        has_room=has_room(slot_of(proof), counted, MOST_FILES),
-        hint=hint_of(proof),
-        error=error,
-        is_zone=False,
+    may_change = bool(may_change_document(request.user, sheet, proof.code)) if sheet.proof(proof.code) else False
+    return step_slots(
+        sheet,
+        [proof],
+        may_change=may_change,
+        level="h3",
+        errors={proof.code: error},
         is_required=one.field.required,
         help=str(one.field.help or ""),
     )
-    context = {
-        "slots": [shown],
-        "may_change": bool(may_change_document(request.user, sheet, proof.code)) if sheet.proof(proof.code) else False,
-        "reference": sheet.candidature.enrolment.subject.reference,
-        "place": reverse("company:deposit_document", args=[sheet.candidature.number, sheet.step.code]).removesuffix("deposer/"),
-        "level": "h3",
-    }
-    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
 
 
-@guarded(Side.COMPANY, "POST")
-def deposit_document(request: CompanyRequest, number: str, step: str) -> HttpResponse:
-    """Files for one slot of the form: sent with it, or just received in pieces. What was typed around them is saved too."""
-    sheet = form_sheet(candidature_of(number, request.user), step)
-    if "file" in request.POST:
-        received = file_just_received(request)
-        put_document(received, by=request.user, at=now())
-        slot = slot_named(received)
-        if wants_json(request):
-            sheet = form_sheet(sheet.candidature, step)
-            found = sheet.proof(slot)
-            if found is None:
-                raise Http404
-            return JsonResponse({"slot": slot_identifier(slot), "drawn": _slots(request, sheet, found[0])})
-        return _back_to_slot(sheet, slot)
-    slot = str(request.POST.get("slot", ""))
-    proof = proof_to_change(request.user, sheet, slot)
-    files = [file for file in request.FILES.getlist(f"file-{slot}") if isinstance(file, UploadedFile)]
-    if not files:
-        messages.error(request, f"Aucun fichier n'a été choisi pour « {proof.title} ». Choisissez un fichier, puis déposez-le.")
-    for file in files:
-        deposit_typed(request, proof, about_document(sheet.step, slot), file, put_document)
-    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, slot)
+# — Pieces —————————————————————————————————————————————————————————————————————————————————
 
 
-@guarded(Side.COMPANY, "GET", "POST")
-def reuse_document(request: CompanyRequest, number: str, step: str, slot: str) -> HttpResponse:
-    """« Choisir parmi vos preuves », for a slot of the form."""
-    sheet = form_sheet(candidature_of(number, request.user), step)
-    proof = proof_to_change(request.user, sheet, slot)
-    refused = ""
-    if request.method == "POST":
-        chosen = [readable_deposit(request, key) for key in request.POST.getlist("deposit")]
-        refused = "" if chosen else "Cochez au moins une preuve, puis reprenez-la."
-        for source in chosen:
-            assert sheet.step.folder is not None
-            try:
-                reuse_evidence(sheet.step.folder, proof, source, by=request.user, at=now())
-                messages.success(request, f"« {source.file.name} » sert maintenant aussi à « {proof.title} ».")
-            except Refused as refusal:
-                if refusal.status not in (400, 409):
-                    raise
-                messages.error(request, f"« {source.file.name} » : {refusal.reason}")
-        if chosen:
-            return _back_to_slot(sheet, slot)
-    present = [deposit.file_id for deposit in sheet.in_slot(slot)]
-    context = {
-        **_around(sheet.candidature),
-        "sheet": sheet,
-        "step": sheet.step,
-        "proof": proof,
-        "slot": slot_identifier(slot),
-        "hint": hint_of(proof),
-        "offered": named_deposits(reusable_for(request.user, request.company, proof, present)),
-        "refused": refused,
-    }
-    return render(request, "company/candidatures/reuse_document.html", context, status=400 if refused else 200)
-
-
-@guarded(Side.COMPANY)
-def archived_documents(request: CompanyRequest, number: str, step: str) -> HttpResponse:
-    """« Voir les preuves archivées »: what left its slot, and how to put it back."""
-    sheet = form_sheet(candidature_of(number, request.user), step)
-    slots = []
-    for one in sheet.call.asked(sheet.values):
-        if one.field.proof is None:
-            continue
-        proof = one.field.proof
-        archived = [deposit for deposit in sheet.deposits if deposit.slot == proof.code and not deposit.is_in_place]
-        if archived:
-            may = may_change_document(request.user, sheet, proof.code)
-            slots.append({"proof": proof, "id": slot_identifier(proof.code), "archived": archived, "may_change": may})
-    context = {**_around(sheet.candidature), "sheet": sheet, "step": sheet.step, "slots": slots}
-    return render(request, "company/candidatures/archived_documents.html", context)
-
-
-@guarded(Side.COMPANY, "POST")
-def archive_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
-    """The cross. What was typed on the page is saved too: the cross loses nothing."""
-    sheet, found = _own(request, number, step, deposit)
-    proof_to_change(request.user, sheet, found.slot)
-    archive_evidence(found, by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».")
-    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, found.slot)
-
-
-@guarded(Side.COMPANY, "POST")
-def restore_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
-    sheet, found = _own(request, number, step, deposit)
-    restore_evidence(found, proof_to_change(request.user, sheet, found.slot), by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est de nouveau dans son emplacement.")
-    return _back_to_slot(sheet, found.slot)
-
-
-@guarded(Side.COMPANY, "POST")
-def date_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
-    """Until when the document is valid, as its owner reads on it."""
-    sheet, found = _own(request, number, step, deposit)
-    proof_to_change(request.user, sheet, found.slot)
-    if set_expiry(found, typed_day(str(request.POST.get(f"expires-{deposit}", ""))), by=request.user, at=now()):
-        messages.success(request, f"La date de validité de « {found.file.name} » est enregistrée.")
-    return _crossed_page(request, form_sheet(sheet.candidature, step)) or _back_to_slot(sheet, found.slot)
-
-
-# — Pieces ————————————————————————————————————————————————————————————————————————————————
-
-
-def _own(request: CompanyRequest, number: str, step: str, key: int) -> tuple[FormSheet, Deposit]:
-    sheet = form_sheet(candidature_of(number, request.user), step)
-    found = next((one for one in sheet.deposits if one.pk == key), None)
-    if found is None:
-        raise Http404
-    return sheet, found
-
-
-def _around(found: Candidature) -> dict[str, Any]:
+def around(found: Candidature) -> dict[str, Any]:
     enrolment = found.enrolment
     return {"candidature": found, "enrolment": enrolment, "product": enrolment.subject}
-
-
-def _back_to_slot(sheet: FormSheet, slot: str) -> HttpResponseRedirect:
-    place = reverse("company:save_form", args=[sheet.candidature.number, sheet.step.code])
-    return redirect(f"{place}#p-{slot_identifier(slot)}")

@@ -35,6 +35,7 @@ from convergence.catalogue.queries import (
     questions_asked,
 )
 from convergence.catalogue.rules import NAMING_HINT
+from convergence.certificates.queries import certificates_of
 from convergence.content.library import library
 from convergence.content.schema import Procedure
 from foundation.core.clock import now, today
@@ -82,6 +83,7 @@ def product(request: CompanyRequest, reference: int) -> HttpResponse:
         "product": shown,
         "lines": lines,
         "shared": shared_questionnaires_of(shown),
+        "certificates": certificates_of(shown, today()),
         "qualification": qualification_shown(library(), shown),
         "may_edit": can_edit_product(request.user, shown),
         "may_enrol": can_enrol_product(request.user, shown),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from convergence.assessments.receiving import about_slot
+from convergence.candidatures.documents import about_document
 from convergence.content.formats import words_of
 from convergence.evidence.actions import MOST_FILES, slot_of
-from convergence.evidence.rules import has_room
+from convergence.evidence.rules import counted_by_slot, has_room
 from web.ui import address, file_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from convergence.assessments.queries import Sheet
+    from convergence.candidatures.documents import SlotSheet
     from convergence.content.schema import Criterion, ExpectedProof
     from convergence.evidence.models import Deposit
 
@@ -41,6 +43,12 @@ class SlotShown:
     is_zone: bool
     is_required: bool = False
     help: str = ""
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the page: its title, where the proof has none that is enough."""
+        return self.title or str(self.proof.title)
 
 
 def slot_identifier(code: str) -> str:
@@ -76,6 +84,37 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
         )
         for proof in filing.proofs.get(criterion.code, ())
     ]
+
+
+def step_slots(sheet: SlotSheet, proofs: Sequence[ExpectedProof], *, may_change: bool, level: str, titles: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, **extras: Any) -> SafeString:  # fmt: skip
+    """The slots of a step of a candidature, be they those of a form or of a scenario."""
+    counted = counted_by_slot([one.filed for one in sheet.deposits])
+    shown = [
+        SlotShown(
+            proof=proof,
+            id=slot_identifier(proof.code),
+            about=about_document(sheet.step, proof.code),
+            files=sheet.in_slot(proof.code),
+            counted=counted.get(proof.code, 0),
+            archived=sum(1 for one in sheet.deposits if one.slot == proof.code and not one.is_in_place),
+            has_room=has_room(slot_of(proof), counted, MOST_FILES),
+            hint=hint_of(proof),
+            error=(errors or {}).get(proof.code, ""),
+            is_zone=False,
+            is_required=extras.get("is_required", False),
+            help=extras.get("help", ""),
+            title=(titles or {}).get(proof.code, ""),
+        )
+        for proof in proofs
+    ]
+    context = {
+        "slots": shown,
+        "may_change": may_change,
+        "reference": sheet.candidature.enrolment.subject.reference,
+        "place": address("company:deposit_document", sheet.candidature.number, sheet.step.code).removesuffix("deposer/"),
+        "level": level,
+    }
+    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
 
 
 def place_of(reference: int, code: str, questionnaire: str) -> str:

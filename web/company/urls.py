@@ -9,6 +9,7 @@ from web.company import (
     company,
     dashboard,
     decisions,
+    documents,
     editions,
     evidence,
     extensions,
@@ -20,6 +21,7 @@ from web.company import (
     requests,
     results,
     roadmaps,
+    sections,
     uploads,
 )
 
@@ -164,20 +166,36 @@ urlpatterns = [
     path("candidatures/<slug:number>/etapes/<slug:step>/report/", extensions.ask_extension, name="ask_extension"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", candidatures.deposit_document, name="deposit_document"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", candidatures.archived_documents, name="archived_documents"),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/reprendre/<path:slot>/", candidatures.reuse_document, name="reuse_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", documents.deposit_document, name="deposit_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", documents.archived_documents, name="archived_documents"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/reprendre/<path:slot>/", documents.reuse_document, name="reuse_document"),
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/archiver/",
-        candidatures.archive_document,
+        documents.archive_document,
         name="archive_document",
     ),
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/restaurer/",
-        candidatures.restore_document,
+        documents.restore_document,
         name="restore_document",
     ),
-    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", candidatures.date_document, name="date_document"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/pieces/<int:deposit>/validite/", documents.date_document, name="date_document"),
+    # /candidatures/<number>/etapes/<step>/sections/
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.evidence_sections, name="evidence_sections"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.evidence_section, name="evidence_section"),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/soumettre/", sections.submit_section, name="submit_section"
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/sans-objet/<path:code>/retirer/",
+        sections.withdraw_exemption,
+        name="withdraw_exemption",
+    ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/sans-objet/<path:code>/",
+        sections.declare_exemption,
+        name="declare_exemption",
+    ),
     # /messagerie/
     path("messagerie/", messaging.conversation_list, name="conversation_list"),
     path("messagerie/assistance/", messaging.ask_support, name="ask_support"),

@@ -88,7 +88,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @kept_by_caches
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The same for machines, with the day each answer was last revised."""
-    still = ("home", "presented_procedures", "help_list", "accessibility", "legal_notices", "privacy", "site_map")
+    still = ("home", "presented_procedures", "certificate_list", "help_list", "accessibility", "legal_notices", "privacy", "site_map")
     places: list[tuple[str, datetime | None]] = [(reverse(f"public:{name}"), None) for name in still]
     places += [(reverse("public:presented_procedure", args=[procedure.code]), None) for procedure in library().procedures(today())]
     places += [(reverse("public:help_entry", args=[code]), at) for code, at in addresses()]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.public import account, accounts, copies, entrance, opinions, pages, presentations, providers, security, site
+from web.public import account, accounts, certificates, copies, entrance, opinions, pages, presentations, providers, security, site
 from web.public import help as help_pages
 
 app_name = "public"
@@ -21,6 +21,13 @@ urlpatterns = [
     # What may be followed, and the site itself
     path("demarches/", presentations.presented_procedures, name="presented_procedures"),
     path("demarches/<slug:code>/", presentations.presented_procedure, name="presented_procedure"),
+    # What was recognised
+    path("annuaire/", certificates.certificate_list, name="certificate_list"),
+    path("annuaire.csv", certificates.certificates_csv, name="certificates_csv"),
+    path("annuaire.json", certificates.certificates_json, name="certificates_json"),
+    path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
+    path("certificats/<slug:number>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificats/<slug:number>.pdf", certificates.certificate_paper, name="certificate_paper"),
     path("mentions-legales/", site.legal_notices, name="legal_notices"),
     path("donnees-personnelles/", site.privacy, name="privacy"),
     path("plan-du-site/", site.site_map, name="site_map"),

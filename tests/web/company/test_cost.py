@@ -48,7 +48,7 @@ PAGES: dict[str, tuple[int, int, Address]] = {
     "dashboard": (7, 7, lambda stage: address("company:dashboard")),
     "product_list": (3, 3, lambda stage: address("company:product_list")),
     "add_product": (3, 3, lambda stage: address("company:add_product")),
-    "product": (5, 6, _of("company:product")),
+    "product": (6, 7, _of("company:product")),
     "identify_product": (4, 5, _of("company:identify_product")),
     "qualify_product": (3, 4, _of("company:qualify_product")),
     "confirm_product": (3, 4, _of("company:confirm_product", of="draft")),

@@ -30,21 +30,21 @@ def test_the_track_is_chosen_first(browse: Browse, cast: Cast, at: datetime) -> 
 def test_then_the_procedure_open_followed_or_closed(browse: Browse, cast: Cast, shelf: Library, at: datetime) -> None:
     stage = furnish(cast.claire, at)
     reference = stage.active.reference
-    doctrine, mes, dmn, segur = (
+    doctrine, mes, dmn, segur, labels = (
         text_of(browse(cast.claire).get(address("company:new_procedure_in_track", reference, code)))
-        for code in ("doctrine", "mes", "dmn", "segur")
+        for code in ("doctrine", "mes", "dmn", "segur", "labels")
     )
     assert "Déjà suivie : reprendre" in doctrine
     assert doctrine.count("S’inscrire<") == 3
     assert "Pas encore ouverte" not in doctrine
-    assert dmn.count("Pas encore ouverte") == 4
-    assert plain(shelf.procedure_in_force("dmn-pecan", DAY).closed_because) in dmn
+    assert f'action="{address("company:enrol_product", reference, "dmn-pecan")}"' in dmn
+    assert plain(shelf.procedure_in_force("label-logiciel-mcs", DAY).closed_because) in labels
     assert mes.count("S’inscrire<") == 2
     assert f'action="{address("company:enrol_product", reference, WITH_EXCHANGE)}"' in mes
     assert "Voir « Évaluation et projection socles »" in segur
 
 
-@pytest.mark.parametrize(("code", "status"), [("dmn-pecan", 409), ("segur-vague-1", 409), (SOCLES, 409), ("nulle-part", 404)])
+@pytest.mark.parametrize(("code", "status"), [("label-logiciel-mcs", 409), ("segur-vague-1", 409), (SOCLES, 409), ("nulle-part", 404)])
 def test_what_cannot_be_begun_is_refused(browse: Browse, cast: Cast, at: datetime, code: str, status: int) -> None:
     """Closed, a door, followed already, unknown."""
     stage = furnish(cast.claire, at)

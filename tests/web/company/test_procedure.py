@@ -37,7 +37,7 @@ def test_an_open_procedure_says_how_and_what(browse: Browse, cast: Cast) -> None
     assert f'href="{address("company:choose_product", "doctrine", SOCLES)}"' in page
 
 
-@pytest.mark.parametrize(("track", "code"), [("dmn", "dmn-ligne-generique"), ("dmn", "dmn-pecan"), ("labels", "label-logiciel-mcs"), ("segur", "segur-vague-2")])  # fmt: skip
+@pytest.mark.parametrize(("track", "code"), [("labels", "label-logiciel-mcs"), ("segur", "segur-vague-2")])
 def test_a_closed_procedure_says_why_and_offers_nothing(browse: Browse, cast: Cast, shelf: Library, track: str, code: str) -> None:
     page = page_of(browse, cast.claire, track, code)
     assert "Cette démarche n’est pas encore ouverte" in page

@@ -26,7 +26,7 @@ def test_the_site_map_for_machines_names_every_public_page_and_each_opens(browse
     assert response["Content-Type"].startswith("application/xml")
     root = ElementTree.fromstring(response.content)  # noqa: S314 - our own answer
     places = [node.text.removeprefix("http://testserver") for node in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert len(places) == len(set(places)) == 7 + len(shelf.procedures(today())) + len(help_pack().replies)
+    assert len(places) == len(set(places)) == 8 + len(shelf.procedures(today())) + len(help_pack().replies)
     for place in places[:12]:
         assert client.get(place).status_code == 200, place
     assert "<lastmod>2026-04-30</lastmod>" in response.content.decode()

@@ -1,0 +1,182 @@
+"""Every write to a certificate: issuing it, sealing its paper, suspending, restoring, withdrawing it, and its term."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from convergence.candidatures.calls import procedure_of
+from convergence.candidatures.models import Candidature
+from convergence.candidatures.workflow import COMPLETED
+from convergence.certificates.events import (
+    CertificateExpired,
+    CertificateIssued,
+    CertificateRestored,
+    CertificateSealed,
+    CertificateSuspended,
+    CertificateWithdrawn,
+)
+from convergence.certificates.models import Certificate, Episode
+from convergence.certificates.permissions import (
+    can_expire_certificate,
+    can_issue_certificate,
+    can_restore_certificate,
+    can_seal_certificate,
+    can_suspend_certificate,
+    can_withdraw_certificate,
+)
+from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number
+from convergence.certificates.workflow import CERTIFICATE, EXPIRED
+from convergence.content.library import library
+from convergence.content.schema import RequirementSet
+from foundation.accounts.models import Person
+from foundation.core.clock import day_of
+from foundation.core.verdict import Refused
+from foundation.documents.sealing import seals_of
+from foundation.files.store import keep_bytes
+from foundation.journal.action import action
+from foundation.journal.actor import Actor
+
+LONGEST_TEXT = 2000
+
+
+@action(CertificateIssued)
+def issue_certificate(candidature: Candidature, *, by: Actor, at: datetime) -> CertificateIssued | None:
+    """A candidature has ended well: what its procedure certifies is written, as it is on that day. Once; nothing where it certifies nothing."""
+    can_issue_certificate(by, candidature).or_refuse()
+    procedure = procedure_of(library(), candidature)
+    if candidature.state != COMPLETED or procedure.outcome.kind not in CERTIFYING:
+        return None
+    if Certificate.objects.filter(candidature=candidature).exists():
+        return None
+    certificate = _numbered(candidature, at)
+    Episode.objects.create(certificate=certificate, verb="issue_certificate", at=at)
+    return CertificateIssued(**_told(certificate))
+
+
+def _numbered(candidature: Candidature, at: datetime) -> Certificate:
+    """Its numbers are drawn again in the case, one in a thousand billion, where one was given before."""
+    fields = _as_of(candidature, at)
+    while True:
+        number = certificate_number(fields["track"], fields["issued_on"].year, secrets.choice)
+        listing = listing_number(secrets.choice) if fields["kind"] in LISTING else None
+        try:
+            with transaction.atomic():
+                return Certificate.objects.create(number=number, listing=listing, candidature=candidature, **fields)
+        except IntegrityError:
+            if not (Certificate.objects.filter(number=number).exists() or Certificate.objects.filter(listing=listing or "").exists()):
+                raise
+
+
+def _as_of(candidature: Candidature, at: datetime) -> dict[str, Any]:
+    """The product, the company, what it was held to: as they are."""
+    shelf = library()
+    procedure, subject = procedure_of(shelf, candidature), candidature.enrolment.subject
+    outcome, day = procedure.outcome, day_of(at)
+    requirements = shelf.piece("requirements", procedure.profiles_from) if procedure.profiles_from else None
+    profiles: list[str] = []
+    named = ""
+    if isinstance(requirements, RequirementSet):
+        named = f"{requirements.title.fr}, {requirements.edition}"
+        profiles = [one.title.fr for one in requirements.profiles if one.code in set(candidature.profiles)]
+    return {
+        "procedure": procedure.key,
+        "procedure_code": procedure.code,
+        "track": procedure.track,
+        "kind": outcome.kind,
+        "product": subject.name,
+        "version": subject.version,
+        "company": subject.company.name,
+        "siren": subject.company.siren,
+        "requirements": named,
+        "profiles": profiles,
+        "level": outcome.level.fr if outcome.level else "",
+        "issued_on": day,
+        "valid_until": after_months(day, outcome.validity_months) if outcome.validity_months else None,
+        "control_on": after_months(day, outcome.next_control_months) if outcome.next_control_months else None,
+    }
+
+
+@action(CertificateSealed)
+def seal_certificate(certificate: Certificate, paper: bytes, *, by: Actor, at: datetime) -> CertificateSealed | None:
+    """Its paper, made and sealed by a worker, is kept; there is one, for good."""
+    can_seal_certificate(by, certificate).or_refuse()
+    if certificate.paper:
+        return None
+    seals = seals_of(paper)
+    if len(seals) != 1 or not seals[0].is_good:
+        raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
+    certificate.paper, certificate.size, certificate.sha256 = keep_bytes(paper), len(paper), sha256(paper).hexdigest()
+    certificate.save(update_fields=["paper", "size", "sha256"])
+    return CertificateSealed(**_told(certificate), sha256=certificate.sha256)
+
+
+# — Its life ——————————————————————————————————————————————————————————————————————————————
+
+
+@action(CertificateSuspended)
+def suspend_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateSuspended:
+    """It does not count for now; its page says so, with the reason."""
+    can_suspend_certificate(by, certificate).or_refuse()
+    episode = _lives(certificate, "suspend_certificate", by, at, _worded(reason))
+    return CertificateSuspended(**_told(certificate), episode=episode.pk)
+
+
+@action(CertificateRestored)
+def restore_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateRestored:
+    """It counts again."""
+    can_restore_certificate(by, certificate).or_refuse()
+    episode = _lives(certificate, "restore_certificate", by, at, _worded(reason))
+    return CertificateRestored(**_told(certificate), episode=episode.pk)
+
+
+@action(CertificateWithdrawn)
+def withdraw_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateWithdrawn:
+    """It counts no more, and never again; its page stays, with the reason."""
+    can_withdraw_certificate(by, certificate).or_refuse()
+    episode = _lives(certificate, "withdraw_certificate", by, at, _worded(reason))
+    return CertificateWithdrawn(**_told(certificate), episode=episode.pk)
+
+
+@action(CertificateExpired)
+def expire_certificate(certificate: Certificate, *, by: Actor, at: datetime) -> CertificateExpired | None:
+    """Past its last day; its page said so already."""
+    can_expire_certificate(by, certificate).or_refuse()
+    if certificate.standing(day_of(at)) != EXPIRED or certificate.state == EXPIRED:
+        return None
+    episode = _lives(certificate, "expire_certificate", None, at, "")
+    return CertificateExpired(**_told(certificate), episode=episode.pk)
+
+
+def _lives(certificate: Certificate, verb: str, by: Person | None, at: datetime, reason: str) -> Episode:
+    if verb != "expire_certificate" and certificate.standing(day_of(at)) == EXPIRED:
+        raise Refused("Ce certificat est arrivé à son terme : il ne change plus.", code="wrong_state", status=409)
+    certificate.state = CERTIFICATE.after(verb, certificate.state)
+    certificate.save(update_fields=["state"])
+    return Episode.objects.create(certificate=certificate, verb=verb, reason=reason, at=at, by=by)
+
+
+def _worded(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Refused("Écrivez la raison : elle figure sur la page publique du certificat.", code="no_reason", status=400)
+    if len(reason) > LONGEST_TEXT:
+        raise Refused(
+            f"Ce texte compte {len(reason)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
+        )
+    return reason
+
+
+def _told(certificate: Certificate) -> dict[str, Any]:
+    """What each event says first."""
+    candidature = certificate.candidature
+    return {
+        "about": f"candidature:{candidature.pk}",
+        "company": candidature.enrolment.subject.company_id,
+        "number": certificate.number,
+        "certificate": certificate.pk,
+    }

@@ -1,0 +1,62 @@
+"""What may happen to a certificate? Everything here is public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundation.core.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssued(Event):
+    about: str
+    company: int
+    number: str
+    certificate: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSealed(Event):
+    """Its paper is made, sealed and dated: `sha256` is the hash anyone may compare a copy with."""
+
+    about: str
+    company: int
+    number: str
+    certificate: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSuspended(Event):
+    about: str
+    company: int
+    number: str
+    certificate: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRestored(Event):
+    about: str
+    company: int
+    number: str
+    certificate: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWithdrawn(Event):
+    about: str
+    company: int
+    number: str
+    certificate: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateExpired(Event):
+    about: str
+    company: int
+    number: str
+    certificate: int
+    episode: int

@@ -1,0 +1,92 @@
+"""What was recognised, of which version of which product, and what became of it?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from convergence.candidatures.models import Candidature
+from convergence.certificates.rules import standing
+from convergence.certificates.workflow import CERTIFICATE, VERBS
+from foundation.accounts.models import Person
+
+
+class Certificate(models.Model):
+    """What the agency recognises, as it was on that day: the product and the company may change their names, not this."""
+
+    number = models.CharField("numéro", max_length=40, unique=True)
+    listing = models.CharField("numéro de référencement", max_length=10, null=True, unique=True)  # noqa: DJ001 - unique where there is one
+    candidature = models.OneToOneField(Candidature, models.PROTECT, related_name="+", verbose_name="candidature")
+    procedure = models.CharField("édition de la démarche", max_length=130)
+    procedure_code = models.CharField("démarche", max_length=61)
+    track = models.CharField("parcours", max_length=61)
+    kind = models.CharField("nature", max_length=20)
+    product = models.CharField("produit", max_length=200)
+    version = models.CharField("version", max_length=60, blank=True)
+    company = models.CharField("entreprise", max_length=200)
+    siren = models.CharField("SIREN", max_length=9)
+    requirements = models.CharField("référentiel", max_length=300, blank=True)
+    profiles = ArrayField(models.CharField(max_length=300), default=list, verbose_name="profils")
+    level = models.CharField("niveau", max_length=200, blank=True)
+    issued_on = models.DateField("délivré le")
+    valid_until = models.DateField("valable jusqu'au", null=True)
+    control_on = models.DateField("prochain contrôle", null=True)
+    state = models.CharField("état", max_length=20, default=CERTIFICATE.initial, choices=list(CERTIFICATE.states.items()))
+    paper = models.CharField("clé de rangement", max_length=80, blank=True)
+    size = models.PositiveIntegerField("taille", null=True)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+
+    locked_with = ("candidature", "candidature__enrolment", "candidature__enrolment__subject")
+
+    class Meta:
+        verbose_name = "certificat"
+        verbose_name_plural = "certificats"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(CERTIFICATE.states)), name="certificate_state_known"),
+            models.CheckConstraint(
+                condition=Q(paper="", sha256="", size=None) | (~Q(paper="") & Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0)),
+                name="certificate_paper_whole_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("issued_on")), name="certificate_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=Q(listing=None) | Q(listing__regex=r"^[1-9][0-9]{9}$"), name="certificate_listing_digits"),
+        ]
+        indexes = [models.Index(fields=["-issued_on", "-id"], name="certificate_latest")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def name(self) -> str:
+        return f"{self.product} – v{self.version}" if self.version else self.product
+
+    def standing(self, today: date) -> str:
+        """Its state, on a day."""
+        return standing(self.state, self.valid_until, today)
+
+
+class Episode(models.Model):
+    """One line of the life of a certificate, with its reason, which is public. Written once (migration 0002)."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="episodes", verbose_name="certificat")
+    verb = models.CharField("fait", max_length=30, choices=list(VERBS.items()))
+    reason = models.TextField("raison", max_length=2000, blank=True)
+    at = models.DateTimeField("le")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="par")
+
+    class Meta:
+        verbose_name = "épisode"
+        verbose_name_plural = "épisodes"
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(verb__in=list(VERBS)), name="episode_verb_known")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.verb}"
+
+    @property
+    def word(self) -> str:
+        return VERBS[self.verb]

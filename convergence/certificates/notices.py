@@ -1,0 +1,66 @@
+"""Who is told that a certificate is issued, suspended, restored, withdrawn or expired? Those who bind the company."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from convergence.certificates.events import CertificateSealed
+from convergence.certificates.models import Episode
+from convergence.certificates.papers import public_address
+from convergence.content.library import library
+from foundation.accounts.queries import people_with_right
+from foundation.accounts.rights import Right
+from foundation.notifications.mail import post_mail
+
+
+class OfEpisode(Protocol):
+    """An event of the life of a certificate."""
+
+    @property
+    def episode(self) -> int: ...
+
+
+TITLES = {
+    "issue_certificate": "Certificat délivré",
+    "suspend_certificate": "Certificat suspendu",
+    "restore_certificate": "Certificat rétabli",
+    "withdraw_certificate": "Certificat retiré",
+    "expire_certificate": "Certificat arrivé à son terme",
+}
+
+
+def certificate_sealed(event: CertificateSealed) -> None:
+    """It can be downloaded: what comes next is said with it."""
+    _tell(Episode.objects.select_related(*_WITH).get(certificate=event.certificate, verb="issue_certificate"))
+
+
+def certificate_moved(event: OfEpisode) -> None:
+    _tell(Episode.objects.select_related(*_WITH).get(pk=event.episode))
+
+
+_WITH = ("certificate__candidature__enrolment__subject__company",)
+
+
+def _tell(episode: Episode) -> None:
+    certificate = episode.certificate
+    procedure = library().procedure(certificate.procedure)
+    assert procedure is not None
+    path = reverse("company:candidature", args=[certificate.candidature.number])
+    for person in people_with_right(Right.SUBMIT_CANDIDATURES, certificate.candidature.enrolment.subject.company):
+        words = {
+            "to": person,
+            "certificate": certificate,
+            "title": procedure.outcome.title,
+            "episode": episode,
+            "is_new": episode.verb == "issue_certificate",
+            "next_steps": procedure.outcome.next_steps,
+            "address": public_address(certificate) if settings.SITE_ADDRESS else "",
+            "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        }
+        text = render_to_string("mail/certificates/certificate_told.txt", words)
+        subject = f"{TITLES[episode.verb]} : {certificate.number}, {certificate.name}"
+        post_mail(person.email, subject, text, about=f"certificate:{episode.pk}")

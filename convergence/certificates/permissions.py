@@ -1,0 +1,37 @@
+"""May this person issue, suspend, restore, withdraw a certificate? Reading one is everyone's."""
+
+from __future__ import annotations
+
+from convergence.candidatures.models import Candidature
+from convergence.certificates.models import Certificate
+from foundation.accounts.models import Person
+from foundation.accounts.permissions import is_recused
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+from foundation.journal.actor import SYSTEM, Actor
+
+_BY_ITSELF = no("Un certificat se délivre de lui-même, quand la candidature se termine bien.")
+
+
+def can_issue_certificate(by: Actor, candidature: Candidature) -> Verdict:
+    return YES if by is SYSTEM else _BY_ITSELF
+
+
+def can_seal_certificate(by: Actor, certificate: Certificate) -> Verdict:
+    return YES if by is SYSTEM else _BY_ITSELF
+
+
+def can_expire_certificate(by: Actor, certificate: Certificate) -> Verdict:
+    return YES if by is SYSTEM else no("Un certificat expire de lui-même, le lendemain de son dernier jour.")
+
+
+def can_watch(by: Person, certificate: Certificate) -> Verdict:
+    """The coordination or a signatory, whom no declared conflict of interest links to the company."""
+    if not by.agency_has(Right.WATCH_CERTIFICATES):
+        return no("Votre rôle permet de lire ce certificat, pas de le suspendre ni de le retirer.")
+    if is_recused(by, certificate.candidature.enrolment.subject.company_id):
+        return no("Un lien avec cette entreprise est déclaré à votre nom : quelqu'un d'autre suit ses certificats.")
+    return YES
+
+
+can_suspend_certificate = can_restore_certificate = can_withdraw_certificate = can_watch

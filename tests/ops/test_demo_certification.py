@@ -1,0 +1,37 @@
+"""Is the candidature of the demonstration what it says? Made by the real actions, with a section in every state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from convergence.candidatures.models import Candidature, Step
+from convergence.candidatures.sections import evidence_sheet
+from foundation.files.models import StoredFile
+from ops import demo
+
+
+@pytest.mark.slow  # forty files are deposited, and a paper sealed twice
+def test_a_newcomer_finds_a_certification_under_way(cast, at):
+    day = at - timedelta(days=40)
+    demo._seat(demo.OFFICES, day)
+    demo._certification(day)
+    found = Candidature.objects.select_related("enrolment__subject__company").get()
+    assert {step.code: step.state for step in Step.objects.filter(candidature=found)} == {
+        "recevabilite": "accepted",
+        "convention": "accepted",
+        "depot-preuves": "open",
+        "decision": "locked",
+    }
+    sections = {
+        str(one.asked.section.short): (one.state, one.filled, one.expected) for one in evidence_sheet(found, "depot-preuves").sections
+    }
+    assert sections == {
+        "INS": ("open", 12, 29),
+        "PORT": ("accepted", 1, 1),
+        "PGSSI-S IEU": ("open", 0, 13),
+        "ADM": ("changes_requested", 1, 1),
+        "RGPD": ("submitted", 1, 1),
+    }
+    assert set(StoredFile.objects.values_list("state", flat=True)) == {"clean"}

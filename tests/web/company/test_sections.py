@@ -1,0 +1,265 @@
+"""The company's side of evidence: sections, slots, handing over one by one, without object; what only its people see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.actions import grant_rights
+from convergence.evidence.models import Deposit
+from foundation.accounts.models import Person
+from foundation.files.models import StoredFile
+from foundation.files.purposes import purposes
+from tests.cast import Cast
+from tests.client import StrictClient
+from tests.factories.candidatures import begun
+from tests.factories.catalogue import product_at
+from tests.factories.evidence import judged, pdf
+from tests.factories.files import TERMS, Tus, terms_of_test
+from tests.factories.pages import text_of
+from tests.factories.sections import (
+    evidence,
+    fill_section,
+    give_back,
+    give_proof,
+    hand_over,
+    proofs_step,
+    proving,
+    proving_of,
+    say,
+    section,
+)
+
+Browse = Callable[[Person | None], StrictClient]
+
+
+@pytest.fixture(autouse=True)
+def _test_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(purposes, TERMS, terms_of_test)
+
+
+@pytest.fixture
+def found(cast: Cast, at: datetime) -> Candidature:
+    return proving(cast.claire, cast.ines, at)
+
+
+def where(route: str, *args: Any, **query: str) -> str:
+    return reverse(f"company:{route}", args=args, query=query or None)
+
+
+def page_of(browse: Browse, person: Person, found: Candidature, code: str = "lights") -> str:
+    return text_of(browse(person).get(where("evidence_section", found.number, "preuves", code)))
+
+
+def test_the_candidature_leads_to_its_sections_with_their_counts(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire, sections = browse(cast.claire), where("evidence_sections", found.number, "preuves")
+    assert f'href="{sections}">Compléter' in text_of(claire.get(where("candidature", found.number)))
+    text = text_of(claire.get(sections))
+    assert "0/3 preuves renseignées" in text
+    assert "0/2 preuves renseignées" in text
+    assert text.count(">Compléter<") == 2
+    give_proof(found, "ILL-L 1.1.1", cast.claire, at)
+    assert "1/3 preuves renseignées" in text_of(claire.get(sections))
+
+
+def test_a_file_is_deposited_by_a_plain_form_and_comes_back_in_its_place(
+    browse: Browse, cast: Cast, at: datetime, found: Candidature
+) -> None:
+    claire = browse(cast.claire)
+    body = {"slot": "ILL-L 1.1.1", "file-ILL-L 1.1.1": SimpleUploadedFile("capture.pdf", pdf("feux"))}
+    answer = claire.post(where("deposit_document", found.number, "preuves"), body)
+    assert answer["Location"] == where("evidence_section", found.number, "preuves", "lights", ouvert="ILL-L 1") + "#p-ILL-L_1.1.1"
+    text = text_of(claire.get(answer["Location"]))
+    assert "capture.pdf" in text
+    assert "ILL-L 1.1.1 · Capture" in text
+    assert re.search(r'id="r-ILL-L_1" open', text)
+
+
+def test_a_file_sent_in_pieces_draws_its_slot_again_and_tells_how_far_one_is(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:  # fmt: skip
+    claire = browse(cast.claire)
+    about = f"document:{proofs_step(found).pk}/ILL-L 1.1.2"
+    content = pdf("relevé")
+    answer = Tus(claire).create(len(content), name="releve.pdf", about=about, body=content)
+    assert answer.status_code == 201
+    reference = answer["Location"].rstrip("/").rpartition("/")[2]
+    told = claire.post(
+        where("deposit_document", found.number, "preuves"), {"file": reference}, headers={"Accept": "application/json"}
+    ).json()
+    assert (told["slot"], told["answered"], told["asked"]) == ("ILL-L_1.1.2", 1, 3)
+    assert "releve.pdf" in told["drawn"]
+
+
+def test_what_is_held_serves_again_and_what_is_archived_comes_back(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire = browse(cast.claire)
+    first = give_proof(found, "ILL-L 1.1.1", cast.claire, at, name="premier.txt")
+    reuse = where("reuse_document", found.number, "preuves", "ILL-L 2.1.1")
+    text = text_of(claire.get(reuse))
+    assert "premier.txt" in text
+    assert "ILL-L 1.1.1, Capture" in text
+    claire.post(reuse, {"deposit": str(first.pk)})
+    assert section(found).filled == 2
+    claire.post(where("archive_document", found.number, "preuves", first.pk))
+    assert section(found).filled == 1
+    archived = text_of(claire.get(where("archived_documents", found.number, "preuves")))
+    assert "premier.txt" in archived
+    claire.post(where("restore_document", found.number, "preuves", first.pk))
+    assert section(found).filled == 2
+
+
+def test_a_section_that_is_not_ready_says_what_is_missing_proof_by_proof(
+    browse: Browse, cast: Cast, at: datetime, found: Candidature
+) -> None:
+    give_proof(found, "ILL-L 1.1.1", cast.claire, at, "quarantined")
+    answer = browse(cast.claire).post(where("submit_section", found.number, "preuves", "lights"))
+    text = text_of(answer)
+    assert answer.status_code == 409
+    assert "Il reste 2 exigences à compléter avant de soumettre la section." in text
+    assert '<a href="#p-ILL-L_1.1.1">Preuve ILL-L 1.1.1</a> : un fichier est en cours d\'analyse' in text
+    assert '<a href="#p-ILL-L_1.1.2">Preuve ILL-L 1.1.2</a> : aucun fichier' in text
+
+
+def test_a_section_is_submitted_and_its_receipt_is_given(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire = browse(cast.claire)
+    fill_section(found, cast.claire, at)
+    claire.post(where("submit_section", found.number, "preuves", "lights"))
+    submission = Submission.objects.get(section="lights")
+    text = text_of(claire.get(where("evidence_sections", found.number, "preuves")))
+    assert f"Accusé de réception {submission.receipt}" in text
+    assert claire.get(where("receipt", found.number, submission.receipt)).content.startswith(b"%PDF")
+    text = page_of(browse, cast.claire, found)
+    assert "Cette section est soumise depuis le" in text
+    assert "Soumettre la section</button>" not in text
+    assert not re.search(r"data-deposit[ >]", text)
+    history = text_of(claire.get(where("candidature", found.number)))
+    assert f"Claire soumet la section « FEUX », accusé de réception {submission.receipt}" in history
+
+
+def test_when_all_is_handed_over_it_is_said_and_written(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire = browse(cast.claire)
+    hand_over(found, cast.claire, at)
+    fill_section(found, cast.claire, at, "engine")
+    mail.outbox.clear()
+    claire.post(where("submit_section", found.number, "preuves", "engine"))
+    assert [one.subject for one in mail.outbox if "Preuves reçues" in one.subject]
+    text = text_of(claire.get(where("evidence_sections", found.number, "preuves")))
+    assert "Toutes les sections sont soumises" in text
+    assert "L’agence examine" in text_of(claire.get(where("candidature", found.number)))
+
+
+def test_what_is_sent_back_is_shown_where_it_is_to_be_corrected(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    hand_over(found, cast.claire, at)
+    say(found, "ILL-L 1", cast.ines, at)
+    say(found, "ILL-L 2", cast.ines, at, outcome="changes_asked", reason="unreadable", text="La capture est floue.", note="Entre nous.")
+    before = page_of(browse, cast.claire, found)
+    assert "La capture est floue." not in before
+    give_back(found, cast.ines, at)
+    text = page_of(browse, cast.claire, found)
+    assert "La capture est floue." in text
+    assert "motif « Illisible »" in text
+    assert "Entre nous." not in text
+    assert "Inès" not in text
+    assert "1 acceptée sur 2" in text
+    assert len(re.findall(r"data-deposit[ >]", text)) == 1
+    assert text.count(">Corriger<") == 0
+    sections = text_of(browse(cast.claire).get(where("evidence_sections", found.number, "preuves")))
+    assert ">Corriger<" in sections
+    history = text_of(browse(cast.claire).get(where("candidature", found.number)))
+    assert "L'agence demande de modifier 1 exigence de la section « FEUX »" in history
+    answer = browse(cast.claire).post(where("submit_section", found.number, "preuves", "lights"))
+    assert "rien n'a changé depuis la demande de l'agence" in text_of(answer)
+
+
+def test_what_is_handed_over_takes_no_file_by_any_door(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    hand_over(found, cast.claire, at)
+    claire, held = browse(cast.claire), section(found).deposits[0]
+    body = {"slot": "ILL-L 1.1.1", "file-ILL-L 1.1.1": SimpleUploadedFile("autre.pdf", pdf("autre"))}
+    assert claire.post(where("deposit_document", found.number, "preuves"), body).status_code == 403
+    assert claire.post(where("archive_document", found.number, "preuves", held.pk)).status_code == 403
+    assert claire.post(where("reuse_document", found.number, "preuves", "ILL-L 1.1.1"), {"deposit": str(held.pk)}).status_code == 403
+    about = f"document:{proofs_step(found).pk}/ILL-L 1.1.1"
+    assert Tus(claire).create(3, about=about).status_code == 403
+    assert Deposit.objects.filter(folder=evidence(found).step.folder).count() == 3
+
+
+def test_without_object_asks_why_and_is_shown_and_taken_back(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire, declare = browse(cast.claire), where("declare_exemption", found.number, "preuves", "lights", "ILL-L 2")
+    assert f'href="{declare}"' in page_of(browse, cast.claire, found)
+    answer = claire.post(declare, {"text": " "})
+    assert answer.status_code == 400
+    assert "Expliquez en une phrase pourquoi" in text_of(answer)
+    claire.post(declare, {"text": "Le produit n'a pas de feux."})
+    text = page_of(browse, cast.claire, found)
+    assert "Le produit n'a pas de feux." in text
+    assert section(found).filled == 1
+    assert "Le produit n'a pas de feux." in text_of(claire.get(declare))
+    claire.post(where("withdraw_exemption", found.number, "preuves", "lights", "ILL-L 2"))
+    assert section(found).filled == 0
+    assert claire.get(where("declare_exemption", found.number, "preuves", "lights", "ILL-L 1")).status_code == 302
+    assert claire.get(where("declare_exemption", found.number, "preuves", "lights", "ILL-Z 1")).status_code == 404
+
+
+def test_an_employee_sees_and_with_a_grant_deposits_but_never_hands_over(
+    browse: Browse, cast: Cast, at: datetime, found: Candidature
+) -> None:
+    address = where("evidence_section", found.number, "preuves", "lights")
+    assert browse(cast.karim).get(address).status_code == 404
+    grant_rights(found.enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    text = text_of(browse(cast.karim).get(address))
+    assert re.search(r"data-deposit[ >]", text)
+    assert "Soumettre la section</button>" not in text
+    assert "Votre rôle ne permet pas de soumettre une candidature" in text
+    assert browse(cast.karim).post(where("submit_section", found.number, "preuves", "lights")).status_code == 403
+
+
+def test_others_see_nothing(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    zoe = browse(cast.zoe)
+    assert zoe.get(where("evidence_sections", found.number, "preuves")).status_code == 404
+    assert zoe.get(where("evidence_section", found.number, "preuves", "lights")).status_code == 404
+    assert zoe.post(where("submit_section", found.number, "preuves", "lights")).status_code == 404
+    claire = browse(cast.claire)
+    assert claire.get(where("evidence_section", found.number, "preuves", "radar")).status_code == 404
+    assert claire.get(where("evidence_sections", found.number, "dossier")).status_code == 404
+
+
+def test_a_rejected_file_is_shown_with_what_to_do(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    deposit = give_proof(found, "ILL-L 1.1.1", cast.claire, at, "quarantined")
+    judged(StoredFile.objects.get(pk=deposit.file_id), "infected", at)
+    text = page_of(browse, cast.claire, found)
+    assert "Cet emplacement ne compte pas ce fichier : déposez-en un autre." in text
+
+
+def test_a_step_not_open_yet_is_only_read(browse: Browse, cast: Cast, at: datetime) -> None:
+    draft = begun(proving_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, at)
+    text = page_of(browse, cast.claire, draft)
+    assert "Cette étape n’est pas encore ouverte" in text
+    assert not re.search(r"data-deposit[ >]", text)
+    body = {"slot": "ILL-L 1.1.1", "file-ILL-L 1.1.1": SimpleUploadedFile("a.pdf", pdf("a"))}
+    answer = browse(cast.claire).post(where("deposit_document", draft.number, "preuves"), body)
+    assert answer.status_code == 403
+    assert "Cette étape n'est pas encore ouverte" in text_of(answer)
+    assert browse(cast.claire).post(where("submit_section", draft.number, "preuves", "lights")).status_code == 409
+
+
+def test_a_page_costs_the_same_whatever_it_holds(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire = browse(cast.claire)
+    pages = [where("evidence_sections", found.number, "preuves"), where("evidence_section", found.number, "preuves", "lights")]
+    counts = []
+    for _ in range(2):
+        for page in pages:
+            claire.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                claire.get(page)
+            counts.append(len(queries))
+        fill_section(found, cast.claire, at)
+        fill_section(found, cast.claire, at, "engine")
+    assert counts == [9, 9, 9, 9]

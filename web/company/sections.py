@@ -1,0 +1,292 @@
+"""Which evidence does a candidature ask for? Its sections, each with its requirements and slots; handing one over; what is without object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from convergence.candidatures import actions
+from convergence.candidatures.actions import SectionNotReady
+from convergence.candidatures.permissions import can_declare_exemption, can_submit_section
+from convergence.candidatures.queries import candidature_of
+from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
+from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
+from foundation.core.clock import now
+from foundation.core.verdict import Refused
+from web.company.slots import slot_identifier, step_slots
+from web.guard import CompanyRequest, Side, guarded
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from convergence.candidatures.models import Exemption
+    from convergence.candidatures.sections import RequirementSheet, SectionSheet
+    from convergence.content.schema import Scenario
+
+LACKS = {
+    MISSING: "aucun fichier : déposez-en un.",
+    WAITING: "un fichier est en cours d'analyse : attendez son résultat, puis soumettez.",
+    UNREADABLE: "un fichier est trop volumineux pour être analysé : archivez-le, puis déposez-le en plusieurs parties.",
+}
+LOOKS = {
+    "empty": "",
+    "partial": "cv-state--in_progress",
+    "filled": "cv-state--in_progress",
+    "handed": "cv-state--in_progress",
+    "to_correct": "cv-state--bad",
+    "corrected": "cv-state--in_progress",
+    "accepted": "cv-state--done",
+    "open": "",
+    "submitted": "cv-state--in_progress",
+    "changes_requested": "cv-state--bad",
+}
+"""The shape of a state, of a requirement or of a section."""
+
+
+# — Sections ——————————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY)
+def evidence_sections(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """« Sections d'exigence »: those that the profiles call for, how far each is, where it stands."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sections = sheet.sections
+    context = {
+        **_around(sheet),
+        "sections": [(section, LOOKS[section.state], _button(sheet, section)) for section in sections],
+        "profiles": [str(one.title) for one in sheet.call.profiles if one.code in sheet.candidature.profiles],
+        "filled": sum(section.filled for section in sections),
+        "expected": sum(section.expected for section in sections),
+        "closes_at": sheet.call.closes_at if sheet.step.state == "open" else None,
+        "closing": sheet.call.closing,
+    }
+    return render(request, "company/candidatures/evidence_sections.html", context)
+
+
+def _button(sheet: EvidenceSheet, section: SectionSheet) -> str:
+    if not section.is_ours or sheet.step.state == "locked" or not sheet.candidature.is_alive:
+        return "Voir"
+    return "Corriger" if section.state == "changes_requested" else "Compléter"
+
+
+# — One section ———————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioShown:
+    scenario: Scenario
+    exemption: Exemption | None
+    may_be_exempt: bool
+    slots: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementShown:
+    """A requirement of the page, folded where there is nothing to do."""
+
+    sheet: RequirementSheet
+    id: str
+    look: str
+    exemption: Exemption | None
+    may_be_exempt: bool
+    scenarios: list[ScenarioShown]
+    is_unfolded: bool
+    reason: str
+
+
+@guarded(Side.COMPANY)
+def evidence_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
+    """The requirements of a section, their scenarios, the slots of the proofs expected."""
+    return _section_page(request, evidence_sheet(candidature_of(number, request.user), step), section)
+
+
+@guarded(Side.COMPANY, "POST")
+def submit_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
+    """« Soumettre la section »: a receipt or, listed, what keeps it from being handed over."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    found = sheet.section(section)
+    try:
+        event = actions.submit_section(sheet.step, section, by=request.user, at=now())
+    except SectionNotReady as refused:
+        return _section_page(request, evidence_sheet(sheet.candidature, step), section, refused=refused)
+    except Refused as refused:
+        if refused.code not in ("late", "wrong_state"):
+            raise
+        return _section_page(request, evidence_sheet(sheet.candidature, step), section, refused=refused)
+    told = "Toutes les sections sont soumises : l'agence examine vos preuves." if event.completes else ""
+    messages.success(
+        request, f"La section « {found.asked.section.title} » est soumise. Accusé de réception {event.receipt}. {told}".strip()
+    )
+    return redirect("company:evidence_sections", number, step)
+
+
+def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, refused: Refused | None = None) -> HttpResponse:
+    section = sheet.section(code)
+    is_ours = section.is_ours and sheet.candidature.is_alive and sheet.step.state != "locked"
+    may_fill = can_declare_exemption(request.user, sheet.step) if is_ours else None
+    checked = isinstance(refused, SectionNotReady)
+    pointed = request.GET.get("ouvert", "")
+    shown = [_shown(request, one, may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements]
+    states = [one.state for one in section.requirements]
+    context = {
+        **_around(sheet),
+        "section": section,
+        "title": section.asked.section.title,
+        "look": LOOKS[section.state],
+        "requirements": shown,
+        "accepted": states.count("accepted"),
+        "is_ours": is_ours,
+        "may_fill": may_fill,
+        "may_submit": can_submit_section(request.user, sheet.step) if is_ours else None,
+        "remaining": section.remaining,
+        "problems": [line for one in section.remaining for line in _problems(one)] if checked else [],
+        "refused": refused,
+        "requests": [one for one in shown if one.sheet.request is not None],
+        "archived": sum(1 for one in section.deposits if not one.is_in_place),
+        "submissions": section.submissions[::-1],
+    }
+    return render(request, "company/candidatures/evidence_section.html", context, status=refused.status if refused else 200)
+
+
+def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, checked: bool, pointed: str) -> RequirementShown:
+    may = may_fill and one.is_open
+    drawn = slots_of_requirement(request, one, may_fill=may_fill, checked=checked)
+    return RequirementShown(
+        sheet=one,
+        id=slot_identifier(one.code),
+        look=LOOKS[one.state],
+        exemption=one.exempt.get(one.code),
+        may_be_exempt=may and one.asked.requirement.applies_if is not None and one.code not in one.exempt,
+        scenarios=[
+            ScenarioShown(
+                scenario=scenario,
+                exemption=one.exempt.get(scenario.code),
+                may_be_exempt=may and scenario.applies_if is not None and not one.is_scenario_exempt(scenario),
+                slots=drawn[scenario.code],
+            )
+            for scenario in one.asked.scenarios
+        ],
+        is_unfolded=one.code == pointed or (one.state == "to_correct") or (checked and one.is_open and not one.is_answered),
+        reason=_reason(one),
+    )
+
+
+def _reason(one: RequirementSheet) -> str:
+    """The reason of the content for which a change is asked, in words that follow « Modification demandée, »."""
+    asked = one.request.reason if one.request else ""
+    return next((f"motif « {reason.title} »" for reason in one.section.sheet.call.piece.reasons if reason.code == asked), "")
+
+
+def slots_of_requirement(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool | None = None, checked: bool = False) -> dict[str, SafeString]:  # fmt: skip
+    """The slots of a requirement, scenario by scenario. What is without object expects nothing: what it holds is only shown."""
+    sheet = one.section.sheet
+    may = bool(can_declare_exemption(request.user, sheet.step)) if may_fill is None else may_fill
+    lacks = {lack.slot: LACKS[lack.why] for lack in one.lacks} if checked and one.is_open else {}
+    found = {}
+    for scenario in one.asked.scenarios:
+        exempt = one.is_scenario_exempt(scenario)
+        titles = {proof.code: f"{proof.code} · {proof.title}" for proof in scenario.proofs}
+        errors = {code: words[0].upper() + words[1:] for code, words in lacks.items()}
+        found[scenario.code] = step_slots(
+            sheet,
+            scenario.proofs,
+            may_change=may and sheet.takes(scenario.proofs[0].code) and not exempt,
+            level="h4",
+            titles=titles,
+            errors=errors,
+        )
+    return found
+
+
+def _problems(one: RequirementSheet) -> list[tuple[str, str, str]]:
+    """What keeps a requirement from being handed over: where, of which proof, in words."""
+    if one.lacks:
+        return [(f"p-{slot_identifier(lack.slot)}", f"Preuve {lack.slot}", LACKS[lack.why]) for lack in one.lacks]
+    assert one.request is not None
+    return [
+        (f"r-{slot_identifier(one.code)}", one.code, "rien n'a changé depuis la demande de l'agence : remplacez ou complétez la preuve.")
+    ]
+
+
+# — Without object ————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def declare_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
+    """« Sans objet »: the reason is asked, the reviewer judges."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    requirement, piece = _piece(sheet, section, code)
+    held = requirement.exempt.get(code)
+    text, refused = held.text if held else "", ""
+    if request.method == "POST":
+        text = str(request.POST.get("text", ""))
+        try:
+            actions.declare_exemption(sheet.step, code, text, by=request.user, at=now())
+            messages.success(request, f"{code} est déclaré sans objet. L'agence jugera de votre raison.")
+            return redirect(_place(sheet, section, requirement))
+        except Refused as refusal:
+            if refusal.status != 400:
+                raise
+            refused = refusal.reason
+    can_declare_exemption(request.user, sheet.step).or_refuse()
+    if piece.applies_if is None or not sheet.takes(requirement.slots[0]):
+        return redirect(_place(sheet, section, requirement))
+    context = {
+        **_around(sheet),
+        "section": sheet.section(section),
+        "title": sheet.section(section).asked.section.title,
+        "code": code,
+        "words": piece.text,
+        "applies_if": piece.applies_if,
+        "text": text,
+        "refused": refused,
+        "longest": actions.LONGEST_TEXT,
+        "back": _place(sheet, section, requirement),
+    }
+    return render(request, "company/candidatures/declare_exemption.html", context, status=400 if refused else 200)
+
+
+@guarded(Side.COMPANY, "POST")
+def withdraw_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
+    """It applies after all: its proofs are expected again."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    requirement, _ = _piece(sheet, section, code)
+    if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
+        messages.success(request, f"{code} n'est plus déclaré sans objet : ses preuves sont attendues.")
+    return redirect(_place(sheet, section, requirement))
+
+
+# — Pieces ————————————————————————————————————————————————————————————————————————————————
+
+
+def _piece(sheet: EvidenceSheet, section: str, code: str) -> tuple[RequirementSheet, Any]:
+    """The requirement a code is of, and what the code names: the requirement itself, or one of its scenarios."""
+    for one in sheet.section(section).requirements:
+        if one.code == code:
+            return one, one.asked.requirement
+        for scenario in one.asked.scenarios:
+            if scenario.code == code:
+                return one, scenario
+    raise Http404
+
+
+def _place(sheet: EvidenceSheet, section: str, one: RequirementSheet) -> str:
+    place = reverse("company:evidence_section", args=[sheet.candidature.number, sheet.step.code, section], query={"ouvert": one.code})
+    return f"{place}#r-{slot_identifier(one.code)}"
+
+
+def _around(sheet: EvidenceSheet) -> dict[str, Any]:
+    found = sheet.candidature
+    return {
+        "candidature": found,
+        "enrolment": found.enrolment,
+        "product": found.enrolment.subject,
+        "sheet": sheet,
+        "step": sheet.step,
+        "piece": sheet.call.piece,
+    }

@@ -1,0 +1,230 @@
+"""What has the agency recognised, and does it still stand? The directory, one page each, and whether a file is the one that was issued."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from typing import TYPE_CHECKING, Any
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from convergence.certificates.papers import certificate_file_name, facts_of, public_address
+from convergence.certificates.queries import STATES, Sought, certificate_of_number, counts_by_state, directory
+from convergence.certificates.rules import CERTIFYING
+from convergence.certificates.workflow import CERTIFICATE
+from convergence.content.library import library
+from foundation.core.clock import now, today
+from foundation.core.verdict import Refused
+from foundation.credentials.second_factor import square
+from foundation.files.rules import size_told
+from foundation.files.store import PIECE, read_kept
+from web.company.dashboard import LONGEST_SEARCH, page_of
+from web.downloads import paper_answer
+from web.guard import Side, guarded
+from web.public.caching import kept_by_caches
+
+if TYPE_CHECKING:
+    from convergence.certificates.queries import CertificateLine, Published
+    from convergence.content.schema import Procedure, Track
+
+PER_PAGE = 20
+MOST_CHECKED = 20_000_000
+"""Octets of a file compared: a certificate weighs a hundredth of that."""
+STATE_WORDS = [(state, f"{CERTIFICATE.states[state]}s") for state in STATES]
+COUNTED = {state: f"{CERTIFICATE.states[state].lower()},{CERTIFICATE.states[state].lower()}s" for state in STATES}
+MARKS = {"valid": "ok", "suspended": "warn", "withdrawn": "bad", "expired": "warn"}
+"""How the band of a state looks; it always says it in words too."""
+
+
+@guarded(Side.PUBLIC)
+@kept_by_caches
+def certificate_list(request: HttpRequest) -> HttpResponse:
+    """« Solutions certifiées et référencées »: sought by words, recognition and state; what was withdrawn stays."""
+    sought, day = _sought(request), today()
+
+    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
+        return directory(sought, day, limit=limit, offset=offset)
+
+    counts = counts_by_state(sought, day)
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "page": page_of(lines, request.GET.get("page"), PER_PAGE),
+        "sought": sought,
+        "recognitions": _recognitions(),
+        "states": STATE_WORDS,
+        "counts": [(COUNTED[state], counts[state]) for state in STATES if counts[state]],
+        "is_narrowed": sought != Sought(),
+        "kept": f"?{kept.urlencode()}" if kept else "",
+    }
+    return render(request, "public/certificates/certificate_list.html", context)
+
+
+def _sought(request: HttpRequest) -> Sought:
+    """What the address asks for; what does not exist is not asked."""
+    state = request.GET.get("etat", "")
+    wanted = request.GET.get("reconnaissance", "")
+    tracks = {track.code for track, _ in _recognitions()}
+    procedures = {procedure.code for _, found in _recognitions() for procedure in found}
+    kind, _, code = wanted.partition(":")
+    return Sought(
+        words=request.GET.get("q", "")[:LONGEST_SEARCH],
+        track=code if kind == "parcours" and code in tracks else "",
+        procedure=code if kind == "demarche" and code in procedures else "",
+        state=state if state in STATES else "",
+    )
+
+
+def _recognitions() -> list[tuple[Track, list[Procedure]]]:
+    """What ends with something published, by track."""
+    shelf = library()
+    found = [(track, [one for one in shelf.procedures_of(track.code, today()) if one.outcome.kind in CERTIFYING]) for track in shelf.tracks]
+    return [(track, procedures) for track, procedures in found if procedures]
+
+
+@guarded(Side.PUBLIC)
+@kept_by_caches
+def certificates_csv(request: HttpRequest) -> HttpResponse:
+    """Open data: one line a certificate, as the directory was sought."""
+    body = io.StringIO()
+    writer = csv.DictWriter(body, fieldnames=list(COLUMNS), delimiter=";", lineterminator="\r\n")
+    writer.writeheader()
+    for line in directory(_sought(request), today())[0]:
+        writer.writerow({name: _plain(value) for name, value in _told_openly(line).items()})
+    return _file("\ufeff" + body.getvalue(), "text/csv; charset=utf-8", "annuaire.csv")
+
+
+def _plain(value: object) -> str:
+    """A cell; what a spreadsheet would take for a formula is marked as text."""
+    text = ", ".join(value) if isinstance(value, list) else str(value if value is not None else "")
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@guarded(Side.PUBLIC)
+@kept_by_caches
+def certificates_json(request: HttpRequest) -> HttpResponse:
+    """The same, for machines."""
+    sought = _sought(request)
+    lines = directory(sought, today())[0]
+    told = {"date": today().isoformat(), "nombre": len(lines), "certificats": [_told_openly(line) for line in lines]}
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+COLUMNS = (
+    "numero", "numero_de_referencement", "reconnaissance", "demarche", "produit", "version", "entreprise", "siren", "niveau",
+    "referentiel", "profils", "delivre_le", "valable_jusqu_au", "etat", "depuis", "sha256", "adresse",
+)  # fmt: skip
+
+
+def _told_openly(line: CertificateLine) -> dict[str, Any]:
+    """A certificate as open data: the names of the columns do not change."""
+    return {
+        "numero": line.number,
+        "numero_de_referencement": line.listing,
+        "reconnaissance": line.procedure.outcome.title.fr,
+        "demarche": line.procedure.title.fr,
+        "produit": line.product,
+        "version": line.version,
+        "entreprise": line.company,
+        "siren": line.siren,
+        "niveau": line.level,
+        "referentiel": line.requirements,
+        "profils": line.profiles,
+        "delivre_le": line.issued_on.isoformat(),
+        "valable_jusqu_au": line.valid_until.isoformat() if line.valid_until else None,
+        "etat": line.state,
+        "depuis": line.since.isoformat(),
+        "sha256": line.sha256,
+        "adresse": f"{settings.SITE_ADDRESS}{reverse('public:certificate', args=[line.number])}",
+    }
+
+
+def _file(body: str, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# — One ———————————————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.PUBLIC, "GET", "POST")
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """Whether it stands today, what it says, what became of it; a file sent here is compared, and forgotten."""
+    try:
+        shown = _shown(number)
+    except ObjectDoesNotExist:
+        return render(request, "public/certificates/unknown.html", {"number": number[:40]}, status=404)
+    if request.method == "POST":
+        try:
+            return _page(request, shown, **_compared(request, shown))
+        except Refused as refused:
+            return _page(request, shown, refused=refused.reason, status=refused.status)
+    return _page(request, shown)
+
+
+def _shown(number: str) -> Published:
+    return certificate_of_number(number, today())
+
+
+def _page(request: HttpRequest, shown: Published, *, status: int = 200, refused: str = "", name: str = "", is_same: bool = False) -> HttpResponse:  # fmt: skip
+    found = shown.certificate
+    side, path = square(public_address(found))
+    context = {
+        "shown": shown,
+        "certificate": found,
+        "facts": facts_of(found),
+        "mark": MARKS[shown.state],
+        "today": now(),
+        "side": side,
+        "path": path,
+        "refused": refused,
+        "name": name,
+        "is_same": is_same,
+        "most": size_told(MOST_CHECKED),
+        "contact": settings.SITE_CONTACT,
+    }
+    return render(request, "public/certificates/certificate.html", context, status=status)
+
+
+def _compared(request: HttpRequest, shown: Published) -> dict[str, Any]:
+    """Whether a file is the one that was issued, to the byte."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile) or not file.size:
+        raise Refused("Choisissez le fichier à vérifier.", status=400)
+    if file.size > MOST_CHECKED:
+        raise Refused(f"Ce fichier dépasse {size_told(MOST_CHECKED)} : ce n'est pas celui qui a été délivré.", status=413)
+    if not ratelimit.consume(request, action="check_file"):
+        raise Refused(
+            "Beaucoup de fichiers viennent d'être vérifiés depuis votre réseau. Attendez une heure, puis recommencez.", status=429
+        )
+    digest = hashlib.sha256()
+    for piece in file.chunks(PIECE):
+        digest.update(piece)
+    return {"name": file.name or "Ce fichier", "is_same": bool(shown.certificate.sha256) and digest.hexdigest() == shown.certificate.sha256}
+
+
+@guarded(Side.PUBLIC)
+def certificate_json(request: HttpRequest, number: str) -> HttpResponse:
+    """The same page, for machines, with its life."""
+    shown = _shown(number)
+    (line, *_), _ = directory(Sought(words=shown.certificate.number), today(), limit=1)
+    life = [{"le": episode.at.isoformat(), "fait": episode.word, "raison": episode.reason} for episode in shown.episodes]
+    return JsonResponse({**_told_openly(line), "vie": life}, json_dumps_params={"ensure_ascii": False})
+
+
+@guarded(Side.PUBLIC)
+def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
+    """The paper itself, sealed; a moment after it was issued, there is none yet."""
+    found = _shown(number).certificate
+    if not found.paper:
+        raise Http404
+    return paper_answer(read_kept(found.paper), certificate_file_name(found), in_place="lire" in request.GET)
