@@ -265,6 +265,10 @@ TIMESTAMP_URL = os.environ.get("TIMESTAMP_URL", "")  # an outside authority (RFC
 _trusted = os.environ.get("TRUSTED_AUTHORITIES", "")  # a PEM of the authorities above it, and above a signature provider
 TRUSTED_AUTHORITIES = Path(_trusted) if _trusted else None
 
+# — Yousign, where the content has it sign: the key of its API and the secret of its webhook; without them, both sign here —
+YOUSIGN_KEY, YOUSIGN_SECRET = os.environ.get("YOUSIGN_KEY", ""), os.environ.get("YOUSIGN_SECRET", "")
+YOUSIGN_URL = os.environ.get("YOUSIGN_URL", "https://api-sandbox.yousign.app/v3").rstrip("/")
+
 _anchors = os.environ.get("JOURNAL_ANCHORS", "")  # the file, outside of the database's reach, where its end is written each hour
 JOURNAL_ANCHORS = Path(_anchors) if _anchors else None
 PACKS_DIR = Path(os.environ.get("PACKS_DIR", BASE_DIR / "packs"))

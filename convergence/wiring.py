@@ -13,18 +13,26 @@ from convergence.agreements.events import (
     AgreementRefused,
     AgreementSentBack,
     AgreementSigned,
+    EnvelopeClosed,
+    EnvelopeConcluded,
+    ProviderEventReceived,
+    SignaturesRequested,
     SigningCodeSent,
 )
-from convergence.agreements.jobs import prepare_agreements
+from convergence.agreements.jobs import follow_envelope, prepare_agreements, send_to_provider
 from convergence.agreements.notices import (
     agreement_countersigned,
     agreement_prepared,
     agreement_sent_back,
     agreement_signed,
+    envelope_closed,
+    envelope_concluded,
     signing_code_sent,
 )
+from convergence.agreements.providers import providers
 from convergence.agreements.queries import papers_kept as agreements_kept
-from convergence.agreements.reactions import conclude_signed, reject_refused
+from convergence.agreements.reactions import conclude_provided, conclude_signed, reject_refused
+from convergence.agreements.yousign import Yousign
 from convergence.assessments.carrying import carry_answers, carry_answers_to_edition, settle_requests_of_edition
 from convergence.assessments.events import AssessmentValidated, ValidationRequested, ValidationSentBack
 from convergence.assessments.notices import validated_as_asked, validation_requested, validation_sent_back
@@ -65,8 +73,17 @@ from convergence.certificates.queries import papers_kept as certificates_kept
 from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
 from convergence.decisions.notices import decision_proposed, proposal_sent_back
-from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused
-from convergence.evidence.notices import evidence_rejected
+from convergence.evidence.events import (
+    ErasureDecided,
+    ErasureDeclined,
+    ErasureProposed,
+    ErasureRequested,
+    EvidenceArchived,
+    EvidenceDeposited,
+    EvidenceRestored,
+    EvidenceReused,
+)
+from convergence.evidence.notices import erasure_asked, erasure_proposed, erasure_settled, evidence_rejected
 from convergence.projections.carrying import carry_targets, carry_targets_to_edition
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
@@ -80,8 +97,8 @@ from convergence.schedules.notices import expiry_reminded, reminder_sent, step_l
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
 from foundation.demonstration.events import ClockMoved
-from foundation.files.events import FileCondemned, FileReceived, FileRefused
-from foundation.files.jobs import queue_scan
+from foundation.files.events import FileCondemned, FileErased, FileReceived, FileRefused
+from foundation.files.jobs import queue_erasing, queue_scan
 from foundation.files.purposes import purposes, sent_by_agency
 from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
@@ -113,6 +130,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceArchived: (note_evidence,),
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
+    FileErased: (queue_erasing,),
     StepAccepted: (issue_when_completed, tell_step),
     StepConcluded: (issue_when_completed, tell_step),
     StepSubmitted: (reopen_widened_sections, tell_step),
@@ -121,6 +139,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceComplete: (tell_evidence,),
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
+    EnvelopeConcluded: (conclude_provided,),
     ChangesRequested: (tell_step,),
     StepRejected: (tell_step,),
     StepRefused: (tell_step,),
@@ -140,6 +159,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 
 AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     ConflictDeclared: (free_when_recused,),
+    ErasureRequested: (erasure_asked,),
+    ErasureProposed: (erasure_proposed,),
+    ErasureDecided: (erasure_settled,),
+    ErasureDeclined: (erasure_settled,),
     SectionGivenBack: (section_given_back, take_when_examined),
     ValidationRequested: (validation_requested,),
     ProjectionValidationRequested: (validation_requested,),
@@ -161,6 +184,10 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementCountersigned: (agreement_countersigned,),
     AgreementSentBack: (agreement_sent_back,),
     SigningCodeSent: (signing_code_sent,),
+    SignaturesRequested: (send_to_provider,),
+    ProviderEventReceived: (follow_envelope,),
+    EnvelopeClosed: (envelope_closed,),
+    EnvelopeConcluded: (envelope_concluded,),
     CertificateIssued: (make_paper,),
     CertificateSealed: (certificate_sealed,),
     CertificateSuspended: (certificate_moved,),
@@ -201,6 +228,7 @@ def connect() -> None:
     afterwards.reactions.update(AFTERWARDS)
     purposes[PURPOSE] = terms_of_slot
     purposes[DOCUMENT] = terms_of_document
+    providers["yousign"] = Yousign
     ledgers["agreements"] = agreements_kept
     purposes[MESSAGE] = terms_of_message
     sent_by_agency.update({MESSAGE, OPINION})

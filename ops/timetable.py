@@ -9,9 +9,11 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from convergence.certificates.jobs import expire_certificates
+from convergence.agreements.jobs import follow_envelopes
+from convergence.certificates.jobs import expire_certificates, remind_of_terms
 from convergence.schedules.jobs import watch_deadlines, watch_expiries
 from foundation.core.clock import now
+from foundation.documents.dating import token_over
 from foundation.files.actions import clear_uploads
 from foundation.files.jobs import scan_what_waits
 from foundation.files.reconciliation import reconcile
@@ -59,12 +61,26 @@ def end_certificates(timestamp: int, **_: Any) -> None:
     expire_certificates(now())
 
 
+@app.periodic(cron="30 6 * * *")
+@app.task(name="remind_of_certificates", queueing_lock="remind_of_certificates")
+def remind_of_certificates(timestamp: int, **_: Any) -> None:
+    """In the morning, the certificates whose term comes near."""
+    remind_of_terms(now())
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="follow_what_is_signed", queueing_lock="follow_what_is_signed")
+def follow_what_is_signed(timestamp: int, **_: Any) -> None:
+    """Where the signature provider is asked again, in case one of its messages was lost."""
+    follow_envelopes()
+
+
 @app.periodic(cron="5 * * * *")
 @app.task(name="anchor_journal", queueing_lock="anchor_journal")
 def anchor_journal(timestamp: int) -> None:
     """What the journal ends with is written where the database cannot reach; without a place to write it, nothing is done."""
     if settings.JOURNAL_ANCHORS is not None:
-        write_anchor(settings.JOURNAL_ANCHORS, now())
+        write_anchor(settings.JOURNAL_ANCHORS, now(), token_over)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convergence.agreements.queries import AgreementSheet
     from foundation.accounts.models import Person
     from foundation.core.verdict import Verdict
+    from foundation.documents.sealing import Seal
 
 
 def agreement_shown(sheet: AgreementSheet, person: Person, side: str, may_sign: Verdict | None, *, refused: str = "") -> dict[str, Any]:
@@ -28,6 +29,7 @@ def agreement_shown(sheet: AgreementSheet, person: Person, side: str, may_sign: 
     is_turn = agreement is not None and agreement.turn == side and sheet.candidature.is_alive
     code = code_awaited(agreement, person, now()) if agreement is not None and is_turn and may_sign else None
     paper = sheet.paper
+    envelope = sheet.envelope
     seals = seals_of(read_kept(paper.key)) if paper is not None and paper.seals else []
     return {
         "candidature": sheet.candidature,
@@ -46,8 +48,17 @@ def agreement_shown(sheet: AgreementSheet, person: Person, side: str, may_sign: 
         "refused": refused,
         "address": person.email,
         "seals": seals,
-        "seals_good": paper is not None and len(seals) == paper.seals and all(seal.is_good for seal in seals),
+        "seals_good": _are_good(sheet, seals),
+        "is_elsewhere": sheet.is_elsewhere,
+        "envelope": envelope,
     }
+
+
+def _are_good(sheet: AgreementSheet, seals: list[Seal]) -> bool:
+    """As many as were put, each good; those of a provider are its own, as many as it likes."""
+    if sheet.is_elsewhere:
+        return bool(seals) and all(seal.is_intact and seal.is_trusted and seal.covers for seal in seals)
+    return sheet.paper is not None and len(seals) == sheet.paper.seals and all(seal.is_good for seal in seals)
 
 
 def agreement_paper_answer(request: HttpRequest, sheet: AgreementSheet, number: int) -> HttpResponse:

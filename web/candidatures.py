@@ -142,6 +142,14 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"La convention est prête à signer, étape {step}"
         case "AgreementSigned":
             return f"{who} signe la convention"
+        case "SignaturesRequested":
+            return f"{who} demande la signature de la convention"
+        case "CompanySignatureNoted":
+            return "La convention est signée par l'entreprise"
+        case "EnvelopeConcluded":
+            return "La convention est signée par les deux parties"
+        case "EnvelopeClosed":
+            return "La convention n'a pas été signée : elle est à signer de nouveau"
         case "AgreementCountersigned":
             return f"{who} signe la convention : elle est signée par les deux parties"
         case "AgreementSentBack":

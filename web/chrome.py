@@ -45,6 +45,8 @@ MENU = (
     "company:your_company",
     "agency:candidature_list",
     "agency:steering",
+    "agency:erasure_list",
+    "agency:shared_results",
     "company:product_list",
     "agency:help_readings",
     "company:conversation_list",
@@ -81,6 +83,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "moves_clock": False,
         "unread_mark": UNREAD,
         "follows_load": False,
+        "sees_erasures": False,
+        "reads_shared": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -103,6 +107,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["moves_clock"] = settings.DEMO and person.agency_has(Right.MOVE_DEMO_CLOCK)
         found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
         found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
+        found["reads_shared"] = person.agency_has(Right.READ_SHARED_RESULTS)
+        found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
@@ -130,6 +136,8 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "uses_messaging",
                 "moves_clock",
                 "follows_load",
+                "sees_erasures",
+                "reads_shared",
                 "theme",
             )
         ),

@@ -78,6 +78,7 @@ def _waiting(file: StoredFile) -> str:
         "quarantined": "Ce fichier est en cours de vérification : personne ne peut encore l'ouvrir. Revenez dans quelques minutes.",
         "infected": "Ce fichier est infecté : il est mis à l'écart et personne ne peut l'ouvrir. Déposez un fichier sain.",
         "refused": f"Ce fichier a été refusé : personne ne peut l'ouvrir. {file.reason}".strip(),
+        "erased": "Ce fichier a été effacé à la demande de son entreprise : personne ne peut plus l'ouvrir. Son empreinte est gardée.",
         "held": "Ce fichier est trop volumineux pour être analysé : personne ne peut l'ouvrir. Partagez-le en fichiers plus petits.",
     }[file.state]
 

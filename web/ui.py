@@ -137,6 +137,8 @@ def file_state(file: Any) -> str:
         "clean": "Contrôlé, sans menace",
         "infected": "Infecté : mis à l'écart, personne ne peut l'ouvrir",
     }
+    if file.erased_at is not None:
+        return f"Effacé le {told_day(day_of(file.erased_at))}"
     return str(file.state_word if file.sealed or file.state not in words else words[file.state])
 
 

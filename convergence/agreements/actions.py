@@ -9,29 +9,43 @@ from hashlib import sha256
 from typing import Any
 
 from convergence.agreements.codes import is_code
+from convergence.agreements.envelopes import is_signed_version
 from convergence.agreements.events import (
     AgreementCountersigned,
     AgreementPrepared,
     AgreementRefused,
     AgreementSentBack,
     AgreementSigned,
+    CompanySignatureNoted,
+    EnvelopeClosed,
+    EnvelopeConcluded,
+    EnvelopePlaced,
+    ProviderEventReceived,
+    SignaturesRequested,
     SigningCodeSent,
     SigningCodeTried,
 )
-from convergence.agreements.models import Agreement, Paper, Signature, SigningCode
+from convergence.agreements.models import Agreement, Envelope, Paper, ProviderEvent, Signature, SigningCode
 from convergence.agreements.papers import agreement_pdf
 from convergence.agreements.permissions import (
+    agency_signatory_of,
+    can_close_envelope,
+    can_conclude_envelope,
     can_countersign_agreement,
+    can_note_company_signature,
+    can_place_envelope,
     can_prepare_agreement,
+    can_receive_provider_event,
     can_refuse_agreement,
+    can_request_signatures,
     can_send_back_agreement,
     can_send_signing_code,
     can_sign_agreement,
     can_try_signing_code,
 )
-from convergence.agreements.queries import latest_paper, piece_of
+from convergence.agreements.queries import is_signed_elsewhere, latest_paper, piece_of
 from convergence.agreements.rules import MOST_TRIES, wait_before_code
-from convergence.agreements.workflow import AGENCY, AGREEMENT, COMPANY, SEALS
+from convergence.agreements.workflow import AGENCY, AGREEMENT, COMPANY, ENVELOPE, PLACED, SEALS, TO_COUNTERSIGN, TO_SIGN, WAITING
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Step
 from convergence.candidatures.turns import give_back, hand_over, refuse_ended
@@ -89,6 +103,7 @@ def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> Sign
     can_send_signing_code(by, agreement).or_refuse()
     AGREEMENT.after("send_signing_code", agreement.state)
     refuse_ended(agreement.step)
+    _refuse_elsewhere(agreement)
     sent = SigningCode.objects.filter(agreement=agreement, person=by, sent_at__gt=at - timedelta(hours=1))
     wait = wait_before_code(list(sent.values_list("sent_at", flat=True)), at)
     if wait > timedelta():
@@ -97,6 +112,11 @@ def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> Sign
         )
     code = SigningCode.objects.create(agreement=agreement, round=agreement.round, person=by, secret=secrets.token_urlsafe(24), sent_at=at)
     return SigningCodeSent(about=f"agreement:{agreement.pk}", company=_company(agreement), code=code.pk)
+
+
+def _refuse_elsewhere(agreement: Agreement) -> None:
+    if is_signed_elsewhere(agreement):
+        raise Refused("Cette convention se signe, ou se refuse, chez le prestataire de signature : suivez son message.", status=409)
 
 
 def _told_wait(wait: timedelta) -> str:
@@ -194,6 +214,7 @@ def signing_role(agreement: Agreement, party: str, by: Person) -> str:
 def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: datetime) -> AgreementSentBack:
     """Something is wrong in it: the company's turn again, on a paper made anew of what the platform now knows, with the reason."""
     can_send_back_agreement(by, agreement).or_refuse()
+    _refuse_elsewhere(agreement)
     state = AGREEMENT.after("send_back_agreement", agreement.state)
     refuse_ended(agreement.step)
     agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.")
@@ -208,6 +229,7 @@ def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: da
 def refuse_agreement(agreement: Agreement, reasons: Sequence[str], reason: str, *, by: Person, at: datetime) -> AgreementRefused:
     """The agency does not sign: the candidature is rejected, with the reason (`convergence/wiring.py`)."""
     can_refuse_agreement(by, agreement).or_refuse()
+    _refuse_elsewhere(agreement)
     state = AGREEMENT.after("refuse_agreement", agreement.state)
     refuse_ended(agreement.step)
     agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.")
@@ -240,3 +262,99 @@ def _told(agreement: Agreement) -> dict[str, Any]:
         "number": step.candidature.number,
         "step": step.code,
     }
+
+
+# — With an outside provider ——————————————————————————————————————————————————————————————
+
+
+@action(SignaturesRequested)
+def request_signatures(agreement: Agreement, *, by: Person, at: datetime) -> SignaturesRequested:
+    """« Signer avec … »: the paper goes to the provider, which asks whoever presses to sign, then a signatory of the agency."""
+    can_request_signatures(by, agreement).or_refuse()
+    AGREEMENT.after("request_signatures", agreement.state)
+    refuse_ended(agreement.step)
+    if not is_signed_elsewhere(agreement):
+        raise Refused("Cette convention se signe ici, avec un code.", status=409)
+    if agreement.envelopes.filter(round=agreement.round).exists():
+        raise Refused("La convention est déjà envoyée à signer : suivez le message du prestataire.", code="duplicate", status=409)
+    signatory = agency_signatory_of(agreement)
+    if signatory is None:
+        raise Refused("Personne ne peut signer pour l'agence aujourd'hui. Prévenez le support.", code="no_signatory", status=409)
+    envelope = Envelope.objects.create(agreement=agreement, round=agreement.round, since=at, company_signer=by, agency_signer=signatory)
+    return SignaturesRequested(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk)
+
+
+@action(EnvelopePlaced)
+def place_envelope(envelope: Envelope, reference: str, *, by: Actor, at: datetime) -> EnvelopePlaced | None:
+    """The provider has it; it says so twice where it was asked twice."""
+    can_place_envelope(by, envelope).or_refuse()
+    if envelope.reference:
+        return None
+    envelope.state, envelope.since, envelope.reference = ENVELOPE.after("place_envelope", envelope.state), at, reference
+    envelope.save(update_fields=["state", "since", "reference"])
+    about = f"agreement:{envelope.agreement_id}"
+    return EnvelopePlaced(about=about, company=_company(envelope.agreement), envelope=envelope.pk, reference=reference)
+
+
+@action(ProviderEventReceived)
+def receive_provider_event(told: ProviderEvent, *, by: Actor, at: datetime) -> ProviderEventReceived | None:
+    """Kept once, by its own identifier: told again, late or in another order, it changes nothing more."""
+    can_receive_provider_event(by, told).or_refuse()
+    _, is_new = ProviderEvent.objects.get_or_create(
+        event=told.event, defaults={"name": told.name, "reference": told.reference, "received_at": at}
+    )
+    return ProviderEventReceived(about=f"provider:{told.reference}", reference=told.reference, name=told.name) if is_new else None
+
+
+@action(CompanySignatureNoted)
+def note_company_signature(envelope: Envelope, *, by: Actor, at: datetime) -> CompanySignatureNoted | None:
+    """The provider says that the company has signed: the agency's turn."""
+    can_note_company_signature(by, envelope).or_refuse()
+    agreement = envelope.agreement
+    if envelope.state != PLACED or agreement.state != TO_SIGN or agreement.round != envelope.round:
+        return None
+    refuse_ended(agreement.step)
+    agreement.state, agreement.since, agreement.reason = AGREEMENT.after("note_company_signature", agreement.state), at, ""
+    agreement.save(update_fields=["state", "since", "reason"])
+    hand_over(agreement.step, "sign_agreement", at)
+    return CompanySignatureNoted(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk)
+
+
+@action(EnvelopeConcluded)
+def conclude_envelope(envelope: Envelope, paper: bytes, *, by: Actor, at: datetime) -> EnvelopeConcluded | None:
+    """Both have signed with the provider, and the paper that comes back is ours, signed: the step is over. Another paper is refused."""
+    can_conclude_envelope(by, envelope).or_refuse()
+    agreement = envelope.agreement
+    if envelope.state != PLACED or agreement.round != envelope.round:
+        return None
+    refuse_ended(agreement.step)
+    frozen = agreement.papers.get(round=agreement.round, seals=0)
+    if not is_signed_version(paper, read_kept(frozen.key)):
+        raise Refused("Le document rendu par le prestataire n'est pas celui qui lui a été remis, signé.", code="altered", status=409)
+    if agreement.state == TO_SIGN:
+        hand_over(agreement.step, "sign_agreement", at)
+    kept = _keep(agreement, SEALS[AGENCY], paper, at)
+    envelope.state, envelope.since = ENVELOPE.after("conclude_envelope", envelope.state), at
+    envelope.save(update_fields=["state", "since"])
+    agreement.state, agreement.since = AGREEMENT.after("conclude_envelope", agreement.state), at
+    agreement.save(update_fields=["state", "since"])
+    return EnvelopeConcluded(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk, sha256=kept.sha256)
+
+
+@action(EnvelopeClosed)
+def close_envelope(envelope: Envelope, reason: str, *, by: Actor, at: datetime) -> EnvelopeClosed | None:
+    """Declined, expired, cancelled there: a new paper is made, and the company may ask again."""
+    can_close_envelope(by, envelope).or_refuse()
+    agreement = envelope.agreement
+    if envelope.state not in (WAITING, PLACED) or agreement.round != envelope.round:
+        return None
+    refuse_ended(agreement.step)
+    envelope.state, envelope.since = ENVELOPE.after("close_envelope", envelope.state), at
+    envelope.save(update_fields=["state", "since"])
+    if agreement.state == TO_COUNTERSIGN:
+        give_back(agreement.step, "send_back_agreement", at)
+    agreement.state, agreement.since = AGREEMENT.after("close_envelope", agreement.state), at
+    agreement.round, agreement.reason = agreement.round + 1, reason
+    agreement.save(update_fields=["state", "since", "round", "reason"])
+    _freeze(agreement, at)
+    return EnvelopeClosed(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk, round=agreement.round)

@@ -88,3 +88,73 @@ class AgreementRefused(Event):
     step: str
     agreement: int
     reasons: tuple[str, ...]
+
+
+# — With an outside provider ——————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturesRequested(Event):
+    """Someone who may sign asks that both sign with the provider."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    agreement: int
+    envelope: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopePlaced(Event):
+    """The provider has the paper, and writes to those who sign. `reference` is its own."""
+
+    about: str
+    company: int
+    envelope: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEventReceived(Event):
+    """The provider says that something happened; what, is asked of it again."""
+
+    about: str
+    reference: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySignatureNoted(Event):
+    about: str
+    company: int
+    number: str
+    step: str
+    agreement: int
+    envelope: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeConcluded(Event):
+    """Both have signed: `sha256` is the hash of the paper that came back."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    agreement: int
+    envelope: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeClosed(Event):
+    """It ended without both signatures: a new paper is frozen, to be signed anew."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    agreement: int
+    envelope: int
+    round: int

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from convergence.agreements.rules import LIFE, is_code_alive
-from convergence.agreements.workflow import AGREEMENT, COMPANY, PARTIES, REFUSED, TURN
+from convergence.agreements.workflow import AGREEMENT, COMPANY, ENVELOPE, PARTIES, PLACED, REFUSED, TURN
 from convergence.candidatures.models import Step
 from foundation.accounts.models import Person
 
@@ -126,3 +126,62 @@ class Signature(models.Model):
     @property
     def is_company(self) -> bool:
         return self.party == COMPANY
+
+
+class Envelope(models.Model):
+    """A paper handed to an outside provider, which has both sign it. One is under way at a time; each round has its own."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="envelopes", verbose_name="convention")
+    round = models.PositiveSmallIntegerField("tour")
+    reference = models.CharField("référence du prestataire", max_length=100, blank=True)
+    state = models.CharField("état", max_length=20, default=ENVELOPE.initial, choices=list(ENVELOPE.states.items()))
+    since = models.DateTimeField("dans cet état depuis")
+    company_signer = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="signataire de l'entreprise")
+    agency_signer = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="signataire de l'agence")
+
+    locked_with = (
+        "agreement",
+        "agreement__step",
+        "agreement__step__candidature",
+        "agreement__step__candidature__enrolment",
+        "agreement__step__candidature__enrolment__subject",
+    )
+
+    class Meta:
+        verbose_name = "envoi à signer"
+        verbose_name_plural = "envois à signer"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "round"], name="envelope_once_a_round"),
+            models.UniqueConstraint(fields=["reference"], condition=~Q(reference=""), name="envelope_reference_once"),
+            models.CheckConstraint(condition=Q(state__in=list(ENVELOPE.states)), name="envelope_state_known"),
+            models.CheckConstraint(condition=~Q(state=PLACED, reference=""), name="envelope_placed_has_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}.{self.round} {self.state}"
+
+    @property
+    def name(self) -> str:
+        """What the provider calls it for us: sent twice, it is one."""
+        return f"convergence-{self.agreement_id}-{self.round}"
+
+    @property
+    def state_word(self) -> str:
+        return ENVELOPE.states[self.state]
+
+
+class ProviderEvent(models.Model):
+    """Something the provider told us, once: told again, it is known."""
+
+    event = models.CharField("identifiant", max_length=100, unique=True)
+    name = models.CharField("nom", max_length=100)
+    reference = models.CharField("référence du prestataire", max_length=100)
+    received_at = models.DateTimeField("reçu le")
+
+    class Meta:
+        verbose_name = "événement du prestataire"
+        verbose_name_plural = "événements du prestataire"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.event}"

@@ -9,8 +9,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.agreements.codes import code_of
-from convergence.agreements.events import AgreementCountersigned, AgreementPrepared, AgreementSentBack, AgreementSigned, SigningCodeSent
-from convergence.agreements.models import Agreement, Signature, SigningCode
+from convergence.agreements.events import (
+    AgreementCountersigned,
+    AgreementPrepared,
+    AgreementSentBack,
+    AgreementSigned,
+    EnvelopeClosed,
+    EnvelopeConcluded,
+    SigningCodeSent,
+)
+from convergence.agreements.models import Agreement, Envelope, Signature, SigningCode
 from convergence.agreements.permissions import signatories_of
 from convergence.agreements.queries import piece_of
 from convergence.agreements.rules import LIFE
@@ -53,6 +61,22 @@ def agreement_countersigned(event: AgreementCountersigned) -> None:
         if signature.signed_by.is_active:
             about = f"agreement_countersigned:{event.signature}"
             _tell(signature.signed_by, agreement, "concluded", "Convention signée", about, "company:sign_agreement")
+
+
+def envelope_concluded(event: EnvelopeConcluded) -> None:
+    envelope = Envelope.objects.select_related("company_signer").get(pk=event.envelope)
+    if envelope.company_signer.is_active:
+        about = f"envelope_concluded:{envelope.pk}"
+        _tell(envelope.company_signer, _agreement(event.agreement), "concluded", "Convention signée", about, "company:sign_agreement")
+
+
+def envelope_closed(event: EnvelopeClosed) -> None:
+    """It ended without both signatures: those who may sign for the company are told why."""
+    agreement = _agreement(event.agreement)
+    if agreement.state == TO_SIGN and agreement.round == event.round:
+        for person in signatories_of(agreement):
+            about = f"envelope_closed:{event.envelope}"
+            _tell(person, agreement, "sent_back", "Convention à signer de nouveau", about, "company:sign_agreement")
 
 
 def signing_code_sent(event: SigningCodeSent) -> None:

@@ -56,6 +56,22 @@ def can_try_signing_code(by: Person, code: SigningCode) -> Verdict:
     return YES if code.person_id == by.pk else no("Ce code n'est pas le vôtre.")
 
 
+can_request_signatures = can_sign_agreement
+"""Whoever may sign asks for it, and is who the provider asks to sign."""
+
+
+def _by_itself(by: Actor, thing: object) -> Verdict:
+    return YES if by is SYSTEM else no("C'est la plateforme qui suit ce que dit le prestataire de signature.")
+
+
+can_place_envelope = can_receive_provider_event = can_note_company_signature = can_conclude_envelope = can_close_envelope = _by_itself
+
+
+def agency_signatory_of(agreement: Agreement) -> Person | None:
+    """Who signs for the agency, where a provider must be told beforehand: the first who may."""
+    return next((one for one in people_with_right(Right.SIGN_AGREEMENTS) if can_countersign_agreement(one, agreement)), None)
+
+
 def signatories_of(agreement: Agreement) -> list[Person]:
     """Those of the side awaited who may sign."""
     company = agreement.step.candidature.enrolment.subject.company

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from convergence.agreements.models import Agreement, Paper, Signature, SigningCode
+from convergence.agreements.models import Agreement, Envelope, Paper, ProviderEvent, Signature, SigningCode
+from convergence.agreements.providers import Told, provider_named
 from convergence.agreements.workflow import TO_SIGN
 from convergence.candidatures.calls import Call, call_of
 from convergence.candidatures.models import Candidature, Step
@@ -38,6 +39,12 @@ class AgreementSheet:
     agreement: Agreement | None
     papers: list[Paper]
     signatures: list[Signature]
+    envelope: Envelope | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is signed with an outside provider."""
+        return self.agreement is not None and is_signed_elsewhere(self.agreement)
 
     @property
     def candidature(self) -> Candidature:
@@ -79,7 +86,16 @@ def agreement_sheet(candidature: Candidature, code: str) -> AgreementSheet:
         return AgreementSheet(step, call, None, [], [])
     agreement.step = step
     signatures = Signature.objects.filter(paper__agreement=agreement).select_related("paper", "signed_by")
-    return AgreementSheet(step, call, agreement, list(agreement.papers.all()), list(signatures))
+    envelope = None
+    if is_signed_elsewhere(agreement):
+        found = agreement.envelopes.filter(round=agreement.round).select_related("company_signer", "agency_signer")
+        envelope = found.first()
+    return AgreementSheet(step, call, agreement, list(agreement.papers.all()), list(signatures), envelope)
+
+
+def is_signed_elsewhere(agreement: Agreement) -> bool:
+    """Whether the content names an outside provider that this installation has; otherwise both sign here."""
+    return provider_named(piece_of(agreement).provider) is not None
 
 
 def code_awaited(agreement: Agreement, person: Person, at: datetime) -> SigningCode | None:
@@ -100,3 +116,8 @@ def papers_kept() -> Iterator[tuple[str, str, int, str]]:
     """What the store must hold of ours: reference, key, size, hash."""
     for paper in Paper.objects.order_by("pk").iterator(chunk_size=1000):
         yield f"convention {paper.agreement_id}, {paper.round}.{paper.seals}", paper.key, paper.size, paper.sha256
+
+
+def new_provider_event(told: Told) -> ProviderEvent:
+    """What a provider told, not kept yet."""
+    return ProviderEvent(event=told.event, name=told.name, reference=told.reference)

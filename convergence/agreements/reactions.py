@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from convergence.agreements.events import AgreementCountersigned, AgreementRefused
-from convergence.agreements.models import Agreement, Signature
+from convergence.agreements.events import AgreementCountersigned, AgreementRefused, EnvelopeConcluded
+from convergence.agreements.models import Agreement, Envelope, Signature
 from convergence.candidatures.actions import conclude_step, reject_step
 from convergence.candidatures.models import Step
 
@@ -12,6 +12,12 @@ def conclude_signed(event: AgreementCountersigned) -> None:
     """In the transaction of the last signature, by whoever signed."""
     signature = Signature.objects.select_related("signed_by").get(pk=event.signature)
     conclude_step(_step(event.agreement), "", by=signature.signed_by, at=signature.signed_at)
+
+
+def conclude_provided(event: EnvelopeConcluded) -> None:
+    """Signed with a provider: by whom signed for the agency."""
+    envelope = Envelope.objects.select_related("agency_signer").get(pk=event.envelope)
+    conclude_step(_step(event.agreement), "", by=envelope.agency_signer, at=envelope.since)
 
 
 def reject_refused(event: AgreementRefused) -> None:

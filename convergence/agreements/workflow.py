@@ -20,8 +20,27 @@ AGREEMENT = Workflow(
         Move("countersign_agreement", (TO_COUNTERSIGN,), CONCLUDED, by="agency"),
         Move("send_back_agreement", (TO_COUNTERSIGN,), TO_SIGN, by="agency"),
         Move("refuse_agreement", (TO_COUNTERSIGN,), REFUSED, by="agency"),
+        Move("request_signatures", (TO_SIGN,), TO_SIGN, by="company"),
+        Move("note_company_signature", (TO_SIGN,), TO_COUNTERSIGN, by="system"),
+        Move("conclude_envelope", (TO_SIGN, TO_COUNTERSIGN), CONCLUDED, by="system"),
+        Move("close_envelope", (TO_SIGN, TO_COUNTERSIGN), TO_SIGN, by="system"),
     ),
 )
+
+WAITING, PLACED, DONE, CLOSED = "waiting", "placed", "done", "closed"
+
+ENVELOPE = Workflow(
+    name="envoi à signer",
+    initial=WAITING,
+    states={WAITING: "En attente du prestataire", PLACED: "Envoyée à signer", DONE: "Signée", CLOSED: "Close sans signature"},
+    moves=(
+        Move("place_envelope", (WAITING,), PLACED, by="system"),
+        Move("note_company_signature", (PLACED,), PLACED, by="system"),
+        Move("conclude_envelope", (PLACED,), DONE, by="system"),
+        Move("close_envelope", (WAITING, PLACED), CLOSED, by="system"),
+    ),
+)
+"""What is signed with an outside provider: sent, followed, taken back."""
 
 COMPANY, AGENCY = "company", "agency"
 PARTIES = {COMPANY: "L'entreprise", AGENCY: "L'agence"}

@@ -23,6 +23,7 @@ from convergence.candidatures.events import (
     ExemptionDeclared,
     ExemptionWithdrawn,
     FormSaved,
+    RequestReplied,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
@@ -44,6 +45,7 @@ from convergence.candidatures.permissions import (
     can_lapse_step,
     can_refuse_step,
     can_reject_step,
+    can_reply_to_request,
     can_request_changes,
     can_save_form,
     can_submit_section,
@@ -53,7 +55,7 @@ from convergence.candidatures.permissions import (
 )
 from convergence.candidatures.queries import documents_in, filled_slots, unanswered
 from convergence.candidatures.rules import is_evidence_complete
-from convergence.candidatures.sections import EvidenceSheet, SectionSheet, sheet_of_step, values_of
+from convergence.candidatures.sections import EvidenceSheet, SectionSheet, reply_field, sheet_of_step, values_of
 from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, SECTION, STEP
 from convergence.catalogue.models import Enrolment
@@ -430,6 +432,54 @@ def withdraw_exemption(step: Step, code: str, *, by: Person, at: datetime) -> Ex
         return None
     return ExemptionWithdrawn(
         about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
+    )
+
+
+class ReplyCrossed(Refused):
+    """Nothing was written: a colleague has answered the same request meanwhile. `theirs` is what they wrote."""
+
+    def __init__(self, theirs: FieldValue) -> None:
+        super().__init__(
+            f"{theirs.saved_by.name} a répondu à cette demande pendant que vous rédigiez. Votre texte est gardé : choisissez ce qu'il faut retenir.",
+            code="diverged",
+            status=409,
+        )
+        self.theirs = theirs
+
+
+@action(RequestReplied)
+def reply_to_request(step: Step, code: str, text: str, version: int, *, by: Person, at: datetime) -> RequestReplied | None:
+    """What the company answers to what is asked of a requirement, over the version one has read (0: none). Handed over with the section.
+
+    It may explain another proof, or why the first one is right. Emptied, it is taken back.
+    """
+    can_reply_to_request(by, step).or_refuse()
+    sheet = _evidence_of(step)
+    found = next((one for section in sheet.sections for one in section.requirements if one.code == code), None)
+    if found is None:
+        raise Step.DoesNotExist
+    if found.request is None:
+        raise Refused("L'agence ne demande plus rien pour cette exigence : rechargez la page.", code="wrong_state", status=409)
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
+        )
+    held = found.typed_reply
+    if text == (held.value if held else ""):
+        return None
+    if held is not None and held.version != version:
+        raise ReplyCrossed(held)
+    kept = held or FieldValue(step=step, field=reply_field(found.request), version=0)
+    kept.value, kept.version, kept.saved_at, kept.saved_by = text, kept.version + 1, at, by
+    kept.save()
+    return RequestReplied(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        code=code,
+        version=kept.version,
     )
 
 

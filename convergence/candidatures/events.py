@@ -168,6 +168,18 @@ class StepRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestReplied(Event):
+    """The words stay with the request."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingExtended(Event):
     """`until` replaces the closing date of the step, for this candidature alone."""
 

@@ -175,7 +175,10 @@ class Exemption(models.Model):
 
 
 class FieldValue(models.Model):
-    """What a field of a form says today, as it was typed. `version` grows by one at each change: who saves an older one is told."""
+    """What a field of a form says today, as it was typed. `version` grows by one at each change: who saves an older one is told.
+
+    At an evidence step, which has no form, a field is a request of the agency, and its value what the company answers.
+    """
 
     step = models.ForeignKey(Step, models.PROTECT, related_name="values", verbose_name="étape")
     field = models.CharField("champ", max_length=70)

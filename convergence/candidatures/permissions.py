@@ -62,6 +62,10 @@ def can_withdraw_exemption(by: Person, step: Step) -> Verdict:
     return can_save_form(by, step)
 
 
+def can_reply_to_request(by: Person, step: Step) -> Verdict:
+    return can_save_form(by, step)
+
+
 def can_discard_draft(by: Person, candidature: Candidature) -> Verdict:
     return _can_fill_in(by, candidature.enrolment.subject, candidature.enrolment.code)
 

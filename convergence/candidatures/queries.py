@@ -177,7 +177,7 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     return lines
 
 
-DRAFTS = ("candidatures.FormSaved", "reviews.VerdictSaved")
+DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.VerdictSaved")
 """What a history leaves out: each keystroke kept."""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from convergence.candidatures.calls import procedure_of
-from convergence.candidatures.models import Candidature
+from convergence.candidatures.calls import call_of, procedure_of
+from convergence.candidatures.models import Candidature, Submission
 from convergence.candidatures.workflow import COMPLETED
 from convergence.certificates.events import (
     CertificateExpired,
@@ -32,7 +32,7 @@ from convergence.certificates.permissions import (
 from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number
 from convergence.certificates.workflow import CERTIFICATE, EXPIRED
 from convergence.content.library import library
-from convergence.content.schema import RequirementSet
+from convergence.content.schema import Outcome, RequirementSet
 from foundation.accounts.models import Person
 from foundation.core.clock import day_of
 from foundation.core.verdict import Refused
@@ -94,24 +94,43 @@ def _as_of(candidature: Candidature, at: datetime) -> dict[str, Any]:
         "siren": subject.company.siren,
         "requirements": named,
         "profiles": profiles,
-        "level": outcome.level.fr if outcome.level else "",
+        "level": _level(candidature, outcome),
         "issued_on": day,
         "valid_until": after_months(day, outcome.validity_months) if outcome.validity_months else None,
         "control_on": after_months(day, outcome.next_control_months) if outcome.next_control_months else None,
     }
 
 
+def _level(candidature: Candidature, outcome: Outcome) -> str:
+    """The level that was asked for in a form, as its choice words it; else that of the content."""
+    if outcome.level_from is not None:
+        steps = {step.pk: step for step in candidature.steps.all()}
+        for submission in Submission.objects.filter(step__in=steps).order_by("-submitted_at", "-pk"):
+            chosen = submission.values.get(outcome.level_from)
+            step = steps[submission.step_id]
+            step.candidature = candidature
+            form = call_of(library(), step).form
+            for field in (field for block in (form.blocks if form else ()) for field in block.fields):
+                if field.code == outcome.level_from and (found := next((one for one in field.choices if one.code == chosen), None)):
+                    return found.title.fr
+    return outcome.level.fr if outcome.level else ""
+
+
 @action(CertificateSealed)
-def seal_certificate(certificate: Certificate, paper: bytes, *, by: Actor, at: datetime) -> CertificateSealed | None:
-    """Its paper, made and sealed by a worker, is kept; there is one, for good."""
+def seal_certificate(certificate: Certificate, paper: bytes, report: bytes, *, by: Actor, at: datetime) -> CertificateSealed | None:
+    """Its paper, made and sealed by a worker, is kept, with the report where requirements were examined; for good, and once."""
     can_seal_certificate(by, certificate).or_refuse()
     if certificate.paper:
         return None
-    seals = seals_of(paper)
-    if len(seals) != 1 or not seals[0].is_good:
-        raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
+    for body in filter(None, (paper, report)):
+        seals = seals_of(body)
+        if len(seals) != 1 or not seals[0].is_good:
+            raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
     certificate.paper, certificate.size, certificate.sha256 = keep_bytes(paper), len(paper), sha256(paper).hexdigest()
-    certificate.save(update_fields=["paper", "size", "sha256"])
+    if report:
+        certificate.report, certificate.report_size = keep_bytes(report), len(report)
+        certificate.report_sha256 = sha256(report).hexdigest()
+    certificate.save(update_fields=["paper", "size", "sha256", "report", "report_size", "report_sha256"])
     return CertificateSealed(**_told(certificate), sha256=certificate.sha256)
 
 

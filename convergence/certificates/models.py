@@ -38,6 +38,9 @@ class Certificate(models.Model):
     paper = models.CharField("clé de rangement", max_length=80, blank=True)
     size = models.PositiveIntegerField("taille", null=True)
     sha256 = models.CharField("empreinte", max_length=64, blank=True)
+    report = models.CharField("rapport de conformité", max_length=80, blank=True)
+    report_size = models.PositiveIntegerField("taille du rapport", null=True)
+    report_sha256 = models.CharField("empreinte du rapport", max_length=64, blank=True)
 
     locked_with = ("candidature", "candidature__enrolment", "candidature__enrolment__subject")
 
@@ -49,6 +52,11 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=Q(paper="", sha256="", size=None) | (~Q(paper="") & Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0)),
                 name="certificate_paper_whole_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(report="", report_sha256="", report_size=None)
+                | (~Q(report="") & ~Q(paper="") & Q(report_sha256__regex=r"^[0-9a-f]{64}$", report_size__gt=0)),
+                name="certificate_report_whole_or_none",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=models.F("issued_on")), name="certificate_ends_after_it_begins"

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.certificates.events import CertificateSealed
-from convergence.certificates.models import Episode
+from convergence.certificates.models import Certificate, Episode
 from convergence.certificates.papers import public_address
 from convergence.content.library import library
 from foundation.accounts.queries import people_with_right
@@ -43,6 +43,24 @@ def certificate_moved(event: OfEpisode) -> None:
 
 
 _WITH = ("certificate__candidature__enrolment__subject__company",)
+
+
+def tell_term(certificate: Certificate, days: int) -> None:
+    """How many days it still stands. Told twice on the same day, it is one mail."""
+    procedure = library().procedure(certificate.procedure)
+    assert procedure is not None
+    for person in people_with_right(Right.SUBMIT_CANDIDATURES, certificate.candidature.enrolment.subject.company):
+        words = {
+            "to": person,
+            "certificate": certificate,
+            "title": procedure.outcome.title,
+            "days": days,
+            "renewable": procedure.outcome.renewable,
+            "address": public_address(certificate) if settings.SITE_ADDRESS else "",
+        }
+        text = render_to_string("mail/certificates/certificate_term.txt", words)
+        subject = f"Certificat à son terme dans {days} jours : {certificate.number}, {certificate.name}"
+        post_mail(person.email, subject, text, about=f"certificate_term:{certificate.pk}:{days}")
 
 
 def _tell(episode: Episode) -> None:

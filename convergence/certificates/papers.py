@@ -63,6 +63,10 @@ def certificate_file_name(certificate: Certificate) -> str:
     return f"certificat-{certificate.number.lower()}.pdf"
 
 
+def report_file_name(certificate: Certificate) -> str:
+    return f"rapport-{certificate.number.lower()}.pdf"
+
+
 def _told(day: date | None) -> str:
     return told_day(day).replace(" ", "\u00a0") if day else ""
 

@@ -167,3 +167,6 @@ def papers_kept() -> Iterator[tuple[str, str, int, str]]:
     for certificate in Certificate.objects.exclude(paper="").order_by("pk").iterator(chunk_size=1000):
         assert certificate.size is not None
         yield f"certificat {certificate.number}", certificate.paper, certificate.size, certificate.sha256
+        if certificate.report:
+            assert certificate.report_size is not None
+            yield f"rapport {certificate.number}", certificate.report, certificate.report_size, certificate.report_sha256

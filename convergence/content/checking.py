@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from convergence.content.conditions import Condition
 from convergence.content.editions import are_in_force_together, begins, path_between, period_of
 from convergence.content.formats import FORMATS
+from convergence.content.partners import PARTNERS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
     CLOCK_EVENTS,
@@ -172,6 +173,8 @@ class _Pack:
             place: Place = ("uses", u)
             yield from self._known(use.questionnaire, self.of("questionnaires"), (*place, "questionnaire"), "le questionnaire")
             questionnaire = self.of("questionnaires").get(use.questionnaire)
+            for partner in use.read_by:
+                yield from self._known(partner, PARTNERS, (*place, "read_by"), "le partenaire")
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
@@ -199,6 +202,10 @@ class _Pack:
             if step.kind in ("decision", "board"):
                 yield from _decided(piece, step, ("steps", s))
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
+        if piece.outcome.level_from is not None:
+            forms = [form for step in piece.steps if step.form and (form := self.of("forms").get(step.form)) is not None]
+            choices = [field.code for form in forms for block in form.blocks for field in block.fields if field.kind == "choice"]
+            yield from self._known(piece.outcome.level_from, choices, ("outcome", "level_from"), "le choix")
         if piece.opens_into is not None:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
         if piece.profiles_from is not None:

@@ -510,6 +510,7 @@ class Outcome(Sourced):
     title: Text
     template: Slug | None = None
     level: Text | None = None
+    level_from: Slug | None = None  # the field of a form, a choice, where the level was asked for
     validity_months: int | None = Field(None, gt=0)
     renewable: bool = True
     next_control_months: int | None = Field(None, gt=0)

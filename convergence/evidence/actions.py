@@ -6,25 +6,43 @@ from datetime import date, datetime
 
 from convergence.content.formats import media_types_of, words_of
 from convergence.content.schema import ExpectedProof
-from convergence.evidence.events import EvidenceArchived, EvidenceDeposited, EvidenceRestored, EvidenceReused, ExpirySet
-from convergence.evidence.models import Deposit, Folder
+from convergence.evidence.events import (
+    ErasureDecided,
+    ErasureDeclined,
+    ErasureProposed,
+    ErasureRequested,
+    EvidenceArchived,
+    EvidenceDeposited,
+    EvidenceRestored,
+    EvidenceReused,
+    ExpirySet,
+)
+from convergence.evidence.models import Deposit, ErasureRequest, Folder
 from convergence.evidence.permissions import (
     can_archive_evidence,
+    can_decide_erasure,
+    can_decline_erasure,
     can_deposit_evidence,
+    can_propose_erasure,
     can_read_evidence,
+    can_request_erasure,
     can_restore_evidence,
     can_reuse_evidence,
     can_set_expiry,
 )
 from convergence.evidence.rules import Slot, counted_by_slot, has_room
-from convergence.evidence.workflow import ARCHIVED, DEPOSIT, IN_PLACE
+from convergence.evidence.workflow import ARCHIVED, DECLINED, DEPOSIT, ERASURE, IN_PLACE
 from foundation.accounts.models import Person
 from foundation.core.verdict import Refused
+from foundation.files.actions import erase_file
 from foundation.files.models import StoredFile
 from foundation.journal.action import action
 
 MOST_FILES = 50
 """In one slot that takes several: above, a zip is kinder to whoever must read them."""
+
+
+LONGEST_REASON = 2000
 
 
 def slot_of(proof: ExpectedProof) -> Slot:
@@ -105,6 +123,8 @@ def restore_evidence(deposit: Deposit, proof: ExpectedProof, *, by: Person, at: 
     can_restore_evidence(by, deposit).or_refuse()
     state = DEPOSIT.after("restore_evidence", deposit.state)
     folder = deposit.folder
+    if deposit.file.erased_at is not None:
+        raise Refused("Ce fichier est effacé : il ne peut plus revenir. Déposez-en un autre.", code="erased", status=409)
     if folder.deposits.filter(slot=deposit.slot, file=deposit.file_id, state=IN_PLACE).exists():
         raise Refused("Ce fichier est déjà revenu dans son emplacement.", code="duplicate", status=409)
     _refuse_full(folder, proof)
@@ -130,6 +150,84 @@ def set_expiry(deposit: Deposit, expires_on: date | None, *, by: Person, at: dat
         subject=deposit.folder.subject_id,
         expires_on=expires_on.isoformat() if expires_on else "",
     )
+
+
+@action(ErasureRequested)
+def request_erasure(deposit: Deposit, reason: str, *, by: Person, at: datetime) -> ErasureRequested:
+    """« Demander l'effacement »: of a file that stands nowhere any more. Asked once; refused, it may be asked again."""
+    can_request_erasure(by, deposit).or_refuse()
+    _refuse_in_use(deposit.file)
+    if ErasureRequest.objects.filter(file=deposit.file).exclude(state=DECLINED).exists():
+        raise Refused("L'effacement de ce fichier est déjà demandé, ou fait.", code="duplicate", status=409)
+    words = _explained(reason, "Dites pourquoi ce fichier doit être effacé.")
+    request = ErasureRequest.objects.create(deposit=deposit, file=deposit.file, reason=words, asked_at=at, asked_by=by)
+    return ErasureRequested(
+        about=f"evidence:{deposit.pk}",
+        company=deposit.folder.subject.company_id,
+        request=request.pk,
+        file=deposit.file_id,
+        sha256=deposit.file.sha256,
+    )
+
+
+@action(ErasureProposed)
+def propose_erasure(request: ErasureRequest, opinion: str, *, by: Person, at: datetime) -> ErasureProposed:
+    """The support has looked into it, and says why it may be erased."""
+    can_propose_erasure(by, request).or_refuse()
+    request.state = ERASURE.after("propose_erasure", request.state)
+    request.opinion = _explained(opinion, "Écrivez ce que vous avez vérifié : qui décide le lira.")
+    request.proposed_by, request.proposed_at = by, at
+    request.save(update_fields=["state", "opinion", "proposed_by", "proposed_at"])
+    return ErasureProposed(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
+
+
+@action(ErasureDeclined)
+def decline_erasure(request: ErasureRequest, answer: str, *, by: Person, at: datetime) -> ErasureDeclined:
+    """The file stays where it is, archived; the company reads why."""
+    can_decline_erasure(by, request).or_refuse()
+    request.state = ERASURE.after("decline_erasure", request.state)
+    request.answer = _explained(answer, "Écrivez à l'entreprise pourquoi ce fichier est gardé.")
+    request.settled_by, request.settled_at = by, at
+    request.save(update_fields=["state", "answer", "settled_by", "settled_at"])
+    return ErasureDeclined(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
+
+
+@action(ErasureDecided)
+def decide_erasure(request: ErasureRequest, *, by: Person, at: datetime) -> ErasureDecided:
+    """Another person than whoever proposed it decides: the bytes go, every record stays with the hash."""
+    can_decide_erasure(by, request).or_refuse()
+    state = ERASURE.after("decide_erasure", request.state)
+    _refuse_in_use(request.file)
+    erase_file(request.file, by=by, at=at)
+    request.state, request.settled_by, request.settled_at = state, by, at
+    request.save(update_fields=["state", "settled_by", "settled_at"])
+    return ErasureDecided(
+        about=f"evidence:{request.deposit_id}",
+        company=_owner(request),
+        request=request.pk,
+        file=request.file_id,
+        sha256=request.file.sha256,
+    )
+
+
+def _owner(request: ErasureRequest) -> int:
+    return request.deposit.folder.subject.company_id
+
+
+def _refuse_in_use(file: StoredFile) -> None:
+    """Every place it had is locked: whoever puts it back meanwhile waits, and reads what became of it."""
+    states = list(Deposit.objects.filter(file=file).order_by("pk").select_for_update().values_list("state", flat=True))
+    if IN_PLACE in states:
+        raise Refused("Ce fichier sert encore à un autre emplacement : archivez-le partout d'abord.", code="in_use", status=409)
+
+
+def _explained(text: str, otherwise: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused(otherwise, code="no_reason", status=400)
+    if len(text) > LONGEST_REASON:
+        raise Refused(f"Ce texte compte {len(text)} caractères, pour {LONGEST_REASON} au plus : raccourcissez-le.", code="too_long", status=400)  # fmt: skip
+    return text
 
 
 def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:
@@ -166,4 +264,18 @@ def _megabytes(size: int) -> str:
     return f"{-(-size // 1_000_000)}\u00a0Mo"
 
 
-__all__ = ["ARCHIVED", "MOST_FILES", "archive_evidence", "deposit_evidence", "restore_evidence", "reuse_evidence", "set_expiry", "slot_of"]
+__all__ = [
+    "ARCHIVED",
+    "LONGEST_REASON",
+    "MOST_FILES",
+    "archive_evidence",
+    "decide_erasure",
+    "decline_erasure",
+    "deposit_evidence",
+    "propose_erasure",
+    "request_erasure",
+    "restore_evidence",
+    "reuse_evidence",
+    "set_expiry",
+    "slot_of",
+]

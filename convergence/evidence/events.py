@@ -60,3 +60,41 @@ class ExpirySet(Event):
     company: int
     subject: int
     expires_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRequested(Event):
+    """`about` is « evidence:<deposit> »; the reason stays with the request."""
+
+    about: str
+    company: int
+    request: int
+    file: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureProposed(Event):
+    about: str
+    company: int
+    request: int
+    file: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDeclined(Event):
+    about: str
+    company: int
+    request: int
+    file: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDecided(Event):
+    """The bytes are gone; the hash says which they were."""
+
+    about: str
+    company: int
+    request: int
+    file: int
+    sha256: str

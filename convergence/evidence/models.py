@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from convergence.catalogue.models import Subject
 from convergence.evidence.rules import REJECTED, Filed
-from convergence.evidence.workflow import ARCHIVED, DEPOSIT, IN_PLACE
+from convergence.evidence.workflow import ARCHIVED, ASKED, DECLINED, DEPOSIT, ERASED, ERASURE, IN_PLACE, PROPOSED
 from foundation.accounts.models import Person
 from foundation.files.models import StoredFile
 
@@ -83,3 +83,50 @@ class Deposit(models.Model):
     @property
     def filed(self) -> Filed:
         return Filed(self.slot, self.is_in_place, self.file.state)
+
+
+class ErasureRequest(models.Model):
+    """A company asks that the bytes of a file leave the platform for good. Kept, with every reason given, whatever becomes of it."""
+
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="+", verbose_name="preuve")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="fichier")
+    state = models.CharField("état", max_length=20, choices=list(ERASURE.states.items()), default=ERASURE.initial)
+    reason = models.TextField("motif", max_length=2000)
+    asked_at = models.DateTimeField("demandé le")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="demandé par")
+    opinion = models.TextField("avis du support", max_length=2000, blank=True)
+    proposed_at = models.DateTimeField("proposé le", null=True)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="proposé par")
+    answer = models.TextField("motif du refus", max_length=2000, blank=True)
+    settled_at = models.DateTimeField("décidé le", null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="décidé par")
+
+    locked_with = ("deposit", "deposit__folder", "deposit__folder__subject", "file")
+
+    class Meta:
+        verbose_name = "demande d'effacement"
+        verbose_name_plural = "demandes d'effacement"
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(ERASURE.states)), name="erasure_state_known"),
+            models.UniqueConstraint(fields=["file"], condition=~Q(state=DECLINED), name="erasure_asked_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[ASKED, PROPOSED], settled_at=None, settled_by=None)
+                | (Q(state__in=[ERASED, DECLINED]) & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="erasure_settled_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ERASED) | (Q(proposed_by__isnull=False) & ~Q(proposed_by=F("settled_by"))), name="erasure_by_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.state}"
+
+    @property
+    def state_word(self) -> str:
+        return ERASURE.states[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (ASKED, PROPOSED)

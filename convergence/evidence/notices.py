@@ -7,8 +7,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from convergence.catalogue.permissions import can_see_subject
-from convergence.evidence.models import Deposit
+from convergence.evidence.events import ErasureDecided, ErasureDeclined, ErasureProposed, ErasureRequested
+from convergence.evidence.models import Deposit, ErasureRequest
+from convergence.evidence.permissions import can_decide_erasure
 from convergence.evidence.workflow import IN_PLACE
+from foundation.accounts.models import Person
+from foundation.accounts.queries import people_with_right
+from foundation.accounts.rights import Right
 from foundation.files.events import FileCondemned, FileRefused
 from foundation.notifications.mail import post_mail
 
@@ -19,6 +24,44 @@ def evidence_rejected(event: FileCondemned | FileRefused) -> None:
     for deposit in found.order_by("deposited_by", "pk").distinct("deposited_by"):
         if deposit.deposited_by.is_active and can_see_subject(deposit.deposited_by, deposit.folder.subject):
             _post(deposit, is_infected=isinstance(event, FileCondemned))
+
+
+def erasure_asked(event: ErasureRequested) -> None:
+    """Those of the support who may look into it."""
+    for person in people_with_right(Right.PROPOSE_ERASURES):
+        _tell(person, event.request, "Effacement demandé", f"erasure_asked:{event.request}")
+
+
+def erasure_proposed(event: ErasureProposed) -> None:
+    """Those who may decide it."""
+    request = ErasureRequest.objects.get(pk=event.request)
+    for person in people_with_right(Right.DECIDE_ERASURES):
+        if can_decide_erasure(person, request):
+            _tell(person, event.request, "Effacement à décider", f"erasure_proposed:{event.request}")
+
+
+def erasure_settled(event: ErasureDecided | ErasureDeclined) -> None:
+    """Whoever asked, if they still see the product."""
+    request = ErasureRequest.objects.select_related("asked_by", "deposit__folder__subject").get(pk=event.request)
+    if request.asked_by.is_active and can_see_subject(request.asked_by, request.deposit.folder.subject):
+        title = "Preuve effacée" if isinstance(event, ErasureDecided) else "Effacement refusé"
+        _tell(request.asked_by, request.pk, title, f"erasure_settled:{request.pk}")
+
+
+def _tell(person: Person, key: int, title: str, about: str) -> None:
+    """The name of the file stays on the page; the agency is told of a number alone."""
+    request = ErasureRequest.objects.select_related("deposit__folder__subject").get(pk=key)
+    is_staff = person.pk != request.asked_by_id
+    subject = request.deposit.folder.subject
+    path = reverse("agency:erasure", args=[key]) if is_staff else reverse("company:request_erasure", args=[subject.reference, request.deposit_id])  # fmt: skip
+    words = {
+        "to": person,
+        "title": title,
+        "subject": None if is_staff else subject,
+        "number": key,
+        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+    }
+    post_mail(person.email, f"{title} (demande n° {key})", render_to_string("mail/evidence/erasure_told.txt", words), about=about)
 
 
 def _post(deposit: Deposit, *, is_infected: bool) -> None:

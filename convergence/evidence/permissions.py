@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from convergence.catalogue.models import Grant, Subject
 from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted, seen_by
-from convergence.evidence.models import Deposit, Folder
+from convergence.evidence.models import Deposit, ErasureRequest, Folder
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
@@ -59,3 +59,34 @@ def evidence_read_by(person: Person) -> Q:
     )
     whole = [seat.company_id for seat in person.seats if seat.has(Right.SEE_EVERY_PRODUCT)]
     return seen_by(person, "folder__subject__") & (Q(folder__subject__company__in=whole) | Q(Exists(granted)))
+
+
+# — Erasing ———————————————————————————————————————————————————————————————————————————————
+
+
+def can_request_erasure(by: Person, deposit: Deposit) -> Verdict:
+    """Nothing brings it back: asked by who may edit every product of the company, of what is archived."""
+    if not by.company_has(deposit.folder.subject.company_id, Right.EDIT_EVERY_PRODUCT):
+        return no(f"Votre rôle ne permet pas de demander l'effacement d'une preuve. {ASK_A_REPRESENTATIVE}")
+    if deposit.is_in_place:
+        return no("Cette preuve est en place : archivez-la avant d'en demander l'effacement.")
+    return YES
+
+
+def can_propose_erasure(by: Person, request: ErasureRequest) -> Verdict:
+    return YES if by.agency_has(Right.PROPOSE_ERASURES) else no("Le support propose l'effacement ; une autre personne en décide.")
+
+
+def can_decline_erasure(by: Person, request: ErasureRequest) -> Verdict:
+    if by.agency_has(Right.PROPOSE_ERASURES) or by.agency_has(Right.DECIDE_ERASURES):
+        return YES
+    return no("Votre rôle permet de lire cette demande, pas d'y répondre.")
+
+
+def can_decide_erasure(by: Person, request: ErasureRequest) -> Verdict:
+    """Someone else than whoever proposed it."""
+    if not by.agency_has(Right.DECIDE_ERASURES):
+        return no("La coordination décide de l'effacement, sur la proposition du support.")
+    if request.proposed_by_id == by.pk:
+        return no("Vous avez proposé cet effacement : une autre personne en décide.")
+    return YES

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from convergence.catalogue.models import Subject
 from convergence.content.formats import media_types_of
 from convergence.content.schema import ExpectedProof
-from convergence.evidence.models import Deposit
+from convergence.evidence.models import Deposit, ErasureRequest
 from convergence.evidence.permissions import evidence_read_by
 from convergence.evidence.rules import REJECTED
 from convergence.evidence.workflow import IN_PLACE
@@ -95,3 +95,26 @@ def reusable_for(person: Person, company: Company, proof: ExpectedProof, present
     return list(
         Deposit.objects.filter(pk__in=once.values("pk")).select_related("file", "folder__subject", "deposited_by").order_by("-pk")[:most]
     )
+
+
+# — Erasures ——————————————————————————————————————————————————————————————————————————————
+
+
+def erasure_of(deposit: Deposit) -> ErasureRequest | None:
+    """What was last asked of the file of a deposit."""
+    return ErasureRequest.objects.filter(file=deposit.file_id).select_related("asked_by").order_by("-pk").first()
+
+
+def erasure_numbered(number: int) -> ErasureRequest:
+    """For the agency. Raises `ErasureRequest.DoesNotExist`."""
+    return _erasures().get(pk=number)
+
+
+def erasures(*, settled: bool, limit: int, offset: int = 0) -> tuple[list[ErasureRequest], int]:
+    """Those that wait, the oldest first; or those settled, the latest first."""
+    found = _erasures().filter(settled_at__isnull=not settled).order_by("-settled_at" if settled else "asked_at", "pk")
+    return list(found[offset : offset + limit]), found.count()
+
+
+def _erasures() -> QuerySet[ErasureRequest]:
+    return ErasureRequest.objects.select_related("file", "deposit__folder__subject__company", "asked_by", "proposed_by", "settled_by")

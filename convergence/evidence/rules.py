@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-REJECTED = frozenset({"infected", "refused"})
+REJECTED = frozenset({"infected", "refused", "erased"})
 """The states of a file that empty its slot."""
 
 

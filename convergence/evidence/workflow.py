@@ -4,6 +4,20 @@ from foundation.core.workflow import Move, Workflow
 
 IN_PLACE, ARCHIVED = "in_place", "archived"
 
+ASKED, PROPOSED, ERASED, DECLINED = "asked", "proposed", "erased", "declined"
+
+ERASURE = Workflow(
+    name="effacement",
+    initial=ASKED,
+    states={ASKED: "Demandé", PROPOSED: "Proposé par le support", ERASED: "Effacé", DECLINED: "Refusé"},
+    moves=(
+        Move("propose_erasure", (ASKED,), PROPOSED, by="agency"),
+        Move("decline_erasure", (ASKED, PROPOSED), DECLINED, by="agency"),
+        Move("decide_erasure", (PROPOSED,), ERASED, by="agency"),
+    ),
+)
+"""Erasing takes three: the company asks, the support proposes, someone else of the agency decides."""
+
 DEPOSIT = Workflow(
     name="preuve",
     initial=IN_PLACE,

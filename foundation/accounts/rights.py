@@ -48,6 +48,10 @@ class Right(StrEnum):
     DECIDE = "decide"  # grant or refuse, on the proposal of another
     SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
     WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
+    READ_SHARED_RESULTS = "read_shared_results"  # of the products a company shares with the partner
+    SEE_ERASURES = "see_erasures"  # what companies and people asked to have erased
+    PROPOSE_ERASURES = "propose_erasures"
+    DECIDE_ERASURES = "decide_erasures"  # on the proposal of another
     READ_ACCOUNTS = "read_accounts"  # companies, people and their roles, requests for an account: never their products
     EXAMINE_ACCOUNTS = "examine_accounts"
     LOOK_WITH_CONSENT = "look_with_consent"
@@ -115,6 +119,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.GRANT_EXTENSIONS,
         Right.ASSIGN_CANDIDATURES,
         Right.FOLLOW_LOAD,
+        Right.SEE_ERASURES,
+        Right.DECIDE_ERASURES,
         Right.WATCH_CERTIFICATES,
         Right.READ_ACCOUNTS,
         Right.MANAGE_STAFF,
@@ -127,6 +133,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPPORT: _HELPING
     | {
         Right.USE_AGENCY_SPACE,
+        Right.SEE_ERASURES,
+        Right.PROPOSE_ERASURES,
         Right.READ_ACCOUNTS,
         Right.EXAMINE_ACCOUNTS,
         Right.LOOK_WITH_CONSENT,
@@ -141,13 +149,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_CANDIDATURES,
             Right.USE_MESSAGING,
             Right.FOLLOW_LOAD,
+            Right.SEE_ERASURES,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
             Right.READ_JOURNAL,
             Right.VERIFY_JOURNAL,
         }
     ),
-    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
+    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_SHARED_RESULTS}),
 }
 
 FIRST_ROLE = Role.LEGAL_REPRESENTATIVE

@@ -5,8 +5,11 @@ Its own signer and clock load their key anew, and check it, at each signature; o
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import secrets
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -21,10 +24,13 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import general, signers
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.general import CMSStructuralError
 from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -103,6 +109,24 @@ def write_seal(pdf: bytes, name: str, reason: str, at: datetime, authority: str,
     output = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
     assert isinstance(output, BytesIO)
     return output.getvalue()
+
+
+def write_token(message: bytes, at: datetime, authority: str, timeout: int) -> bytes:
+    """A token over the SHA-256 of a message, in DER."""
+    clock: TimeStamper = HTTPTimeStamper(authority, timeout=timeout) if authority else LocalClock(dating_keyring(), at)
+    token: cms.ContentInfo = asyncio.run(clock.async_timestamp(sha256(message).digest(), "sha256"))
+    return bytes(token.dump())
+
+
+def read_token(token: bytes, message: bytes) -> datetime | None:
+    """The moment it tells of this message, where it is whole and of an authority we trust. What is no token fails in many ways."""
+    try:
+        signed = cms.ContentInfo.load(token, strict=True)["content"]
+        told = asyncio.run(validate_tst_signed_data(signed, _trusted(dating=True), lambda name: hashlib.new(name, message).digest()))
+        status = TimestampSignatureStatus(**told)
+    except (SignatureValidationError, CMSStructuralError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return None
+    return status.timestamp if status.intact and status.valid and status.trusted else None
 
 
 def read_seals(pdf: bytes) -> list[dict[str, Any]]:

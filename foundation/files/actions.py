@@ -13,6 +13,7 @@ from foundation.accounts.models import Company, Person
 from foundation.core.verdict import Refused
 from foundation.files.events import (
     FileCondemned,
+    FileErased,
     FileHeld,
     FilePassed,
     FileReceived,
@@ -25,6 +26,7 @@ from foundation.files.permissions import (
     can_abandon_upload,
     can_begin_upload,
     can_condemn_file,
+    can_erase_file,
     can_hold_file,
     can_pass_file,
     can_receive_file,
@@ -248,6 +250,17 @@ def hold_file(file: StoredFile, *, engine: str, by: Actor, at: datetime) -> File
     )
     _judged(file, "hold_file", engine, at)
     return FileHeld(about=f"file:{file.pk}", company=file.company_id, file=file.pk, purpose=file.about, size=file.size)
+
+
+@action(FileErased)
+def erase_file(file: StoredFile, *, by: Actor, at: datetime) -> FileErased:
+    """It can never be given again: its bytes leave the store once this is committed, its record stays with its hash."""
+    can_erase_file(by, file).or_refuse()
+    file.state, file.erased_at = FILE.after("erase_file", file.state), at
+    file.save(update_fields=["state", "erased_at"])
+    return FileErased(
+        about=f"file:{file.pk}", company=file.company_id, file=file.pk, purpose=file.about, size=file.size, sha256=file.sha256
+    )
 
 
 def _judged(file: StoredFile, verb: str, engine: str, at: datetime) -> None:

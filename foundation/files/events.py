@@ -80,6 +80,18 @@ class FileRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FileErased(Event):
+    """Its bytes leave the store; what they were is told by their size and hash alone."""
+
+    about: str
+    company: int
+    file: int
+    purpose: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileHeld(Event):
     """Larger than the antivirus accepts: not scanned, so never served."""
 

@@ -10,11 +10,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from foundation.core.clock import now
 from foundation.files.actions import condemn_file, hold_file, pass_file, refuse_file
 from foundation.files.clamav import NotScanned
-from foundation.files.events import FileReceived
+from foundation.files.events import FileErased, FileReceived
 from foundation.files.judging import Condemned, Held, Passed, Rejected, judgment_of
 from foundation.files.models import StoredFile
 from foundation.files.queries import files_in_quarantine
-from foundation.files.workflow import HELD, QUARANTINED
+from foundation.files.store import forget_kept
+from foundation.files.workflow import ERASED, HELD, QUARANTINED
 from foundation.journal.actor import SYSTEM
 
 WHILE_DOWN = RetryStrategy(max_attempts=60, linear_wait=5, retry_exceptions=[NotScanned, OSError])
@@ -32,6 +33,19 @@ def _queue(file: int) -> None:
             scan_file.configure(queueing_lock=f"scan:{file}").defer(file=file)
     except AlreadyEnqueued:
         return
+
+
+def queue_erasing(event: FileErased) -> None:
+    """In the transaction of the decision: the bytes go once it is committed, and never if it is not."""
+    erase_bytes.configure(queueing_lock=f"erase:{event.file}").defer(file=event.file)
+
+
+@app.task(name="erase_bytes", retry=WHILE_DOWN)
+def erase_bytes(file: int) -> None:
+    """Take the bytes of an erased file out of the store. Done twice, it is done once."""
+    found = StoredFile.objects.get(pk=file)
+    if found.state == ERASED:
+        forget_kept(found.key)
 
 
 @app.task(name="scan_file", retry=WHILE_DOWN)

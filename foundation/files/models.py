@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from foundation.accounts.models import Company, Person
 from foundation.files.rules import LONGEST, WITHOUT_ANTIVIRUS
-from foundation.files.workflow import CLEAN, FILE
+from foundation.files.workflow import CLEAN, ERASED, FILE
 
 
 class Upload(models.Model):
@@ -78,6 +78,7 @@ class StoredFile(models.Model):
     reason = models.CharField("raison du refus", max_length=500, blank=True)
     engine = models.CharField("examiné par", max_length=120, blank=True)
     scanned_at = models.DateTimeField("examiné le", null=True)
+    erased_at = models.DateTimeField("effacé le", null=True)
 
     class Meta:
         verbose_name = "fichier"
@@ -86,6 +87,9 @@ class StoredFile(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(FILE.states)), name="file_state_known"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256"),
             models.CheckConstraint(condition=Q(size__gt=0), name="file_not_empty"),
+            models.CheckConstraint(
+                condition=Q(state=ERASED, erased_at__isnull=False) | (~Q(state=ERASED) & Q(erased_at=None)), name="file_erased_on_a_day"
+            ),
             models.CheckConstraint(condition=~Q(state=CLEAN) | Q(scanned_at__isnull=False), name="file_clean_was_scanned"),
         ]
         indexes = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.accounts.models import Company, Person
+from foundation.accounts.permissions import agency_has
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 from foundation.files.models import StoredFile, Upload
@@ -49,3 +50,8 @@ def can_refuse_file(by: Actor, file: StoredFile) -> Verdict:
 
 def can_hold_file(by: Actor, file: StoredFile) -> Verdict:
     return YES if by is SYSTEM else _PLATFORM_ONLY
+
+
+def can_erase_file(by: Actor, file: StoredFile) -> Verdict:
+    """Whoever decides on erasures; the room that keeps the request has asked that another person proposed it."""
+    return YES if agency_has(by, Right.DECIDE_ERASURES) else no("Seule la coordination décide d'effacer un fichier.")

@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 
 from foundation.files.models import StoredFile, Upload
 from foundation.files.store import PIECE, open_kept
+from foundation.files.workflow import ERASED
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def reconcile() -> Findings:
             found.altered.append(str(reference))
     stored = set(_keys()) - known
     if stored:  # read after the records: what came meanwhile has one too
-        stored -= set(StoredFile.objects.filter(key__in=stored).values_list("key", flat=True))
+        stored -= set(StoredFile.objects.exclude(state=ERASED).filter(key__in=stored).values_list("key", flat=True))
         stored -= {key for ledger in ledgers.values() for _, key, _, _ in ledger()}
         stored -= set(Upload.objects.filter(key__in=stored).values_list("key", flat=True))
     found.orphans = sorted(stored)
@@ -72,7 +73,8 @@ def reconcile() -> Findings:
 
 
 def _records() -> Iterator[Kept]:
-    received = StoredFile.objects.order_by("pk").values_list("reference", "key", "size", "sha256")
+    """What was erased has no bytes to compare."""
+    received = StoredFile.objects.exclude(state=ERASED).order_by("pk").values_list("reference", "key", "size", "sha256")
     yield from ((str(reference), key, size, sha256) for reference, key, size, sha256 in received.iterator(chunk_size=1000))
     for ledger in ledgers.values():
         yield from ledger()

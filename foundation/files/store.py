@@ -159,6 +159,12 @@ def forget_bytes(reference: UUID, key: str) -> None:
         storages["default"].delete(key)
 
 
+def forget_kept(key: str) -> None:
+    """Take bytes out of the store for good; gone already, nothing happens."""
+    with suppress(FileNotFoundError):
+        storages["default"].delete(key)
+
+
 def open_kept(key: str) -> BinaryIO:
     """The bytes of a file in the store, to read from the start."""
     return cast("BinaryIO", storages["default"].open(key, "rb"))

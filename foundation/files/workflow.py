@@ -2,7 +2,7 @@
 
 from foundation.core.workflow import Move, Workflow
 
-QUARANTINED, CLEAN, INFECTED, REFUSED, HELD = "quarantined", "clean", "infected", "refused", "held"
+QUARANTINED, CLEAN, INFECTED, REFUSED, HELD, ERASED = "quarantined", "clean", "infected", "refused", "held", "erased"
 
 FILE = Workflow(
     name="fichier",
@@ -13,12 +13,14 @@ FILE = Workflow(
         INFECTED: "Infecté",
         REFUSED: "Refusé",
         HELD: "Trop volumineux pour être analysé",
+        ERASED: "Effacé",
     },
     moves=(
         Move("pass_file", (QUARANTINED, HELD), CLEAN, by="system"),
         Move("condemn_file", (QUARANTINED, HELD, CLEAN), INFECTED, by="system"),
         Move("refuse_file", (QUARANTINED, HELD), REFUSED, by="system"),
         Move("hold_file", (QUARANTINED,), HELD, by="system"),
+        Move("erase_file", (CLEAN, HELD, INFECTED, REFUSED), ERASED, by="agency"),
     ),
 )
-"""A file already clean may still be condemned: signatures learn. Nothing brings back what was infected or refused."""
+"""A file already clean may still be condemned: signatures learn. Nothing brings back what was infected or refused. Erased, its bytes are gone; its name, size and hash stay."""

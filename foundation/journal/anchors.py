@@ -1,37 +1,57 @@
 """What did the journal end with, at each hour? Written outside of the database, where whoever can cut it cannot write.
 
 `JOURNAL_ANCHORS` names the file, one JSON object a line; without it, nothing is anchored. A journal cut short, or rewritten
-whole, no longer holds the entry an anchor saw. The file is worth what its place is worth: another machine, a write-once store.
+whole, no longer holds the entry an anchor saw. The file is worth what its place is worth: another machine, a write-once store;
+a timestamp token (RFC 3161) over each line says, besides, that nobody wrote it later.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from foundation.core.verdict import Refused
 from foundation.journal.chain import Break
 from foundation.journal.models import Entry
+
+APART = 300
+"""How many seconds our clock and the authority's may differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The last entry at a moment."""
+    """The last entry at a moment; `token` proves the moment, in Base64, where an authority was asked and answered."""
 
     position: int
     hash: str
     at: str
+    token: str = ""
+
+    @property
+    def message(self) -> bytes:
+        """What the token is over."""
+        return f"{self.position} {self.hash} {self.at}".encode()
 
 
-def write_anchor(path: Path, at: datetime) -> Anchor | None:
-    """Add a line for the last entry, kept on the disk before this returns. None where the journal is empty."""
+def write_anchor(path: Path, at: datetime, token_over: Callable[[bytes, datetime], bytes] | None = None) -> Anchor | None:
+    """Add a line for the last entry, kept on the disk before this returns. None where the journal is empty.
+
+    Where the clock refuses, the line is written all the same: an anchor without its token is worth more than none.
+    """
     last = Entry.objects.order_by("-position").first()
     if last is None:
         return None
     anchor = Anchor(last.position, last.hash, at.isoformat())
-    line = json.dumps({"position": anchor.position, "hash": anchor.hash, "at": anchor.at}) + "\n"
+    if token_over is not None:
+        with suppress(Refused):
+            anchor = replace(anchor, token=b64encode(token_over(anchor.message, at)).decode())
+    line = json.dumps({name: told for name, told in asdict(anchor).items() if told != ""}) + "\n"
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
     try:
         os.write(descriptor, line.encode())
@@ -56,4 +76,16 @@ def breaks_with(anchors: list[Anchor]) -> list[Break]:
             found.append(Break(anchor.position, f"l'entrée ancrée le {anchor.at} n'est plus là : la fin du journal a été coupée"))
         elif kept[anchor.position] != anchor.hash:
             found.append(Break(anchor.position, f"l'entrée n'est plus celle qui a été ancrée le {anchor.at}"))
+    return found
+
+
+def breaks_of_tokens(anchors: Iterable[Anchor], moment_told: Callable[[bytes, bytes], datetime | None]) -> list[Break]:
+    """The anchors whose token is not over what they say, or tells another hour than theirs."""
+    found = []
+    for anchor in anchors:
+        if not anchor.token:
+            continue
+        told = moment_told(b64decode(anchor.token), anchor.message)
+        if told is None or abs((told - datetime.fromisoformat(anchor.at)).total_seconds()) > APART:
+            found.append(Break(anchor.position, f"le jeton d'horodatage de l'ancre du {anchor.at} ne prouve pas cette date"))
     return found

@@ -27,6 +27,7 @@ from foundation.files.reconciliation import reconcile
 from foundation.files.store import read_kept
 from foundation.journal.actor import SYSTEM
 from foundation.journal.models import Entry
+from tests.factories import agreements, candidatures
 from tests.factories.agreements import OUTCOME, concluded, signed_trial, signs, to_sign
 from tests.factories.catalogue import product_at
 
@@ -80,6 +81,25 @@ def test_a_number_already_given_is_drawn_again(cast, at, signing, issued, monkey
     assert Certificate.objects.get(candidature=ready).number == "DMN-2026-ABCDEFGH"
 
 
+def test_a_label_bears_the_level_that_was_asked_for(cast, at, signing, monkeypatch):
+    form = agreements.FORM.replace(
+        "      - {code: story,",
+        "      - {code: size, kind: choice, title: Taille, choices: [{code: small, title: Petit}, {code: large, title: Grand}]}\n      - {code: story,",
+    )
+    monkeypatch.setattr(agreements, "FORM", form)
+    outcome = "outcome: {kind: label, title: Label de vol, level: Petit ou grand, level_from: size}\n"
+    enrolment = signed_trial(cast.claire, at, outcome=outcome)
+    monkeypatch.setitem(candidatures.GOOD, "size", "large")
+    concluded(enrolment, cast.claire, cast.ines, signing, at)
+    assert Certificate.objects.get().level == "Grand"
+
+
+def test_where_it_was_not_asked_it_bears_that_of_the_content(cast, at, signing):
+    outcome = "outcome: {kind: label, title: Label de vol, level: Niveau unique}\n"
+    concluded(signed_trial(cast.claire, at, outcome=outcome), cast.claire, cast.ines, signing, at)
+    assert Certificate.objects.get().level == "Niveau unique"
+
+
 @pytest.mark.parametrize("kind", ["opinion", "results"])
 def test_an_opinion_certifies_nothing(cast, at, signing, kind):
     outcome = f"outcome: {{kind: {kind}, title: Avis}}\n"
@@ -129,7 +149,7 @@ def test_its_paper_is_made_once(issued, at):
     before = (issued.paper, issued.sha256)
     make_paper(type("Issued", (), {"certificate": issued.pk}))
     again = sealed(certificate_pdf(certificate_of_number(issued.number, issued.issued_on), at), "agence", reason="Encore", at=at)
-    assert seal_certificate(issued, again, by=SYSTEM, at=at) is None
+    assert seal_certificate(issued, again, b"", by=SYSTEM, at=at) is None
     issued.refresh_from_db()
     assert (issued.paper, issued.sha256) == before
 
@@ -153,7 +173,14 @@ def test_the_company_is_told_with_what_comes_next(cast, issued):
 
 
 def test_what_it_says_never_changes(issued):
-    for change in ({"product": "Autre"}, {"valid_until": None}, {"sha256": "0" * 64}, {"paper": "ailleurs"}, {"number": "DMN-1"}):
+    for change in (
+        {"product": "Autre"},
+        {"valid_until": None},
+        {"sha256": "0" * 64},
+        {"paper": "ailleurs"},
+        {"report": "ailleurs"},
+        {"number": "DMN-1"},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             Certificate.objects.filter(pk=issued.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

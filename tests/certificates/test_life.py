@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from convergence.certificates.actions import expire_certificate, restore_certificate, suspend_certificate, withdraw_certificate
-from convergence.certificates.jobs import expire_certificates
+from convergence.certificates.jobs import expire_certificates, remind_of_terms
 from convergence.certificates.queries import certificate_of_number
 from foundation.accounts.actions import declare_conflict
 from foundation.core.verdict import Refused
@@ -88,3 +88,25 @@ def test_it_expires_the_day_after_its_last_whether_or_not_the_night_came(at, iss
 def test_nobody_makes_it_expire(at, issued, coordination):
     with pytest.raises(Refused, match="de lui-même"):
         expire_certificate(issued, by=coordination, at=at.replace(year=2030))
+
+
+@pytest.mark.parametrize(("days", "told"), [(91, False), (90, True), (89, False), (30, True), (7, True), (1, False), (0, False)])
+def test_the_company_is_reminded_before_the_term(at, issued, days, told):
+    mail.outbox.clear()
+    day = at.replace(year=2029) - timedelta(days=days)
+    remind_of_terms(day)
+    remind_of_terms(day)
+    work_off()
+    assert len({one.extra_headers["Message-ID"] for one in mail.outbox}) == int(told)
+    if told:
+        assert f"dans {days} jours" in mail.outbox[0].subject
+        assert "commencez une nouvelle candidature" in mail.outbox[0].body
+
+
+def test_nobody_is_reminded_of_what_was_withdrawn(at, issued, coordination):
+    withdraw_certificate(issued, "Fin.", by=coordination, at=at)
+    work_off()
+    mail.outbox.clear()
+    remind_of_terms(at.replace(year=2029) - timedelta(days=30))
+    work_off()
+    assert mail.outbox == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convergence.evidence.workflow import DEPOSIT
+from convergence.evidence.workflow import DEPOSIT, ERASURE
 from tests.crossing import as_read_aloud, unreachable
 
 
@@ -13,3 +13,12 @@ def test_the_table_read_aloud():
         "restore_evidence": {"in_place": None, "archived": "in_place"},
     }
     assert unreachable(DEPOSIT) == set()
+
+
+def test_erasing_read_aloud():
+    assert as_read_aloud(ERASURE) == {
+        "propose_erasure": {"asked": "proposed", "proposed": None, "erased": None, "declined": None},
+        "decline_erasure": {"asked": "declined", "proposed": "declined", "erased": None, "declined": None},
+        "decide_erasure": {"asked": None, "proposed": "erased", "erased": None, "declined": None},
+    }
+    assert unreachable(ERASURE) == set()

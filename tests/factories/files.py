@@ -12,12 +12,14 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 
 from foundation.accounts.models import Company, Person
+from foundation.accounts.rights import Role
 from foundation.core.verdict import Refused
-from foundation.files.actions import append_piece, begin_upload, condemn_file, hold_file, pass_file, refuse_file
+from foundation.files.actions import append_piece, begin_upload, condemn_file, erase_file, hold_file, pass_file, refuse_file
 from foundation.files.models import StoredFile, Upload
 from foundation.files.purposes import Terms
-from foundation.files.workflow import CLEAN, HELD, INFECTED, QUARANTINED, REFUSED
+from foundation.files.workflow import CLEAN, ERASED, HELD, INFECTED, QUARANTINED, REFUSED
 from foundation.journal.actor import SYSTEM
+from tests.factories.people import someone
 
 TERMS = "test"
 OPEN, SEALED = "test:ouvert", "test:scelle"
@@ -60,6 +62,9 @@ def file_at(state: str, owner: Person, at: datetime, content: bytes = b"preuve",
             refuse_file(file, reason="Refusé pour l'essai.", engine="test", by=SYSTEM, at=at)
         case _ if state == HELD:
             hold_file(file, engine="test", by=SYSTEM, at=at)
+        case _ if state == ERASED:
+            pass_file(file, media_type=media_type, engine="test", sealed=sealed, remarks=remarks, by=SYSTEM, at=at)
+            erase_file(file, by=someone("effaceuse", Role.COORDINATOR, None, at), at=at)
         case _:
             assert state == QUARANTINED
     return StoredFile.objects.get(pk=file.pk)

@@ -19,7 +19,7 @@ from foundation.files.actions import condemn_file, hold_file, pass_file, refuse_
 from foundation.files.clamav import Clamd, Embedded, NotScanned, TooLarge, has_antivirus
 from foundation.files.jobs import scan_file, scan_what_waits
 from foundation.files.models import StoredFile
-from foundation.files.workflow import CLEAN, FILE, HELD, INFECTED, QUARANTINED, REFUSED
+from foundation.files.workflow import CLEAN, ERASED, FILE, HELD, INFECTED, QUARANTINED, REFUSED
 from foundation.journal.actor import SYSTEM
 from tests.crossing import as_read_aloud
 from tests.factories.files import SEALED, file_at, received
@@ -80,6 +80,7 @@ def test_the_table_read_aloud():
         "condemn_file": everywhere | {QUARANTINED: INFECTED, HELD: INFECTED, CLEAN: INFECTED},
         "refuse_file": everywhere | {QUARANTINED: REFUSED, HELD: REFUSED},
         "hold_file": everywhere | {QUARANTINED: HELD},
+        "erase_file": everywhere | dict.fromkeys((CLEAN, HELD, INFECTED, REFUSED), ERASED),
     }
 
 

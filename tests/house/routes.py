@@ -15,10 +15,14 @@ from convergence.advice.models import AdviceDeposit, Opinion
 from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.actions import share_results
 from convergence.catalogue.models import Enrolment
+from convergence.catalogue.queries import share_of
 from convergence.certificates.models import Certificate
-from convergence.evidence.actions import archive_evidence
+from convergence.content.partners import THE_PARTNER
+from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
+from convergence.evidence.queries import erasure_numbered
 from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
@@ -37,6 +41,7 @@ from tests.factories import decisions as judged
 from tests.factories import sections as proofs
 from tests.factories.catalogue import ETHICS, GDPR, INTEROPERABILITY, SOCLES, WITH_EXCHANGE, WITHOUT_EXCHANGE, enrolled, product_at
 from tests.factories.evidence import CHARTER, REVIEW, deposited
+from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
 from tests.factories.messaging import sent_with_file
@@ -223,6 +228,32 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
+    (key,) = _archived(stage)
+    deposit = Deposit.objects.select_related("folder__subject").get(pk=key)
+    owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+    judged_file(deposit.file, "clean", at)
+    event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
+    request = erasure_numbered(event.request)
+    propose_erasure(request, "Vérifié.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    return (str(request.pk),)
+
+
+def _shared(stage: Furnished) -> tuple[str, ...]:
+    """The active product follows a procedure whose results its company shares; nothing of it is validated yet."""
+    _proved(stage)
+    enrolment = Enrolment.objects.select_related("subject").get(subject=stage.active, code=WITH_EXCHANGE)
+    share_results(enrolment, THE_PARTNER, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    share = share_of(enrolment, THE_PARTNER)
+    assert share is not None
+    return (str(share.pk),)
+
+
+def _sharing(stage: Furnished) -> tuple[str, ...]:
+    _shared(stage)
+    return ()
+
+
 def _trial(stage: Furnished) -> Enrolment:
     """The active product of the stage, in the made-up procedure with steps."""
     return trials.trial_of(stage.active, stage.active.responsible, stage.enrolment.enrolled_at)
@@ -338,6 +369,17 @@ def _evidence_section(stage: Furnished) -> tuple[str, ...]:
 
 def _exempt(stage: Furnished) -> tuple[str, ...]:
     return (*_evidence_section(stage), "ILL-L 2")
+
+
+def _returned(stage: Furnished) -> tuple[str, ...]:
+    """A section sent back for one requirement."""
+    found = _proving(stage, handed=True)
+    if proofs.row(found).state == "submitted":
+        reviewer, at = Person.objects.get(email="ines@demo.invalid"), stage.enrolment.enrolled_at
+        proofs.say(found, "ILL-L 1", reviewer, at)
+        proofs.say(found, "ILL-L 2", reviewer, at, outcome="changes_asked", reason="unreadable", text="Floue.")
+        proofs.give_back(found, reviewer, at)
+    return (found.number, "preuves", "lights", "ILL-L 2")
 
 
 def _handed_step(stage: Furnished) -> tuple[str, ...]:
@@ -534,6 +576,9 @@ ACCESS: dict[str, Access] = {
     "public:accept_terms": Access(PERSON, ACT, body=lambda sender, stage: {"accepted": "1", "version": terms_in_force().version}),
     "public:account": Access(PERSON),
     "public:change_password": Access(PERSON, FORM, body=_password),
+    "public:change_name": Access(PERSON, FORM, body=lambda sender, stage: {"name": "Autre nom"}),
+    "public:own_record": Access(PERSON, recent=True),
+    "public:close_account": Access(PERSON, FORM, posted=409, recent=True),
     "public:choose_seat": Access(PERSON, FORM, body=_own_seat, but={"agency POST": 404}),
     "public:share_view": Access(PERSON, ACT, but={"agency POST": 404, "representative POST": 409}),
     "public:close_view": Access(PERSON, ACT),
@@ -550,12 +595,14 @@ ACCESS: dict[str, Access] = {
     "public:opinion_given": Access(PUBLIC),
     "public:presented_procedures": Access(PUBLIC),
     "public:presented_procedure": Access(PUBLIC, path=(SOCLES,)),
+    "public:yousign_event": Access(PUBLIC, ACT, posted=401, signed=True),
     "public:certificate_list": Access(PUBLIC),
     "public:certificates_csv": Access(PUBLIC),
     "public:certificates_json": Access(PUBLIC),
     "public:certificate": Access(PUBLIC, FORM, tail=_certified, posted=400),
     "public:certificate_json": Access(PUBLIC, tail=_certified),
     "public:certificate_paper": Access(PUBLIC, tail=_certified),
+    "public:certificate_report": Access(PUBLIC, tail=_certified, got=404),
     "public:legal_notices": Access(PUBLIC),
     "public:privacy": Access(PUBLIC),
     "public:site_map": Access(PUBLIC),
@@ -579,6 +626,8 @@ ACCESS: dict[str, Access] = {
     "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
     "company:resend_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
     "company:revoke_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:company_journal": Access(COMPANY, but={"karim GET": 403}),
+    "company:company_journal_export": Access(COMPANY, but={"karim GET": 403}),
     "company:colleague": Access(COMPANY, keys=lambda held: (held.seat.pk,), but=OUT_OF_SIGHT),
     "company:end_seat": Access(COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
     "company:delegate_accounts": Access(COMPANY, ACT, keys=lambda held: (held.seat.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
@@ -603,6 +652,8 @@ ACCESS: dict[str, Access] = {
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),
     "company:enrol_product": Access(COMPANY, ACT, of="active", path=(WITHOUT_EXCHANGE,), employee=403),
     "company:followed_procedure": Access(COMPANY, of="active", path=(SOCLES,)),
+    "company:share_results": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_proved, employee=403),
+    "company:stop_sharing": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_sharing, employee=403),
     "company:questionnaire": Access(COMPANY, FORM, of="active", path=SHEET, body=_whole_sheet),
     "company:save_answer": Access(COMPANY, ACT, of="active", path=SHEET, body=_one_answer, posted=200),
     "company:send_back_validation": Access(
@@ -635,6 +686,9 @@ ACCESS: dict[str, Access] = {
     "company:reuse_evidence": Access(COMPANY, FORM, of="active", path=(*PROVED, REVIEW), tail=_proved, posted=400),
     "company:archived_evidence": Access(COMPANY, of="active", path=PROVED, tail=_proved),
     "company:proof_form": Access(COMPANY, of="active", path=(WITH_EXCHANGE, GDPR, "RGPD-Q"), tail=_proved),
+    "company:request_erasure": Access(
+        COMPANY, FORM, of="active", tail=_archived, body=lambda sender, stage: {"reason": "Un nom y figure."}, employee=403
+    ),
     "company:archive_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
     "company:restore_evidence": Access(COMPANY, ACT, of="active", path=PROVED, tail=_archived),
     "company:set_expiry": Access(COMPANY, ACT, of="active", path=PROVED, tail=_in_place),
@@ -671,6 +725,7 @@ ACCESS: dict[str, Access] = {
         COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
     ),
     "company:send_signing_code": Access(COMPANY, ACT, tail=_ready, but=NOT_SIGNING, theirs=True),
+    "company:request_signatures": Access(COMPANY, ACT, tail=_ready, posted=409, but=NOT_SIGNING, theirs=True),
     "company:agreement_paper": Access(COMPANY, tail=_ready_paper, theirs=True),
     "company:receipt": Access(COMPANY, tail=_receipt, theirs=True),
     "company:save_form": Access(
@@ -694,6 +749,9 @@ ACCESS: dict[str, Access] = {
     "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
     "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
     "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
+    "company:reply_to_request": Access(
+        COMPANY, FORM, tail=_returned, body=lambda sender, stage: {"text": "La voici.", "version": "0"}, theirs=True
+    ),
     "company:withdraw_exemption": Access(COMPANY, ACT, tail=_exempt, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
@@ -717,7 +775,9 @@ ACCESS: dict[str, Access] = {
     "agency:welcome": Access(
         AGENCY,
         right=Right.USE_AGENCY_SPACE,
-        but=dict.fromkeys(("ines GET", "coordinator GET", "hugo GET", "content_editor GET", "auditor GET"), 302),
+        but=dict.fromkeys(
+            ("ines GET", "coordinator GET", "hugo GET", "signatory GET", "content_editor GET", "auditor GET", "partner GET"), 302
+        ),
     ),
     "agency:account_requests": Access(AGENCY, right=Right.READ_ACCOUNTS),
     "agency:account_request": Access(AGENCY, right=Right.READ_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
@@ -848,6 +908,18 @@ ACCESS: dict[str, Access] = {
     "agency:attachment": Access(AGENCY, right=Right.USE_MESSAGING, tail=_attached, got=409, theirs=True, but=UNSEEN_BY_SUPPORT),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
+    "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
+    "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:erasure": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_proposed_erasure,
+        body=lambda sender, stage: {"decide": "1"},
+        theirs=True,
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:content_list": Access(AGENCY, right=Right.READ_CONTENT),
     "agency:journal": Access(AGENCY, right=Right.READ_JOURNAL, theirs=True),
     "agency:journal_export": Access(AGENCY, right=Right.READ_JOURNAL, path=("csv",), theirs=True),

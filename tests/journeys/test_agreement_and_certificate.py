@@ -11,13 +11,16 @@ import pytest
 from django.core import mail
 from playwright.sync_api import expect
 
+from convergence.agreements.jobs import follow_envelopes
 from convergence.certificates.models import Certificate
 from tests.cast import Cast
+from tests.factories import agreements as factory
 from tests.factories.agreements import agreement_of, code_in, signatory, signed_trial, to_sign
 from tests.factories.catalogue import product_at
 from tests.journeys.conftest import Visit
 from tests.journeys.test_candidature import looked_at
 from tests.journeys.visitor import Visitor
+from tests.peers.yousign import KEY, SECRET, yousign
 from tests.queue import work_off
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -122,3 +125,34 @@ def test_signed_by_both_then_certified_and_checked_by_anyone(visit: Visit, cast:
     looked_at(visitor, "annuaire-retire")
     visitor.open("/annuaire/?q=introuvable")
     looked_at(visitor, "annuaire-vide")
+
+
+def test_signed_with_a_provider(visit: Visit, cast: Cast, at: datetime, tmp_path: Path, settings, monkeypatch) -> None:
+    """The page says where it is: to be sent, waiting while the provider is down, sent, signed."""
+    signing = signatory(at)
+    monkeypatch.setattr(factory, "AGREEMENT", factory.AGREEMENT + "provider: yousign\n")
+    with yousign(tmp_path) as simulator:
+        settings.YOUSIGN_KEY, settings.YOUSIGN_SECRET, settings.YOUSIGN_URL = KEY, SECRET, simulator.url
+        settings.TRUSTED_AUTHORITIES = simulator.authority
+        candidature = to_sign(signed_trial(cast.claire, at), cast.claire, cast.ines, at)
+        claire, agency = visit(cast.claire), visit(signing)
+        page = f"/candidatures/{candidature.number}/convention/convention/"
+        claire.open(page)
+        looked_at(claire, "prestataire-a-demander")
+        simulator.down = True
+        claire.presses("Signer avec Yousign")
+        expect(claire.page.get_by_text("Yousign n’a pas encore répondu")).to_be_visible()
+        looked_at(claire, "prestataire-en-attente")
+        simulator.down = False
+        work_off()
+        claire.open(page)
+        expect(claire.page.get_by_text("en suivant les consignes qui vous ont été indiquées par e-mail")).to_be_visible()
+        looked_at(claire, "prestataire-envoyee")
+        simulator.sign(simulator.sign(simulator.only()))
+        follow_envelopes()
+        work_off()
+        claire.open(page)
+        expect(claire.page.get_by_text("Cachets vérifiés")).to_be_visible()
+        looked_at(claire, "prestataire-signee")
+        agency.open(f"/agence/candidatures/{candidature.number}/convention/convention/")
+        looked_at(agency, "agence-prestataire-signee")

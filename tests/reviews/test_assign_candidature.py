@@ -11,6 +11,7 @@ from convergence.reviews.permissions import can_assign_candidature, can_be_assig
 from convergence.reviews.queue import assignment_of
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.rights import Role
+from tests.factories import sections
 from tests.factories.candidatures import begun, step_of, submitted
 from tests.factories.catalogue import product_at
 from tests.factories.decisions import judged_of
@@ -109,6 +110,18 @@ def test_whoever_answers_first_has_it(cast, at, candidature, other):
     request_changes(step_of(candidature), [Correction("pilot", "", "Qui ?")], by=cast.ines, at=at)
     work_off()
     assert holder(candidature) == cast.ines
+
+
+def test_giving_a_section_back_too(cast, at, packs):
+    found = sections.opened(sections.proving_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, cast.ines, at)
+    work_off()
+    give_back_candidature(found, by=cast.ines, at=at)  # accepting its form had given it to her
+    sections.fill_section(found, cast.claire, at)
+    sections.hand_over(found, cast.claire, at)
+    sections.accept_all(found, cast.ines, at)
+    sections.give_back(found, cast.ines, at)
+    work_off()
+    assert holder(found) == cast.ines
 
 
 def test_accepting_too_and_nobody_is_put_out_of_it(cast, at, candidature, other):

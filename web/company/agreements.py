@@ -60,6 +60,14 @@ def send_signing_code(request: CompanyRequest, number: str, step: str) -> HttpRe
     return redirect("company:sign_agreement", number, step)
 
 
+@guarded(Side.COMPANY, "POST")
+def request_signatures(request: CompanyRequest, number: str, step: str) -> HttpResponse:
+    """« Signer avec Yousign »: the provider writes to whoever asks, then to a signatory of the agency."""
+    actions.request_signatures(prepared(agreement_sheet(candidature_of(number, request.user), step)), by=request.user, at=now())
+    messages.success(request, f"La convention est envoyée à signer. Yousign vous écrira à {request.user.email}.")
+    return redirect("company:sign_agreement", number, step)
+
+
 @guarded(Side.COMPANY)
 def agreement_paper(request: CompanyRequest, number: str, step: str, paper: int) -> HttpResponse:
     """The agreement as it was frozen, or as it was signed."""

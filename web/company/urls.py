@@ -11,8 +11,10 @@ from web.company import (
     decisions,
     documents,
     editions,
+    erasures,
     evidence,
     extensions,
+    journal,
     messaging,
     procedures,
     products,
@@ -22,6 +24,7 @@ from web.company import (
     results,
     roadmaps,
     sections,
+    sharing,
     uploads,
 )
 
@@ -33,6 +36,8 @@ urlpatterns = [
     path("entreprise/inviter/", company.invite_person, name="invite_person"),
     path("entreprise/invitations/<int:number>/renvoyer/", company.resend_invitation, name="resend_invitation"),
     path("entreprise/invitations/<int:number>/annuler/", company.revoke_invitation, name="revoke_invitation"),
+    path("entreprise/journal/", journal.company_journal, name="company_journal"),
+    path("entreprise/journal.csv", journal.company_journal_export, name="company_journal_export"),
     path("entreprise/personnes/<int:number>/", company.colleague, name="colleague"),
     path("entreprise/personnes/<int:number>/terminer/", company.end_seat, name="end_seat"),
     path("entreprise/personnes/<int:number>/deleguer/", company.delegate_accounts, name="delegate_accounts"),
@@ -56,6 +61,8 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/partager/", sharing.share_results, name="share_results"),
+    path("produits/<int:reference>/demarches/<slug:code>/ne-plus-partager/", sharing.stop_sharing, name="stop_sharing"),
     path("produits/<int:reference>/demarches/<slug:code>/candidater/", candidatures.begin_candidature, name="begin_candidature"),
     path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
@@ -155,6 +162,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/accuses/<slug:receipt>/", candidatures.receipt, name="receipt"),
     path("candidatures/<slug:number>/convention/<slug:step>/", agreements.sign_agreement, name="sign_agreement"),
     path("candidatures/<slug:number>/convention/<slug:step>/code/", agreements.send_signing_code, name="send_signing_code"),
+    path("candidatures/<slug:number>/convention/<slug:step>/prestataire/", agreements.request_signatures, name="request_signatures"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
     path("candidatures/<slug:number>/avis/<slug:step>/", advice.deposit_for_advice, name="deposit_for_advice"),
@@ -196,6 +204,11 @@ urlpatterns = [
         sections.declare_exemption,
         name="declare_exemption",
     ),
+    path(
+        "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/repondre/<path:code>/",
+        sections.reply_to_request,
+        name="reply_to_request",
+    ),
     # /messagerie/
     path("messagerie/", messaging.conversation_list, name="conversation_list"),
     path("messagerie/assistance/", messaging.ask_support, name="ask_support"),
@@ -204,6 +217,7 @@ urlpatterns = [
     path("messagerie/<slug:key>/pieces/<int:number>/", messaging.attachment, name="attachment"),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
+    path("produits/<int:reference>/preuves/<int:deposit>/effacement/", erasures.request_erasure, name="request_erasure"),
     path("produits/<int:reference>/preuves/<int:deposit>/fichier/", evidence.evidence_file, name="evidence_file"),
     # /feuille-de-route/
     path("produits/<int:reference>/feuille-de-route/", roadmaps.product_roadmap, name="product_roadmap"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
@@ -15,11 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from convergence.certificates.papers import certificate_file_name, facts_of, public_address
+from convergence.certificates.papers import certificate_file_name, facts_of, public_address, report_file_name
 from convergence.certificates.queries import STATES, Sought, certificate_of_number, counts_by_state, directory
 from convergence.certificates.rules import CERTIFYING
 from convergence.certificates.workflow import CERTIFICATE
 from convergence.content.library import library
+from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from foundation.credentials.second_factor import square
@@ -29,8 +28,10 @@ from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.downloads import paper_answer
 from web.guard import Side, guarded
 from web.public.caching import kept_by_caches
+from web.sheets import csv_lines
 
 if TYPE_CHECKING:
+    from convergence.certificates.models import Certificate
     from convergence.certificates.queries import CertificateLine, Published
     from convergence.content.schema import Procedure, Track
 
@@ -93,18 +94,8 @@ def _recognitions() -> list[tuple[Track, list[Procedure]]]:
 @kept_by_caches
 def certificates_csv(request: HttpRequest) -> HttpResponse:
     """Open data: one line a certificate, as the directory was sought."""
-    body = io.StringIO()
-    writer = csv.DictWriter(body, fieldnames=list(COLUMNS), delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    for line in directory(_sought(request), today())[0]:
-        writer.writerow({name: _plain(value) for name, value in _told_openly(line).items()})
-    return _file("\ufeff" + body.getvalue(), "text/csv; charset=utf-8", "annuaire.csv")
-
-
-def _plain(value: object) -> str:
-    """A cell; what a spreadsheet would take for a formula is marked as text."""
-    text = ", ".join(value) if isinstance(value, list) else str(value if value is not None else "")
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    rows = (list(_told_openly(line).values()) for line in directory(_sought(request), today())[0])
+    return _file("".join(csv_lines(COLUMNS, rows)), "text/csv; charset=utf-8", "annuaire.csv")
 
 
 @guarded(Side.PUBLIC)
@@ -191,6 +182,7 @@ def _page(request: HttpRequest, shown: Published, *, status: int = 200, refused:
         "is_same": is_same,
         "most": size_told(MOST_CHECKED),
         "contact": settings.SITE_CONTACT,
+        "manages": request.user.is_authenticated and request.user.agency_has(Right.WATCH_CERTIFICATES),
     }
     return render(request, "public/certificates/certificate.html", context, status=status)
 
@@ -209,7 +201,12 @@ def _compared(request: HttpRequest, shown: Published) -> dict[str, Any]:
     digest = hashlib.sha256()
     for piece in file.chunks(PIECE):
         digest.update(piece)
-    return {"name": file.name or "Ce fichier", "is_same": bool(shown.certificate.sha256) and digest.hexdigest() == shown.certificate.sha256}
+    return {"name": file.name or "Ce fichier", "is_same": digest.hexdigest() in _issued(shown.certificate)}
+
+
+def _issued(found: Certificate) -> set[str]:
+    """The hashes of what was issued: the certificate, and its report."""
+    return {one for one in (found.sha256, found.report_sha256) if one}
 
 
 @guarded(Side.PUBLIC)
@@ -228,3 +225,12 @@ def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
     if not found.paper:
         raise Http404
     return paper_answer(read_kept(found.paper), certificate_file_name(found), in_place="lire" in request.GET)
+
+
+@guarded(Side.PUBLIC)
+def certificate_report(request: HttpRequest, number: str) -> HttpResponse:
+    """The report of conformity, where requirements were examined one by one."""
+    found = _shown(number).certificate
+    if not found.report:
+        raise Http404
+    return paper_answer(read_kept(found.report), report_file_name(found), in_place="lire" in request.GET)

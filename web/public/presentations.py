@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from convergence.content.library import library
-from convergence.content.schema import Clock, Procedure
+from convergence.content.schema import Clock, Milestone, Origin, Procedure
 from foundation.core.clock import now, today
 from foundation.help.queries import entries_of_procedure
 from web.guard import Side, guarded
@@ -86,13 +86,18 @@ def presented_procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def dated_milestones(procedures: Iterable[Procedure], at: datetime) -> list[Dated]:
-    """The next dates of all the procedures, the nearest first. None where nothing is dated: no date is made up."""
-    coming = [one for procedure in procedures for one in _milestones(procedure, at) if one.at is not None and not one.is_past]
+    """The next dates of all the procedures, the nearest first. None where nothing is dated; what is made up for a demonstration is not announced."""
+    told = [(procedure, one) for procedure in procedures for one in procedure.milestones if one.origin is not Origin.ILLUSTRATIVE]
+    coming = [dated for procedure, one in told if (dated := _dated(procedure, one, at)).at is not None and not dated.is_past]
     return sorted(coming, key=lambda one: (one.at, one.title))[:MOST_MILESTONES]
 
 
 def _milestones(procedure: Procedure, at: datetime) -> list[Dated]:
-    return [Dated(str(one.title), one.at, one.at is not None and one.at <= at, procedure) for one in procedure.milestones]
+    return [_dated(procedure, one, at) for one in procedure.milestones]
+
+
+def _dated(procedure: Procedure, one: Milestone, at: datetime) -> Dated:
+    return Dated(str(one.title), one.at, one.at is not None and one.at <= at, procedure)
 
 
 def _delay(clock: Clock) -> Delay:

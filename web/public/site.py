@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from convergence.certificates.queries import Sought, directory
 from convergence.content.library import library
 from foundation.core.clock import now, today
 from foundation.help.queries import addresses, count_of_entries
@@ -91,6 +92,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     still = ("home", "presented_procedures", "certificate_list", "help_list", "accessibility", "legal_notices", "privacy", "site_map")
     places: list[tuple[str, datetime | None]] = [(reverse(f"public:{name}"), None) for name in still]
     places += [(reverse("public:presented_procedure", args=[procedure.code]), None) for procedure in library().procedures(today())]
+    places += [(reverse("public:certificate", args=[line.number]), None) for line in directory(Sought(), today())[0]]
     places += [(reverse("public:help_entry", args=[code]), at) for code, at in addresses()]
     found = [(request.build_absolute_uri(place), at) for place, at in places]
     return HttpResponse(render_to_string("public/site/sitemap.xml", {"places": found}), content_type="application/xml; charset=utf-8")

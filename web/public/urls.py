@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from web.public import account, accounts, certificates, copies, entrance, opinions, pages, presentations, providers, security, site
+from web.public import (
+    account,
+    accounts,
+    certificates,
+    copies,
+    entrance,
+    opinions,
+    pages,
+    presentations,
+    providers,
+    providers_said,
+    security,
+    site,
+)
 from web.public import help as help_pages
 
 app_name = "public"
@@ -27,7 +40,9 @@ urlpatterns = [
     path("annuaire.json", certificates.certificates_json, name="certificates_json"),
     path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
     path("certificats/<slug:number>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificats/<slug:number>/rapport.pdf", certificates.certificate_report, name="certificate_report"),
     path("certificats/<slug:number>.pdf", certificates.certificate_paper, name="certificate_paper"),
+    path("prestataires/yousign/", providers_said.yousign_event, name="yousign_event"),
     path("mentions-legales/", site.legal_notices, name="legal_notices"),
     path("donnees-personnelles/", site.privacy, name="privacy"),
     path("plan-du-site/", site.site_map, name="site_map"),
@@ -51,6 +66,9 @@ urlpatterns = [
     # /compte/: one's own
     path("compte/", account.account, name="account"),
     path("compte/mot-de-passe/", account.change_password, name="change_password"),
+    path("compte/nom/", account.change_name, name="change_name"),
+    path("compte/vos-donnees.json", account.own_record, name="own_record"),
+    path("compte/fermer/", account.close_account, name="close_account"),
     path("compte/entreprise/", account.choose_seat, name="choose_seat"),
     path("compte/vue/partager/", account.share_view, name="share_view"),
     path("compte/vue/arreter/", account.close_view, name="close_view"),

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from foundation.journal.anchors import anchors_of, breaks_with
+from foundation.documents.dating import moment_told
+from foundation.journal.anchors import anchors_of, breaks_of_tokens, breaks_with
 from foundation.journal.queries import breaks_of_the_chain
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         anchors = anchors_of(settings.JOURNAL_ANCHORS) if settings.JOURNAL_ANCHORS else []
-        found = [*breaks_of_the_chain(), *breaks_with(anchors)]
+        found = [*breaks_of_the_chain(), *breaks_with(anchors), *breaks_of_tokens(anchors, moment_told)]
         for one in found:
             self.stderr.write(f"{one.position} : {one.reason}")
         if found:

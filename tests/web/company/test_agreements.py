@@ -90,7 +90,7 @@ def test_sent_back_the_reason_is_read_above_the_new_one(browse: Browse, cast: Ca
     signs(ready, cast.claire, at)
     send_back_agreement(agreement_of(ready), "L'adresse a changé.", by=signing, at=at)
     told = text_of(browse(cast.claire).get(where("sign_agreement", ready)))
-    assert "L’agence n’a pas signé la convention" in told
+    assert "La convention n’a pas été signée par les deux parties" in told
     assert "L'adresse a changé." in told
     assert "Recevoir un code" in told
     assert "Pour l’entreprise" not in told

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from convergence.content.library import Library
-from convergence.content.schema import Milestone
+from convergence.content.schema import Milestone, Origin
 from foundation.accounts.models import Person
 from foundation.core.clock import today
 from tests.client import StrictClient
@@ -48,7 +48,8 @@ def test_only_dates_to_come_are_announced_the_nearest_first(shelf: Library) -> N
     dates = [Milestone(code=f"j-{day}", title=f"Jalon {day}", at=datetime(2026, 12, day, tzinfo=UTC)) for day in (18, 2, 9, 11, 24)]
     past = Milestone(code="passe", title="Passé", at=datetime(2026, 10, 1, tzinfo=UTC))
     undated = Milestone(code="paraitre", title="À paraître")
-    procedure = shelf.procedures(today())[0].model_copy(update={"milestones": (*dates, past, undated)})
+    made_up = Milestone(code="fictif", title="Fictif", at=datetime(2026, 12, 1, tzinfo=UTC), origin=Origin.ILLUSTRATIVE)
+    procedure = shelf.procedures(today())[0].model_copy(update={"milestones": (*dates, past, undated, made_up)})
     assert [one.title for one in dated_milestones([procedure], at)] == ["Jalon 2", "Jalon 9", "Jalon 11", "Jalon 18"]
     assert dated_milestones(shelf.procedures(today()), at) == []
 
