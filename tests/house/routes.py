@@ -18,6 +18,7 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.actions import share_results
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.queries import share_of
+from convergence.certificates.actions import declare_change
 from convergence.certificates.models import Certificate
 from convergence.content.partners import THE_PARTNER
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
@@ -455,6 +456,24 @@ def _certified(stage: Furnished) -> tuple[str, ...]:
     return (found.number,)
 
 
+def _certified_candidature(stage: Furnished) -> tuple[str, ...]:
+    _certified(stage)
+    return (Certificate.objects.get().candidature.number,)
+
+
+def _changed(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"kind": "wings", "occurred_on": f"{stage.enrolment.enrolled_at:%Y-%m-%d}", "version": "4.0", "text": "Deux ailes de plus."}
+
+
+def _declared(stage: Furnished) -> tuple[str, ...]:
+    (number,) = _certified(stage)
+    found = Certificate.objects.get()
+    if not found.changes.exists():
+        at = stage.enrolment.enrolled_at
+        declare_change(found, "wings", at.date(), "4.0", "Deux ailes de plus.", by=stage.active.responsible, at=at)
+    return (number, str(found.changes.get().pk))
+
+
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
@@ -722,6 +741,9 @@ ACCESS: dict[str, Access] = {
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
     ),
+    "company:declare_change": Access(
+        COMPANY, FORM, tail=_certified_candidature, body=_changed, but={"karim GET": 404, "karim POST": 404}, theirs=True
+    ),
     "company:sign_agreement": Access(
         COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
     ),
@@ -849,6 +871,15 @@ ACCESS: dict[str, Access] = {
         body=lambda sender, stage: {"over": "1", "decide": "1"},
         theirs=True,
         but=NOT_DECIDING,
+    ),
+    "agency:answer_change": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_declared,
+        body=lambda sender, stage: {"harmless": "1"},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
     ),
     "agency:countersign_agreement": Access(
         AGENCY,

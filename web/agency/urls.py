@@ -29,6 +29,7 @@ urlpatterns = [
     path("candidatures/", candidatures.candidature_list, name="candidature_list"),
     path("candidatures/<slug:number>/", candidatures.candidature, name="candidature"),
     path("certificats/<slug:number>/", certificates.certificate, name="certificate"),
+    path("certificats/<slug:number>/modifications/<int:change>/", certificates.answer_change, name="answer_change"),
     path("candidatures/<slug:number>/prendre/", candidatures.take_candidature, name="take_candidature"),
     path("candidatures/<slug:number>/rendre/", candidatures.give_back_candidature, name="give_back_candidature"),
     path("candidatures/<slug:number>/attribuer/", candidatures.assign_candidature, name="assign_candidature"),
