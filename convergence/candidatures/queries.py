@@ -203,7 +203,7 @@ def _history(candidature: Candidature) -> list[Happening]:
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):
         kind = entry.kind.partition(".")[2]
-        by = str((entry.details or {}).get("by_name", ""))
+        by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
         found.append(Happening(kind, entry.at, by, json.loads(entry.body)["fields"], kind not in agency_verbs))
     return found
 
