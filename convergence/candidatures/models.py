@@ -90,6 +90,7 @@ class Step(models.Model):
     state = models.CharField("état", max_length=20, choices=list(STEP.states.items()), default=STEP.initial)
     folder = models.OneToOneField(Folder, models.PROTECT, related_name="+", null=True, verbose_name="dossier de pièces")
     since = models.DateTimeField("dans cet état depuis")
+    extended_to = models.DateTimeField("clôture reportée au", null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="décidée par")
     reasons = ArrayField(models.CharField(max_length=61), default=list, verbose_name="motifs")
     text = models.TextField("explication", max_length=4000, blank=True)
@@ -174,7 +175,10 @@ class Exemption(models.Model):
 
 
 class FieldValue(models.Model):
-    """What a field of a form says today, as it was typed. `version` grows by one at each change: who saves an older one is told."""
+    """What a field of a form says today, as it was typed. `version` grows by one at each change: who saves an older one is told.
+
+    At an evidence step, which has no form, a field is a request of the agency, and its value what the company answers.
+    """
 
     step = models.ForeignKey(Step, models.PROTECT, related_name="values", verbose_name="étape")
     field = models.CharField("champ", max_length=70)

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from convergence.candidatures.calls import Call, call_of, requirements_of
-from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, Step, StepSection, Submission
+from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, FieldValue, Step, StepSection, Submission
 from convergence.candidatures.rules import Lack, is_requirement_open, lacks_of
 from convergence.candidatures.workflow import CHANGES_REQUESTED, OPEN, SECTION
 from convergence.content.conditions import Facts
@@ -83,6 +83,17 @@ class RequirementSheet:
         """What the agency asks of it now."""
         return self.section.requests.get(self.code) if self.section.state == CHANGES_REQUESTED else None
 
+    @property
+    def reply(self) -> FieldValue | None:
+        """What the company answers to what is asked, if anything."""
+        found = self.typed_reply
+        return found if found is not None and found.value else None
+
+    @property
+    def typed_reply(self) -> FieldValue | None:
+        """The same, even taken back."""
+        return self.section.sheet.replies.get(reply_field(self.request)) if self.request is not None else None
+
     @cached_property
     def is_open(self) -> bool:
         return is_requirement_open(
@@ -103,8 +114,8 @@ class RequirementSheet:
 
     @property
     def is_answered(self) -> bool:
-        """Whether it could be handed over as it is: complete and, where the agency asked something, changed."""
-        return not self.lacks and (self.request is None or self.is_changed)
+        """Whether it could be handed over as it is: complete and, where the agency asked something, changed or answered in words."""
+        return not self.lacks and (self.request is None or self.is_changed or self.reply is not None)
 
     @property
     def state(self) -> str:
@@ -244,6 +255,7 @@ class EvidenceSheet:
     submissions: list[Submission]
     requests: list[ChangeRequest]
     exemptions: dict[str, Exemption]
+    replies: dict[str, FieldValue]
 
     @property
     def candidature(self) -> Candidature:
@@ -290,7 +302,7 @@ def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
 
 
 def sheet_of_step(step: Step) -> EvidenceSheet:
-    """Five queries, however many sections there are."""
+    """Five queries, however many sections there are; a sixth where the agency asked something."""
     shelf = library()
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
@@ -298,6 +310,7 @@ def sheet_of_step(step: Step) -> EvidenceSheet:
         raise Step.DoesNotExist
     submissions = list(step.submissions.order_by("pk"))
     latest = {one.section: one.pk for one in submissions}
+    requests = list(ChangeRequest.objects.filter(submission__in=latest.values()).select_related("requested_by"))
     return EvidenceSheet(
         step=step,
         call=call,
@@ -305,9 +318,15 @@ def sheet_of_step(step: Step) -> EvidenceSheet:
         rows={one.code: one for one in step.sections.all()},
         deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name]),
         submissions=submissions,
-        requests=list(ChangeRequest.objects.filter(submission__in=latest.values()).select_related("requested_by")),
+        requests=requests,
         exemptions={one.code: one for one in step.exemptions.filter(is_declared=True).select_related("saved_by")},
+        replies={one.field: one for one in step.values.select_related("saved_by")} if requests else {},
     )
+
+
+def reply_field(request: ChangeRequest) -> str:
+    """Under which name the answer to a request is kept among what is typed at the step."""
+    return f"reply.{request.pk}"
 
 
 def documents_of(asked: AskedSection, deposits: Iterable[Deposit]) -> list[dict[str, Any]]:
@@ -338,8 +357,9 @@ def evidence_told(slots: Sequence[str], documents: Iterable[Mapping[str, Any]]) 
 
 
 def values_of(section: SectionSheet) -> dict[str, Any]:
-    """What a submission keeps of what was asked, and of what was said to be without object."""
+    """What a submission keeps of what was asked, of what was said to be without object, and of what was answered in words."""
     return {
         "asked": {one.code: one.slots for one in section.requirements},
         "exempt": {code: exemption.text for one in section.requirements for code, exemption in one.exempt.items()},
+        "replies": {one.code: one.reply.value for one in section.requirements if one.reply is not None},
     }

@@ -18,6 +18,7 @@ from convergence.content.formats import FORMATS
 from convergence.content.partners import PARTNERS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
+    CLOCK_EVENTS,
     Agreement,
     Carries,
     EditionMap,
@@ -179,6 +180,9 @@ class _Pack:
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
         milestones = {milestone.code for milestone in piece.milestones}
         clocks = {clock.code for clock in piece.clocks}
+        for c, one in enumerate(piece.clocks):
+            for event in (one.starts, *one.pauses, *one.resumes):
+                yield from self._known(event, CLOCK_EVENTS, ("clocks", c), "l'événement")
         steps = [step.code for step in piece.steps]
         yield from _duplicates(steps, _rows("steps", steps), "étape")
         for s, step in enumerate(piece.steps):

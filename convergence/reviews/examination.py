@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from convergence.candidatures.calls import call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection, Submission
 from convergence.candidatures.permissions import can_see_candidature
@@ -90,11 +92,16 @@ class Line:
         """What the company says to be without object, and why."""
         return self._exempt_in(self.examination.submission)
 
+    @property
+    def reply(self) -> str:
+        """What the company answered to what was asked of it."""
+        return str(self.examination.submission.values.get("replies", {}).get(self.code, ""))
+
     @cached_property
     def is_new(self) -> bool:
-        """Whether it is not as it was in the submission before; nothing is new in the first."""
+        """Whether it is not as it was in the submission before, or was answered in words; nothing is new in the first."""
         past = self.examination.past
-        return past is not None and self.differs_from(past)
+        return past is not None and (bool(self.reply) or self.differs_from(past))
 
     def differs_from(self, past: Submission) -> bool:
         """Whether the evidence of the requirement, or what is said to be without object, is not that of another submission."""
@@ -237,3 +244,10 @@ def files_shown(line: Line) -> dict[int, StoredFile]:
     """The files of one requirement, as they now are: one found infected since is not opened. One query."""
     keys = [one["deposit"] for one in line.documents]
     return {one.pk: one.file for one in Deposit.objects.filter(pk__in=keys).select_related("file")}
+
+
+def verdicts_told(step: Step, section: str) -> dict[str, RequirementVerdict]:
+    """What the company may read of a section: the last verdict on each requirement, once it was given back for good. One query."""
+    given = Report.objects.filter(submission=OuterRef("submission")).exclude(result=TO_CONFIRM)
+    found = RequirementVerdict.objects.filter(Exists(given), submission__step=step, submission__section=section)
+    return {one.requirement: one for one in found.order_by("submission__number", "look")}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from convergence.advice.actions import archive_advice, send_opinion
+from convergence.advice.models import AdviceDeposit, Opinion
 from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
@@ -21,12 +24,18 @@ from convergence.evidence.actions import archive_evidence, propose_erasure, requ
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import erasure_numbered
 from convergence.reviews.actions import take_candidature
+from convergence.schedules.actions import ask_extension
+from convergence.schedules.models import Extension
+from convergence.schedules.queries import new_extension
 from foundation.accounts.actions import close_account, propose_personal_erasure
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
+from foundation.messaging.models import Attachment, Conversation
+from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import advice as advising
 from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
@@ -36,7 +45,8 @@ from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
-from tests.factories.pages import Furnished, typed_answers, typed_identification
+from tests.factories.messaging import sent_with_file
+from tests.factories.pages import CANARY, Furnished, typed_answers, typed_identification
 from tests.factories.people import STRONG, Accounts, someone, typed_request
 from web.guard import Side
 
@@ -320,6 +330,31 @@ def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
 
 
+def _message(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"text": f"Bonjour {CANARY}.", "read_to": "99"}
+
+
+def _attached(stage: Furnished) -> tuple[str, ...]:
+    """A file sent with a message, still examined."""
+    (key,) = _number(stage)
+    held = Attachment.objects.filter(message__conversation__key=key).first()
+    if held is None:
+        conversation = Conversation.objects.get(key=key)
+        held = Attachment.objects.get(pk=sent_with_file(conversation, stage.active.responsible, stage.enrolment.enrolled_at))
+    return key, str(held.pk)
+
+
+def _extension(stage: Furnished) -> tuple[str, ...]:
+    """A request to put off the closing of a draft, not answered yet."""
+    held = Extension.objects.filter(step__candidature__enrolment__subject=stage.active).first()
+    if held is None:
+        step = trials.step_of(_drafted(stage))
+        at = stage.enrolment.enrolled_at
+        ask_extension(new_extension(step, date(2035, 1, 31), f"{CANARY} en panne."), by=stage.active.responsible, at=at)
+        held = Extension.objects.get(step=step)
+    return (str(held.pk),)
+
+
 def _proving(stage: Furnished, *, handed: bool) -> Candidature:
     """The active product of the stage, in the made-up procedure that asks for evidence: one section filled, handed over or not."""
     found = Candidature.objects.filter(enrolment__subject=stage.active).first()
@@ -343,6 +378,17 @@ def _evidence_section(stage: Furnished) -> tuple[str, ...]:
 
 def _exempt(stage: Furnished) -> tuple[str, ...]:
     return (*_evidence_section(stage), "ILL-L 2")
+
+
+def _returned(stage: Furnished) -> tuple[str, ...]:
+    """A section sent back for one requirement."""
+    found = _proving(stage, handed=True)
+    if proofs.row(found).state == "submitted":
+        reviewer, at = Person.objects.get(email="ines@demo.invalid"), stage.enrolment.enrolled_at
+        proofs.say(found, "ILL-L 1", reviewer, at)
+        proofs.say(found, "ILL-L 2", reviewer, at, outcome="changes_asked", reason="unreadable", text="Floue.")
+        proofs.give_back(found, reviewer, at)
+    return (found.number, "preuves", "lights", "ILL-L 2")
 
 
 def _handed_step(stage: Furnished) -> tuple[str, ...]:
@@ -421,6 +467,37 @@ def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
 
+def _advised(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which an archive was deposited for advice, and an opinion sent."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=advising.ADVISED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        found = advising.awaiting_advice(stage.active, owner, at)
+        advising.deposited(found, owner, at, clean=False, name=f"{CANARY}.zip")
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        step = trials.step_of(found, "avis")
+        send_opinion(step, f"{CANARY} est muet.", advising.joined(step, reviewer, at), by=reviewer, at=at)
+    return (found.number, "avis")
+
+
+def _advice_deposit(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(AdviceDeposit.objects.get(step__candidature__number=number).pk))
+
+
+def _advice_archived(stage: Furnished) -> tuple[str, ...]:
+    found = _advice_deposit(stage)
+    deposit = AdviceDeposit.objects.get(pk=found[-1])
+    if deposit.is_in_place:
+        archive_advice(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return found
+
+
+def _opinion(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(Opinion.objects.get(step__candidature__number=number).pk))
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -476,6 +553,11 @@ NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
 
+NOT_WRITING = {"hugo POST": 403, "auditor POST": 403, "signatory POST": 403}
+"""Those who read what is said with companies and write nothing in it."""
+
+UNSEEN_BY_SUPPORT = {"support GET": 404, "support POST": 404}
+"""The support has its own conversations."""
 NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and decide nothing."""
 
@@ -553,6 +635,8 @@ ACCESS: dict[str, Access] = {
     "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
     "company:resend_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
     "company:revoke_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:company_journal": Access(COMPANY, but={"karim GET": 403}),
+    "company:company_journal_export": Access(COMPANY, but={"karim GET": 403}),
     "company:colleague": Access(COMPANY, keys=lambda held: (held.seat.pk,), but=OUT_OF_SIGHT),
     "company:end_seat": Access(COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
     "company:delegate_accounts": Access(COMPANY, ACT, keys=lambda held: (held.seat.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
@@ -620,6 +704,27 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:deposit_for_advice": Access(COMPANY, FORM, tail=_advised, theirs=True),
+    "company:archive_advice": Access(COMPANY, ACT, tail=_advice_deposit, theirs=True),
+    "company:restore_advice": Access(COMPANY, ACT, tail=_advice_archived, theirs=True),
+    "company:ask_deletion": Access(
+        COMPANY,
+        FORM,
+        tail=_advice_deposit,
+        body=lambda sender, stage: {"reference": _advised(stage)[0], "name": f"{CANARY}.zip"},
+        employee=403,
+        theirs=True,
+    ),
+    "company:advice_file": Access(COMPANY, tail=_advice_deposit, got=409, theirs=True),
+    "company:opinion_file": Access(COMPANY, tail=_opinion, got=409, theirs=True),
+    "company:ask_extension": Access(
+        COMPANY,
+        FORM,
+        tail=_draft_step,
+        body=lambda sender, stage: {"until": "2035-01-31", "reason": f"{CANARY} en panne."},
+        employee=403,
+        theirs=True,
+    ),
     "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
@@ -642,10 +747,20 @@ ACCESS: dict[str, Access] = {
     "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
     "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:conversation_list": Access(COMPANY),
+    "company:ask_support": Access(COMPANY, FORM, body=lambda sender, stage: {"title": "Compte", "text": "Bonjour."}),
+    "company:conversation": Access(COMPANY, FORM, tail=_number, body=_message, theirs=True),
+    "company:mark_read": Access(COMPANY, ACT, tail=_number, body=_message, theirs=True),
+    "company:attachment": Access(COMPANY, tail=_attached, got=409, theirs=True),
+    "public:choose_copies": Access(PERSON, FORM, body=lambda sender, stage: {"wants": "all"}),
+    "public:stop_copies": Access(PUBLIC, FORM, tail=lambda stage: (stop_token(stage.active.responsible),), posted=200, signed=True),
     "company:evidence_sections": Access(COMPANY, tail=_evidence_step, theirs=True),
     "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
     "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
     "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
+    "company:reply_to_request": Access(
+        COMPANY, FORM, tail=_returned, body=lambda sender, stage: {"text": "La voici.", "version": "0"}, theirs=True
+    ),
     "company:withdraw_exemption": Access(COMPANY, ACT, tail=_exempt, theirs=True),
     "company:evidence_list": Access(COMPANY),
     "company:evidence_file": Access(COMPANY, of="active", tail=_in_place, got=409),
@@ -772,6 +887,34 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:send_opinion": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_advised,
+        body=lambda sender, stage: {"text": "Bien.", "give": "1"},
+        theirs=True,
+        but=NOT_EXAMINING | {"signatory POST": 403},
+    ),
+    "agency:advice_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_advice_deposit, got=409, theirs=True),
+    "agency:opinion_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_opinion, got=409, theirs=True),
+    "agency:extension_list": Access(AGENCY, right=Right.SEE_CANDIDATURES, theirs=True),
+    "agency:extension": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_extension,
+        body=lambda sender, stage: {"until": "2035-01-31", "propose": "1"},
+        theirs=True,
+        but=NOT_EXAMINING,
+    ),
+    "agency:move_clock": Access(AGENCY, FORM, right=Right.MOVE_DEMO_CLOCK, body=lambda sender, stage: {"step": "2"}),
+    "agency:conversation_list": Access(AGENCY, right=Right.USE_MESSAGING, theirs=True, but={"support GET": 200}),
+    "agency:conversation": Access(
+        AGENCY, FORM, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=NOT_WRITING | UNSEEN_BY_SUPPORT
+    ),
+    "agency:mark_read": Access(AGENCY, ACT, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=UNSEEN_BY_SUPPORT),
+    "agency:attachment": Access(AGENCY, right=Right.USE_MESSAGING, tail=_attached, got=409, theirs=True, but=UNSEEN_BY_SUPPORT),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from convergence.candidatures import actions
-from convergence.candidatures.actions import SectionNotReady
-from convergence.candidatures.permissions import can_declare_exemption, can_submit_section
+from convergence.candidatures.actions import ReplyCrossed, SectionNotReady
+from convergence.candidatures.permissions import can_declare_exemption, can_reply_to_request, can_submit_section
 from convergence.candidatures.queries import candidature_of
 from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
 from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
+from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.slots import slot_identifier, step_slots
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from convergence.candidatures.models import Exemption
     from convergence.candidatures.sections import RequirementSheet, SectionSheet
     from convergence.content.schema import Scenario
+    from convergence.reviews.models import RequirementVerdict
 
 LACKS = {
     MISSING: "aucun fichier : déposez-en un.",
@@ -97,6 +99,7 @@ class RequirementShown:
     scenarios: list[ScenarioShown]
     is_unfolded: bool
     reason: str
+    verdict: RequirementVerdict | None
 
 
 @guarded(Side.COMPANY)
@@ -131,7 +134,10 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     may_fill = can_declare_exemption(request.user, sheet.step) if is_ours else None
     checked = isinstance(refused, SectionNotReady)
     pointed = request.GET.get("ouvert", "")
-    shown = [_shown(request, one, may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements]
+    told = verdicts_told(sheet.step, code) if section.submissions else {}
+    shown = [
+        _shown(request, one, told.get(one.code), may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements
+    ]
     states = [one.state for one in section.requirements]
     context = {
         **_around(sheet),
@@ -153,7 +159,9 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     return render(request, "company/candidatures/evidence_section.html", context, status=refused.status if refused else 200)
 
 
-def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, checked: bool, pointed: str) -> RequirementShown:
+def _shown(
+    request: CompanyRequest, one: RequirementSheet, verdict: RequirementVerdict | None, *, may_fill: bool, checked: bool, pointed: str
+) -> RequirementShown:
     may = may_fill and one.is_open
     drawn = slots_of_requirement(request, one, may_fill=may_fill, checked=checked)
     return RequirementShown(
@@ -173,6 +181,7 @@ def _shown(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool, ch
         ],
         is_unfolded=one.code == pointed or (one.state == "to_correct") or (checked and one.is_open and not one.is_answered),
         reason=_reason(one),
+        verdict=verdict if verdict is not None and one.state == "accepted" else None,
     )
 
 
@@ -259,6 +268,55 @@ def withdraw_exemption(request: CompanyRequest, number: str, step: str, section:
     if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
         messages.success(request, f"{code} n'est plus déclaré sans objet : ses preuves sont attendues.")
     return redirect(_place(sheet, section, requirement))
+
+
+# — Answers ———————————————————————————————————————————————————————————————————————————————
+
+
+@guarded(Side.COMPANY, "GET", "POST")
+def reply_to_request(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
+    """What the company answers to what the agency asks of a requirement; handed over with the section."""
+    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    requirement = sheet.section(section).requirement(code)
+    if requirement is None:
+        raise Http404
+    held = requirement.typed_reply
+    text, version = (str(held.value) if held else ""), (held.version if held else 0)
+    refused: Refused | None = None
+    if request.method == "POST":
+        text, version = str(request.POST.get("text", "")), typed_version(request)
+        try:
+            if actions.reply_to_request(sheet.step, code, text, version, by=request.user, at=now()):
+                messages.success(request, "Votre réponse est enregistrée. Elle sera transmise avec la section.")
+            return redirect(_place(sheet, section, requirement))
+        except Refused as refusal:
+            if refusal.status not in (400, 409):
+                raise
+            refused = refusal
+    elif requirement.request is None:
+        return redirect(_place(sheet, section, requirement))
+    can_reply_to_request(request.user, sheet.step).or_refuse()
+    theirs = refused.theirs if isinstance(refused, ReplyCrossed) else None
+    context = {
+        **_around(sheet),
+        "section": sheet.section(section),
+        "title": sheet.section(section).asked.section.title,
+        "code": code,
+        "asked": requirement.request,
+        "text": text,
+        "version": theirs.version if theirs else version,
+        "theirs": theirs,
+        "refused": refused,
+        "longest": actions.LONGEST_TEXT,
+        "back": _place(sheet, section, requirement),
+    }
+    return render(request, "company/candidatures/reply_to_request.html", context, status=refused.status if refused else 200)
+
+
+def typed_version(request: CompanyRequest) -> int:
+    """The version someone had before their eyes; 0 where there was none."""
+    sent = str(request.POST.get("version", ""))
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
 
 # — Pieces ————————————————————————————————————————————————————————————————————————————————

@@ -179,6 +179,51 @@ def test_what_is_sent_back_is_shown_where_it_is_to_be_corrected(browse: Browse, 
     assert "rien n'a changé depuis la demande de l'agence" in text_of(answer)
 
 
+def test_what_the_agency_says_of_what_it_accepts_is_read_once_it_is_given_back(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:  # fmt: skip
+    hand_over(found, cast.claire, at)
+    say(found, "ILL-L 1", cast.ines, at, text="Très lisible.", note="Entre nous.")
+    say(found, "ILL-L 2", cast.ines, at, outcome="not_applicable", text="Pas de feux, en effet.")
+    assert "Très lisible." not in page_of(browse, cast.claire, found)
+    give_back(found, cast.ines, at)
+    text = page_of(browse, cast.claire, found)
+    assert "<b>L’agence : acceptée.</b> Très lisible." in text
+    assert "<b>L’agence : sans objet.</b> Pas de feux, en effet." in text
+    assert "Entre nous." not in text
+
+
+def test_what_waits_for_a_second_look_is_not_read(browse: Browse, cast: Cast, at: datetime) -> None:
+    candidature = proving(cast.claire, cast.ines, at, flags="second_look: true")
+    hand_over(candidature, cast.claire, at)
+    say(candidature, "ILL-L 1", cast.ines, at, text="Très lisible.")
+    say(candidature, "ILL-L 2", cast.ines, at)
+    give_back(candidature, cast.ines, at)
+    assert "Très lisible." not in page_of(browse, cast.claire, candidature)
+
+
+def test_a_request_is_answered_in_words_and_two_colleagues_are_shown_both(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:  # fmt: skip
+    hand_over(found, cast.claire, at)
+    say(found, "ILL-L 1", cast.ines, at)
+    say(found, "ILL-L 2", cast.ines, at, outcome="changes_asked", reason="unreadable", text="La capture est floue.")
+    give_back(found, cast.ines, at)
+    grant_rights(found.enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
+    claire, reply = browse(cast.claire), where("reply_to_request", found.number, "preuves", "lights", "ILL-L 2")
+    assert f'href="{reply}"' in page_of(browse, cast.claire, found)
+    assert "La capture est floue." in text_of(claire.get(reply))
+    browse(cast.karim).post(reply, {"text": "Elle est nette.", "version": "0"})
+    answer = claire.post(reply, {"text": "Voyez en taille réelle.", "version": "0"})
+    text = text_of(answer)
+    assert answer.status_code == 409
+    assert "<blockquote>Elle est nette.</blockquote>" in text
+    assert ">\nVoyez en taille réelle.</textarea>" in text
+    assert claire.post(reply, {"text": "Voyez en taille réelle.", "version": "1"}).status_code == 302
+    assert "Voyez en taille réelle." in page_of(browse, cast.claire, found)
+    claire.post(where("submit_section", found.number, "preuves", "lights"))
+    agency = reverse("agency:examine_section", args=[found.number, "preuves", "lights"], query={"exigence": "ILL-L 2"})
+    assert "<b>L’entreprise répond :</b> Voyez en taille réelle." in text_of(browse(cast.ines).get(agency))
+    assert claire.get(reply).status_code == 302
+    assert claire.get(where("reply_to_request", found.number, "preuves", "lights", "ILL-Z 1")).status_code == 404
+
+
 def test_what_is_handed_over_takes_no_file_by_any_door(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
     hand_over(found, cast.claire, at)
     claire, held = browse(cast.claire), section(found).deposits[0]
@@ -262,4 +307,4 @@ def test_a_page_costs_the_same_whatever_it_holds(browse: Browse, cast: Cast, at:
             counts.append(len(queries))
         fill_section(found, cast.claire, at)
         fill_section(found, cast.claire, at, "engine")
-    assert counts == [8, 8, 8, 8]
+    assert counts == [9, 9, 9, 9]
