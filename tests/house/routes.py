@@ -28,6 +28,7 @@ from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
 from convergence.schedules.queries import new_extension
+from foundation.accounts.actions import close_account, propose_personal_erasure
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
@@ -227,6 +228,14 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     if deposit.is_in_place:
         archive_evidence(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
     return (key,)
+
+
+def _closed(stage: Furnished) -> tuple[str, ...]:
+    """Someone whose account is closed; the support has proposed to erase their details."""
+    person, at = someone("partie", None, None, stage.enrolment.enrolled_at), stage.enrolment.enrolled_at
+    close_account(person, by=person, at=at)
+    propose_personal_erasure(person, "À sa demande.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    return (str(person.pk),)
 
 
 def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
@@ -942,6 +951,15 @@ ACCESS: dict[str, Access] = {
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
     "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
+    "agency:closed_accounts": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:closed_account": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_closed,
+        body=lambda sender, stage: {"decide": "1"},
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:erasure": Access(
         AGENCY,
