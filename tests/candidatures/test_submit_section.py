@@ -190,6 +190,16 @@ def test_a_verdict_not_given_back_does_not_outlive_a_section_that_opens_again(ca
     assert {line.code: line.state for line in examination_of(row(candidature)).lines} == {"ILL-L 1": "to_examine", "ILL-L 2": "to_examine"}
 
 
+def test_a_profile_given_up_may_complete_the_evidence(cast, at):
+    candidature = proving(cast.claire, cast.ines, at, profiles=["general", "night"])
+    hand_over(candidature, cast.claire, at)
+    hand_over(candidature, cast.claire, at, "engine")
+    assert proofs_step(candidature).state == "open"
+    choose(candidature, cast.claire, at, "general")
+    assert proofs_step(candidature).state == "submitted"
+    assert Entry.objects.filter(kind="candidatures.EvidenceComplete").count() == 1
+
+
 def choose(candidature, person, at, *profiles, **changes):
     """The profiles, chosen at another form while evidence is deposited."""
     step = fill_in(step_of(candidature, "visite"), person, at, profiles=list(profiles), **changes)
