@@ -41,6 +41,7 @@ from convergence.assessments.standings import move_standings, open_standings, op
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.candidatures.completing import complete_when_all_submitted, reopen_widened_sections
 from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
+from convergence.candidatures.completing import complete_when_all_submitted, follow_profiles
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
@@ -137,6 +138,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     StepAccepted: (issue_when_completed, tell_step),
     StepConcluded: (issue_when_completed, tell_step),
     StepSubmitted: (reopen_widened_sections, tell_step),
+    StepAccepted: (issue_when_completed,),
+    StepConcluded: (issue_when_completed,),
+    StepSubmitted: (follow_profiles,),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (tell_section, conclude_when_all_accepted),
     EvidenceComplete: (tell_evidence,),
