@@ -39,7 +39,7 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
-from convergence.candidatures.completing import complete_when_all_submitted, reopen_widened_sections
+from convergence.candidatures.completing import complete_when_all_submitted, follow_profiles
 from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
@@ -136,7 +136,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     FileErased: (queue_erasing,),
     StepAccepted: (issue_when_completed, tell_step),
     StepConcluded: (issue_when_completed, tell_step),
-    StepSubmitted: (reopen_widened_sections, tell_step),
+    StepSubmitted: (follow_profiles, tell_step),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (tell_section, conclude_when_all_accepted),
     EvidenceComplete: (tell_evidence,),

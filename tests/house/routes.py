@@ -28,6 +28,7 @@ from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
 from convergence.schedules.queries import new_extension
+from foundation.accounts.actions import close_account, propose_personal_erasure
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
@@ -47,7 +48,7 @@ from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
 from tests.factories.messaging import sent_with_file
 from tests.factories.pages import CANARY, Furnished, typed_answers, typed_identification
-from tests.factories.people import STRONG, Accounts, typed_request
+from tests.factories.people import STRONG, Accounts, someone, typed_request
 from web.guard import Side
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -229,6 +230,14 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+def _closed(stage: Furnished) -> tuple[str, ...]:
+    """Someone whose account is closed; the support has proposed to erase their details."""
+    person, at = someone("partie", None, None, stage.enrolment.enrolled_at), stage.enrolment.enrolled_at
+    close_account(person, by=person, at=at)
+    propose_personal_erasure(person, "À sa demande.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    return (str(person.pk),)
+
+
 def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     (key,) = _archived(stage)
     deposit = Deposit.objects.select_related("folder__subject").get(pk=key)
@@ -236,7 +245,8 @@ def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     judged_file(deposit.file, "clean", at)
     event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
     request = erasure_numbered(event.request)
-    propose_erasure(request, "Vérifié.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    (proposing, *_) = people_with_right(Right.PROPOSE_ERASURES) or [someone("accueil", Role.SUPPORT, None, at)]  # who is not in every stage
+    propose_erasure(request, "Vérifié.", by=proposing, at=at)
     return (str(request.pk),)
 
 
@@ -941,6 +951,15 @@ ACCESS: dict[str, Access] = {
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
     "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
+    "agency:closed_accounts": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:closed_account": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_closed,
+        body=lambda sender, stage: {"decide": "1"},
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:erasure": Access(
         AGENCY,
