@@ -132,12 +132,6 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
-        case "SectionSubmitted":
-            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
-        case "EvidenceComplete":
-            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
-        case "SectionGivenBack":
-            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "AgreementPrepared":
             return f"La convention est prête à signer, étape {step}"
         case "AgreementSigned":
