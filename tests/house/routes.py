@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -234,8 +234,14 @@ def _closed(stage: Furnished) -> tuple[str, ...]:
     """Someone whose account is closed; the support has proposed to erase their details."""
     person, at = someone("partie", None, None, stage.enrolment.enrolled_at), stage.enrolment.enrolled_at
     close_account(person, by=person, at=at)
-    propose_personal_erasure(person, "À sa demande.", by=people_with_right(Right.PROPOSE_ERASURES)[0], at=at)
+    propose_personal_erasure(person, "À sa demande.", by=_proposing(at), at=at)
     return (str(person.pk),)
+
+
+def _proposing(at: datetime) -> Person:
+    """Who proposes an erasure: not in every stage."""
+    (proposing, *_) = people_with_right(Right.PROPOSE_ERASURES) or [someone("accueil", Role.SUPPORT, None, at)]
+    return proposing
 
 
 def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
@@ -245,8 +251,7 @@ def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     judged_file(deposit.file, "clean", at)
     event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
     request = erasure_numbered(event.request)
-    (proposing, *_) = people_with_right(Right.PROPOSE_ERASURES) or [someone("accueil", Role.SUPPORT, None, at)]  # who is not in every stage
-    propose_erasure(request, "Vérifié.", by=proposing, at=at)
+    propose_erasure(request, "Vérifié.", by=_proposing(at), at=at)
     return (str(request.pk),)
 
 
