@@ -30,7 +30,7 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class FollowedProcedure:
-    """One line of « Vos démarches »."""
+    """One line of « Vos démarches ». Of a procedure without questionnaires, the status is told by its candidature: another room knows."""
 
     reference: int
     name: str
@@ -82,13 +82,13 @@ def followed_procedures(person: Person, *, company: Company | None = None, subje
             SELECT subject.reference, subject.name, subject.version, subject.kind, subject.searched, enrolment.id,
                    enrolment.track, enrolment.code, enrolment.procedure,
                    count(*) FILTER (WHERE standing.status = %(done)s) AS done,
-                   count(*) AS total,
-                   CASE WHEN bool_and(standing.status = %(done)s) THEN 2
-                        WHEN bool_and(standing.status = %(begun)s) THEN 0 ELSE 1 END AS advance,
+                   count(standing.id) AS total,
+                   CASE WHEN count(standing.id) = 0 OR bool_and(standing.status = %(begun)s) THEN 0
+                        WHEN bool_and(standing.status = %(done)s) THEN 2 ELSE 1 END AS advance,
                    max(standing.saved_at) AS last_activity
             FROM catalogue_enrolment enrolment
             JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
-            JOIN assessments_standing standing ON standing.enrolment_id = enrolment.id
+            LEFT JOIN assessments_standing standing ON standing.enrolment_id = enrolment.id
             WHERE {" AND ".join(conditions)}
             GROUP BY enrolment.id, subject.id
         ) line

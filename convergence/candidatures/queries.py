@@ -189,7 +189,7 @@ def _history(candidature: Candidature) -> list[Happening]:
     own = keys_of_people_ever(company)
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company.pk).exclude(kind__in=DRAFTS)
     found = []
-    for entry in told.order_by("-position"):
+    for entry in told.order_by("-at", "-position"):
         by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found

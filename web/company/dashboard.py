@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from convergence.assessments.listings import SORTS, followed_procedures
+from convergence.assessments.listings import SORTS, FollowedProcedure, followed_procedures
+from convergence.assessments.workflow import DONE, IN_PROGRESS
+from convergence.candidatures.listings import how_far
 from convergence.catalogue.listings import product_cards
 from convergence.content.library import library
 from foundation.core.clock import now
@@ -41,7 +44,7 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     shelf = library()
     context = {
         "page": page,
-        "lines": together(procedure_drawn(line) for line in page.object_list),
+        "lines": together(procedure_drawn(line) for line in _advanced(request, page.object_list)),
         "headings": piece("company/dashboard/headings.html", {"sort": sort}, _sorting(request, sort)),
         "words": words,
         "sort": sort,
@@ -55,6 +58,18 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
         "is_empty": not page.paginator.count and not words and not products and not product_words,
     }
     return render(request, "company/dashboard/dashboard.html", context)
+
+
+def _advanced(request: CompanyRequest, lines: Iterable[FollowedProcedure]) -> list[FollowedProcedure]:
+    """Where nothing but a candidature is asked, it says how far one is."""
+    lines = list(lines)
+    far = how_far(request.user, request.company, {line.reference for line in lines if not line.total})
+    return [
+        replace(line, status=DONE if far[key] else IN_PROGRESS)
+        if (key := (line.reference, line.procedure.code)) in far and not line.total
+        else line
+        for line in lines
+    ]
 
 
 def _sorting(request: CompanyRequest, sort: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ def _sheet(route: str, questionnaire: str = INTEROPERABILITY) -> Address:
 
 
 PAGES: dict[str, tuple[int, int, Address]] = {
-    "dashboard": (7, 7, lambda stage: address("company:dashboard")),
+    "dashboard": (8, 8, lambda stage: address("company:dashboard")),
     "product_list": (3, 3, lambda stage: address("company:product_list")),
     "add_product": (3, 3, lambda stage: address("company:add_product")),
     "product": (6, 7, _of("company:product")),
