@@ -128,8 +128,10 @@ def _compare(plans: dict[str, list[str]]) -> dict[str, float]:
 
 
 def _plans(size: int) -> dict[str, list[str]]:
-    """What is asked, as whom: twenty companies spread over the whole."""
+    """What is asked, as whom: twenty companies spread over the whole, and a reviewer."""
+    from convergence.candidatures.models import Candidature
     from convergence.catalogue.models import Subject
+    from foundation.accounts.queries import person_of
 
     people = range(1, size - 2, max(1, size // 20))
     products = {
@@ -139,11 +141,22 @@ def _plans(size: int) -> dict[str, list[str]]:
     seats = [(k, _session(1 + k * 1000), products[1 + k * 1000]) for k in people]
     inside = "/produits/{}/demarches/evaluation-socles/"
     token = secrets.token_hex(16)
+    asked = Candidature.objects.filter(enrolment__subject__company_id__in=[1 + k * 1000 for k in people])
+    numbers = dict(asked.values_list("enrolment__subject__company_id", "number"))
+    applying = [(s, f"/candidatures/{numbers[1 + k * 1000]}/") for k, s, _ in seats]
+    reviewer = person_of("ines@demo.invalid")
+    assert reviewer is not None
+    ines, evidence = _session(reviewer.pk), "etapes/depot-preuves/sections/"
     return {
         "tableau de bord": [f"read\t{s}\t-\t/tableau-de-bord/\t\t" for _, s, _ in seats],
         "démarche (3 cartes)": [f"read\t{s}\t-\t{inside.format(r)}\t\t" for _, s, r in seats],
         "questionnaire (36 critères)": [f"read\t{s}\t-\t{inside.format(r)}securite-2021/\t\t" for _, s, r in seats],
         "résultats": [f"read\t{s}\t-\t{inside.format(r)}interoperabilite-2021/resultats/\t\t" for _, s, r in seats],
+        "candidature (entreprise)": [f"read\t{s}\t-\t{path}\t\t" for s, path in applying],
+        "section de 29 preuves": [f"read\t{s}\t-\t{path}{evidence}ins/\t\t" for s, path in applying],
+        "file de l'agence": [f"read\t{ines}\t-\t/agence/candidatures/?onglet={tab}\t\t" for tab in ("free", "agency")],
+        "candidature (agence)": [f"read\t{ines}\t-\t/agence{path}\t\t" for _, path in applying],
+        "examen d'une section": [f"read\t{ines}\t-\t/agence{path}{evidence}rgpd/\t\t" for _, path in applying],
         "enregistrer une réponse": [
             f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01\t" for _, s, r in seats[:4]
         ],
@@ -155,12 +168,14 @@ def _session(person: int) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from foundation.accounts.models import Person
-    from foundation.credentials.sessions import SessionStore
+    from foundation.credentials.rules import Means
+    from foundation.credentials.sessions import MEANS, SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(person)
     session[BACKEND_SESSION_KEY] = "foundation.accounts.signing_in.Backend"
     session[HASH_SESSION_KEY] = Person.objects.get(pk=person).get_session_auth_hash()
+    session[MEANS] = Means.PASSWORD_AND_CODE.value
     session.save()
     return str(session.session_key)
 

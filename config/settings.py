@@ -36,6 +36,7 @@ def kept_secret(name: str, length: int) -> str:
 
 
 DEMO = flag("DEMO", "1")
+DEMO_CLOCK = DEMO  # whether the clock may be moved on
 DEBUG = flag("DEBUG", "0")
 HTTPS = flag("HTTPS", "0" if DEMO else "1")  # the demonstration listens on the loopback, without a certificate
 BEHIND_PROXY = flag("BEHIND_PROXY", "0")
@@ -65,12 +66,16 @@ INSTALLED_APPS = [
     "foundation.invitations",
     "foundation.help",
     "foundation.credentials",
+    "foundation.messaging",
+    "foundation.demonstration",
     "convergence.content",
     "convergence.catalogue",
     "convergence.evidence",
     "convergence.assessments",
     "convergence.projections",
     "convergence.candidatures",
+    "convergence.schedules",
+    "convergence.advice",
     "convergence.reviews",
     "convergence.decisions",
     "convergence.agreements",

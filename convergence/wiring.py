@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from convergence.advice.actions import OPINION
+from convergence.advice.actions import PURPOSE as ADVICE
+from convergence.advice.events import AdviceDeposited, DeletionAsked, DeletionDeclined, DeletionGranted, OpinionSent
+from convergence.advice.notices import opinion_sent, tell_deletion, tell_deposit, tell_opinion
+from convergence.advice.receiving import put_in_advice, terms_of_advice, terms_of_opinion
 from convergence.agreements.events import (
     AgreementCountersigned,
     AgreementPrepared,
@@ -35,15 +40,18 @@ from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
 from convergence.candidatures.completing import complete_when_all_submitted, follow_profiles
+from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
     CandidatureBegun,
+    CandidatureWithdrawn,
     ChangesRequested,
     EvidenceComplete,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
+    StepLapsed,
     StepRefused,
     StepRejected,
     StepSubmitted,
@@ -83,16 +91,25 @@ from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
 from convergence.reviews.notices import section_given_back
 from convergence.reviews.taking import free_when_recused, take_when_examined
+from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
+from convergence.schedules.jobs import watch_again
+from convergence.schedules.notices import expiry_reminded, reminder_sent, step_lapsed, tell_extension, tell_lapse, tell_reminder
 from foundation.accounts.events import ConflictDeclared, SeatEnded
 from foundation.core.event import Event
+from foundation.demonstration.events import ClockMoved
 from foundation.files.events import FileCondemned, FileErased, FileReceived, FileRefused
 from foundation.files.jobs import queue_erasing, queue_scan
-from foundation.files.purposes import purposes
+from foundation.files.purposes import purposes, sent_by_agency
 from foundation.files.reconciliation import ledgers
 from foundation.invitations import events as entering
 from foundation.invitations import notices as welcoming
 from foundation.journal import action, afterwards
 from foundation.journal.afterwards import Reaction
+from foundation.messaging.attachments import PURPOSE as MESSAGE
+from foundation.messaging.attachments import terms_of_message
+from foundation.messaging.events import MessagePosted, NoticePosted, SupportAsked
+from foundation.messaging.notices import message_posted
+from foundation.messaging.topics import topics
 
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     SeatEnded: (withdraw_grants,),
@@ -114,14 +131,29 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
     FileErased: (queue_erasing,),
-    StepAccepted: (issue_when_completed,),
-    StepConcluded: (issue_when_completed,),
-    StepSubmitted: (follow_profiles,),
+    StepAccepted: (issue_when_completed, tell_step),
+    StepConcluded: (issue_when_completed, tell_step),
+    StepSubmitted: (follow_profiles, tell_step),
     SectionSubmitted: (complete_when_all_submitted,),
-    SectionGivenBack: (conclude_when_all_accepted,),
+    SectionGivenBack: (tell_section, conclude_when_all_accepted),
+    EvidenceComplete: (tell_evidence,),
     AgreementCountersigned: (conclude_signed,),
     AgreementRefused: (reject_refused,),
     EnvelopeConcluded: (conclude_provided,),
+    ChangesRequested: (tell_step,),
+    StepRejected: (tell_step,),
+    StepRefused: (tell_step,),
+    CandidatureWithdrawn: (tell_withdrawal,),
+    AdviceDeposited: (tell_deposit,),
+    OpinionSent: (tell_opinion,),
+    DeletionAsked: (tell_deletion,),
+    DeletionGranted: (tell_deletion,),
+    DeletionDeclined: (tell_deletion,),
+    StepLapsed: (tell_lapse,),
+    ReminderSent: (tell_reminder,),
+    ExtensionAsked: (tell_extension,),
+    ExtensionGranted: (tell_extension,),
+    ExtensionDeclined: (tell_extension,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -162,7 +194,15 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     CertificateRestored: (certificate_moved,),
     CertificateWithdrawn: (certificate_moved,),
     CertificateExpired: (certificate_moved,),
-    FileReceived: (put_in_its_slot, put_in_its_step),
+    ReminderSent: (reminder_sent,),
+    StepLapsed: (step_lapsed,),
+    ExpiryReminded: (expiry_reminded,),
+    OpinionSent: (opinion_sent,),
+    ClockMoved: (watch_again,),
+    MessagePosted: (message_posted,),
+    NoticePosted: (message_posted,),
+    SupportAsked: (message_posted,),
+    FileReceived: (put_in_its_slot, put_in_its_step, put_in_advice),
     FileCondemned: (note_rejected, evidence_rejected),
     FileRefused: (note_rejected, evidence_rejected),
     entering.AccountRequested: (welcoming.account_requested,),
@@ -190,4 +230,9 @@ def connect() -> None:
     purposes[DOCUMENT] = terms_of_document
     providers["yousign"] = Yousign
     ledgers["agreements"] = agreements_kept
+    purposes[MESSAGE] = terms_of_message
+    sent_by_agency.update({MESSAGE, OPINION})
+    purposes[ADVICE] = terms_of_advice
+    purposes[OPINION] = terms_of_opinion
+    topics[TOPIC] = CANDIDATURES
     ledgers["certificates"] = certificates_kept

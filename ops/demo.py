@@ -68,7 +68,7 @@ def load_demo(at: datetime) -> bool:
         return False
     at = at.replace(hour=9, minute=20, second=0, microsecond=0)  # at work, not at night
     seat_cast(at - timedelta(days=120))
-    _seat(OFFICES, at - timedelta(days=120))
+    seat(OFFICES, at - timedelta(days=120))
     _products(at - timedelta(days=90))
     _certification(at - timedelta(days=40))
     return True
@@ -81,10 +81,11 @@ def seat_cast(at: datetime) -> None:
         (BOREE, "Éditions Borée", "3 quai du Port, 59140 Dunkerque"),
     ):
         register_company(new_company(siren=siren, name=name, address=address), by=SYSTEM, at=at)
-    _seat(CAST, at)
+    seat(CAST, at)
 
 
-def _seat(people: tuple[tuple[str, str, str | None, Role], ...], at: datetime) -> None:
+def seat(people: tuple[tuple[str, str, str | None, Role], ...], at: datetime) -> None:
+    """Each with their account, their role, and the terms accepted where they are of a company."""
     for login, name, company, role in people:
         person = new_person(email=f"{login}@demo.invalid", name=name)
         welcome_person(person, by=SYSTEM, at=at, password=settings.DEMO_PASSWORD)

@@ -17,6 +17,7 @@ from convergence.agreements.codes import code_of
 from convergence.agreements.queries import agreement_sheet, code_awaited
 from convergence.agreements.signing import sign_with_code
 from convergence.candidatures.actions import Typed, accept_step, begin_candidature, save_form, submit_section, submit_step
+from convergence.candidatures.conversations import TOPIC
 from convergence.candidatures.documents import about_document, put_document
 from convergence.candidatures.queries import candidature_of, form_sheet
 from convergence.candidatures.sections import evidence_sheet
@@ -26,6 +27,8 @@ from convergence.reviews.rules import ACCEPTED, CHANGES_ASKED
 from foundation.files.actions import deposit_whole, pass_file
 from foundation.files.queries import file_of
 from foundation.journal.actor import SYSTEM
+from foundation.messaging.actions import post_message, write_note
+from foundation.messaging.queries import conversation_about
 
 if TYPE_CHECKING:
     from convergence.candidatures.models import Candidature
@@ -54,6 +57,21 @@ def certification(enrolment: Enrolment, claire: Person, ines: Person, signatory:
         submit_section(_evidence(number, claire).step, code, by=claire, at=day + timedelta(hours=1))
     _give(number, _section(number, "ins", claire), claire, day + timedelta(days=2), share=12)
     _examined(number, ines, day + timedelta(days=4))
+    _talked(number, claire, ines, day + timedelta(days=5))
+
+
+def _talked(number: str, claire: Person, ines: Person, at: datetime) -> None:
+    """A question, its answer not read yet, and what the agency notes aside."""
+    conversation = conversation_about(TOPIC, number)
+    assert conversation is not None
+    for who, text, after in (
+        (claire, "Bonjour, une même vidéo peut-elle servir à plusieurs scénarios de la section « Identification des usagers » ?", 0),
+        (ines, "Bonjour, oui, si chaque scénario se voit à un moment que vous indiquez dans le nom du fichier.", 26),
+        (ines, "Pour la section « Administration », ajoutez seulement qui administre le produit : le reste est clair.", 27),
+    ):
+        post_message(conversation, text, by=who, at=at + timedelta(hours=after))
+        conversation.refresh_from_db()
+    write_note(conversation, "À relire avec la coordination si la section revient.", by=ines, at=at + timedelta(hours=28))
 
 
 def _admissible(number: str, claire: Person, ines: Person, at: datetime) -> None:

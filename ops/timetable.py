@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from convergence.agreements.jobs import follow_envelopes
 from convergence.certificates.jobs import expire_certificates, remind_of_terms
+from convergence.schedules.jobs import watch_deadlines, watch_expiries
 from foundation.core.clock import now
 from foundation.documents.dating import token_over
 from foundation.files.actions import clear_uploads
@@ -80,3 +81,17 @@ def anchor_journal(timestamp: int) -> None:
     """What the journal ends with is written where the database cannot reach; without a place to write it, nothing is done."""
     if settings.JOURNAL_ANCHORS is not None:
         write_anchor(settings.JOURNAL_ANCHORS, now(), token_over)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="warn_of_deadlines", queueing_lock="warn_of_deadlines")
+def warn_of_deadlines(timestamp: int, **_: Any) -> None:
+    """Closing dates and clocks: reminders before, and what comes once they have passed."""
+    watch_deadlines(now())
+
+
+@app.periodic(cron="20 7 * * *")
+@app.task(name="warn_of_expiries", queueing_lock="warn_of_expiries")
+def warn_of_expiries(timestamp: int, **_: Any) -> None:
+    """Evidence that will soon be no longer valid."""
+    watch_expiries(now())

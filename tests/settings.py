@@ -17,6 +17,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+DEMO_CLOCK = False  # the tests are passed their time; those of the clock move it themselves
 SITE_ADDRESS = ""  # the tests of the mails say where they lead
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

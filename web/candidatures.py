@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from convergence.candidatures.forms import told_value
+from foundation.core.clock import day_of, told, told_day
+from web.ui import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
+    from convergence.candidatures.clocks import Run
+    from convergence.candidatures.deadlines import Stretch
     from convergence.candidatures.forms import Asked, Value
     from convergence.candidatures.queries import FormSheet, Happening, Progress, StepLine
     from convergence.content.schema import FormBlock
@@ -32,6 +36,7 @@ class StepPage:
 COMPANY_PAGES = {
     "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
     "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
+    "advice": StepPage("company:deposit_for_advice", "Soumettre des preuves pour avis", "preuves à déposer, si vous souhaitez un avis"),
     "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "decision": StepPage("company:decision", "Voir"),
     "board": StepPage("company:decision", "Voir"),
@@ -39,6 +44,7 @@ COMPANY_PAGES = {
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
     "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
+    "advice": StepPage("agency:send_opinion", "Rendre un avis"),
     "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
     "board": StepPage("agency:decision", "Proposer, décider"),
@@ -150,6 +156,20 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} renvoie la convention : elle est à signer de nouveau"
         case "StepRejected" | "StepRefused":
             return f"{who} refuse la candidature à l'étape {step}"
+        case "StepLapsed":
+            return f"Le délai de réponse est passé : l'étape {step} est échue, la candidature est {'refusée' if one.fields['effect'] == 'reject' else 'abandonnée'}"
+        case "ClosingExtended":
+            return f"{who} reporte la clôture de l'étape {step} au {told(datetime.fromisoformat(one.fields['until']))}"
+        case "AdviceDeposited":
+            return f"{who} dépose une archive pour avis, à l'étape {step}"
+        case "OpinionSent":
+            return f"{who} rend un avis, à l'étape {step}"
+        case "DeletionAsked":
+            return f"{who} demande la suppression d'une archive, à l'étape {step}"
+        case "DeletionGranted":
+            return f"{who} accorde la suppression d'une archive, à l'étape {step}"
+        case "DeletionDeclined":
+            return f"{who} refuse la suppression d'une archive, à l'étape {step}"
         case "CertificateIssued":
             return f"Le certificat n° {one.fields['number']} est délivré"
         case "CertificateSuspended":
@@ -240,3 +260,67 @@ def titled(one: Asked) -> str:
 
 def _block_title(block: FormBlock) -> str:
     return str(block.title)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """One delay, the same words on both sides: how much of it has passed, whether it is stopped and why, stretch by stretch."""
+
+    title: str
+    spent: str
+    total: str
+    counted: int
+    most: int
+    words: str
+    rule: str
+    on_hold: bool
+    is_over: bool
+    is_passed: bool
+    stretches: list[Stretch]
+
+
+UNITS = {
+    "calendar_days": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+    "working_days": ("jour ouvré,jours ouvrés", "Comptent les jours ouvrés entiers, hors week-ends et jours fériés, pendant lesquels le délai a couru."),
+    "elapsed_hours": ("heure,heures", "Compte le temps écoulé pendant que le délai court."),
+    "months": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+}  # fmt: skip
+
+
+def clocks_shown(runs: Sequence[Run], at: datetime) -> list[ClockShown]:
+    """The delays that have begun, as they stand now."""
+    return [_clock_shown(run, at) for run in runs]
+
+
+def _clock_shown(run: Run, at: datetime) -> ClockShown:
+    unit, rule = UNITS[run.clock.unit]
+    spent = run.spent(at)
+    return ClockShown(
+        title=str(run.clock.title),
+        spent=agreed(spent, unit),
+        total=str(run.total),
+        counted=spent,
+        most=run.total,
+        words=_clock_words(run, at),
+        rule=rule,
+        on_hold=run.is_stopped,
+        is_over=run.is_over,
+        is_passed=run.is_passed(at),
+        stretches=run.past,
+    )
+
+
+def _clock_words(run: Run, at: datetime) -> str:
+    if run.over_at is not None:
+        return f"Le délai n'a plus cours depuis le {told(run.over_at)}."
+    last = run.past[-1]
+    if run.is_stopped:
+        because = f", parce que {last.because}" if last.because else ""
+        return f"Suspendu depuis le {told(last.begins_at)}{because}."
+    due = run.due_at
+    assert due is not None
+    if at >= due:
+        return f"Le délai est dépassé depuis le {told(due)}."
+    if run.counts_hours:
+        return f"Le délai se termine le {told(due)}."
+    return f"Le délai se termine le {told_day(day_of(due - timedelta(microseconds=1)))} à minuit."

@@ -22,7 +22,10 @@ from django.utils.translation import get_language
 
 from convergence.content.library import Library, NoContent, library
 from foundation.accounts.rights import Right
+from foundation.core import clock
+from foundation.core.clock import now
 from web.guard import chosen_seat, view_looked_at
+from web.messaging import unread
 
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
@@ -43,15 +46,19 @@ MENU = (
     "agency:candidature_list",
     "agency:steering",
     "agency:erasure_list",
+    "agency:shared_results",
     "company:product_list",
     "agency:help_readings",
+    "company:conversation_list",
+    "agency:conversation_list",
 )
 WITHOUT_OPINION = ("public:opinion", "public:opinion_given", "public:report_search")
+UNREAD = f"\ue007{secrets.token_hex(8)}"
 HERE = f"\ue006{secrets.token_hex(8)}"
 
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
-    """Nothing here costs a query a guarded page has not already made."""
+    """Nothing here costs a query a guarded page has not already made, but one: how many messages are new, where the bar is drawn."""
     return {"chrome": _chrome(request)}
 
 
@@ -59,6 +66,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "demo": settings.DEMO,
         "theme": settings.THEME,
+        "moved": now() if settings.DEMO_CLOCK and clock.moved_by is not None and clock.moved_by() else None,
         "path": request.path,
         "person": None,
         "seat": None,
@@ -71,8 +79,12 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "route": "",
         "reads_journal": False,
         "sees_candidatures": False,
+        "uses_messaging": False,
+        "moves_clock": False,
+        "unread_mark": UNREAD,
         "follows_load": False,
         "sees_erasures": False,
+        "reads_shared": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -92,7 +104,10 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["reads_help"] = person.agency_has(Right.READ_HELP)
         found["reads_journal"] = person.agency_has(Right.READ_JOURNAL)
         found["sees_candidatures"] = person.agency_has(Right.SEE_CANDIDATURES)
+        found["moves_clock"] = settings.DEMO and person.agency_has(Right.MOVE_DEMO_CLOCK)
+        found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
         found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
+        found["reads_shared"] = person.agency_has(Right.READ_SHARED_RESULTS)
         found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
@@ -118,14 +133,28 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "reads_help",
                 "reads_journal",
                 "sees_candidatures",
+                "uses_messaging",
+                "moves_clock",
                 "follows_load",
                 "sees_erasures",
+                "reads_shared",
                 "theme",
             )
         ),
     )
     drawn = _drawn("ui/header.html", key, found)
-    return mark_safe(drawn.replace(TOKEN, get_token(request))) if person else drawn  # noqa: S308 - a token is letters and figures
+    if not person:
+        return drawn
+    count = unread(request) if UNREAD in drawn else 0
+    return mark_safe(drawn.replace(TOKEN, get_token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
+
+
+def _told_unread(count: int) -> str:
+    """Beside « Messagerie », how much is new; nothing where nothing is."""
+    if not count:
+        return ""
+    words = "message non lu" if count == 1 else "messages non lus"
+    return f' <span class="cv-tag cv-tag--you">{count if count < 100 else "99+"}<span class="fr-sr-only"> {words}</span></span>'
 
 
 @lru_cache(maxsize=8)

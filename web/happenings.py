@@ -1,4 +1,7 @@
-"""What is an entry of the journal called, for who reads it? A few words a kind; a kind without any is still shown."""
+"""What is an entry of the journal called, for the company that reads it? A few words a kind.
+
+Only these are shown to a company: what the agency weighs before it answers (proposals, verdicts, who examines) is not among them.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,40 @@ WORDS = {
     "projections.ProjectionBegun": "Projection commencée",
     "projections.TargetsSaved": "Cibles enregistrées",
     "projections.ProjectionValidated": "Projection validée",
+    "evidence.EvidenceDeposited": "Preuve déposée",
+    "evidence.EvidenceReused": "Preuve reprise dans un autre emplacement",
+    "evidence.EvidenceArchived": "Preuve archivée",
+    "evidence.EvidenceRestored": "Preuve restaurée",
+    "evidence.ExpirySet": "Validité d'une preuve modifiée",
+    "evidence.ErasureRequested": "Effacement d'une preuve demandé",
+    "evidence.ErasureDeclined": "Effacement d'une preuve refusé",
+    "evidence.ErasureDecided": "Effacement d'une preuve accordé",
+    "files.FileErased": "Fichier effacé",
+    "candidatures.CandidatureBegun": "Candidature commencée",
+    "candidatures.FormSaved": "Formulaire enregistré",
+    "candidatures.DraftDiscarded": "Brouillon de candidature supprimé",
+    "candidatures.StepSubmitted": "Étape soumise",
     "candidatures.SectionSubmitted": "Section de preuves soumise",
-    "candidatures.EvidenceComplete": "Toutes les preuves déposées",
+    "candidatures.EvidenceComplete": "Preuves toutes déposées",
     "candidatures.ExemptionDeclared": "Exigence déclarée sans objet",
-    "candidatures.ExemptionWithdrawn": "Déclaration sans objet retirée",
-    "reviews.VerdictSaved": "Avis enregistré sur une exigence",
-    "reviews.SectionGivenBack": "Section de preuves rendue",
+    "candidatures.ExemptionWithdrawn": "Déclaration « sans objet » retirée",
+    "candidatures.ChangesRequested": "Modification demandée",
+    "candidatures.StepAccepted": "Étape acceptée",
+    "candidatures.StepConcluded": "Étape conclue",
+    "candidatures.StepRejected": "Candidature refusée",
+    "candidatures.StepRefused": "Candidature refusée",
+    "candidatures.CandidatureWithdrawn": "Candidature retirée",
+    "reviews.SectionGivenBack": "Section examinée",
+    "agreements.AgreementPrepared": "Convention prête à signer",
+    "agreements.AgreementSigned": "Convention signée par l'entreprise",
+    "agreements.AgreementCountersigned": "Convention signée par l'agence",
+    "agreements.AgreementSentBack": "Convention renvoyée",
+    "agreements.AgreementRefused": "Convention refusée",
+    "certificates.CertificateIssued": "Certificat délivré",
+    "certificates.CertificateSuspended": "Certificat suspendu",
+    "certificates.CertificateRestored": "Certificat rétabli",
+    "certificates.CertificateWithdrawn": "Certificat retiré",
+    "certificates.CertificateExpired": "Certificat expiré",
 }
 OTHER = "Autre action"
 

@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from convergence.content.formats import FORMATS
 from foundation.core.clock import day_of, told, told_day
+from foundation.messaging.rules import excerpt
 from web.downloads import is_shown_in_place
 
 register = template.Library()
@@ -117,6 +118,7 @@ def file_size(size: int) -> str:
 
 
 register.filter(is_shown_in_place)
+register.filter(excerpt)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from foundation.core.clock import PARIS, told
 from foundation.documents.signing import fingerprint, manifest_of, signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from convergence.assessments.queries import Results
     from convergence.catalogue.models import Enrolment
@@ -43,10 +43,12 @@ class Bundle:
         return not self.lacking
 
 
-def bundle_of(enrolment: Enrolment) -> Bundle:
-    """What was validated in a procedure. A few queries for each questionnaire, whatever its criteria and its files."""
+def bundle_of(enrolment: Enrolment, only: Collection[str] | None = None) -> Bundle:
+    """What was validated in a procedure, or in some of its questionnaires. A few queries for each, whatever its criteria and its files."""
     results, lacking = [], []
     for questionnaire in questionnaires_of(enrolment):
+        if only is not None and questionnaire.key not in only:
+            continue
         found = results_of(enrolment, questionnaire.key)
         if found is None or found.validation is None:
             lacking.append(questionnaire)

@@ -17,6 +17,7 @@ from convergence.candidatures.events import (
     CandidatureBegun,
     CandidatureWithdrawn,
     ChangesRequested,
+    ClosingExtended,
     DraftDiscarded,
     EvidenceComplete,
     ExemptionDeclared,
@@ -26,6 +27,7 @@ from convergence.candidatures.events import (
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
+    StepLapsed,
     StepRefused,
     StepRejected,
     StepSubmitted,
@@ -39,6 +41,8 @@ from convergence.candidatures.permissions import (
     can_conclude_step,
     can_declare_exemption,
     can_discard_draft,
+    can_extend_closing,
+    can_lapse_step,
     can_refuse_step,
     can_reject_step,
     can_reply_to_request,
@@ -52,16 +56,18 @@ from convergence.candidatures.permissions import (
 from convergence.candidatures.queries import documents_in, filled_slots, unanswered
 from convergence.candidatures.rules import is_evidence_complete
 from convergence.candidatures.sections import EvidenceSheet, SectionSheet, reply_field, sheet_of_step, values_of
+from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, SECTION, STEP
 from convergence.catalogue.models import Enrolment
 from convergence.content.library import library
-from convergence.content.schema import Requirement, Scenario
+from convergence.content.schema import Procedure, Requirement, Scenario
 from convergence.evidence.folders import open_folder
 from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
 from foundation.core.clock import PARIS, told
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
+from foundation.journal.actor import Actor
 from foundation.journal.chain import canonical
 
 LONGEST_TEXT = 2000
@@ -322,6 +328,8 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
     candidature.state, candidature.submitted_at = reached, candidature.submitted_at or at
     candidature.profiles = candidature.profiles if chosen is None else chosen
     candidature.save(update_fields=["state", "submitted_at", "profiles"])
+    if any(piece.opens == "submitted" for piece in call.procedure.steps):
+        _open_next(candidature, call.procedure, at)
     return StepSubmitted(
         about=f"candidature:{candidature.pk}",
         company=_company(step),
@@ -572,19 +580,29 @@ def _accepted(step: Step, verb: str, text: str, by: Person, at: datetime) -> tup
     _settle(step, verb, by, at, text=text.strip()[:LONGEST_TEXT])
     candidature = step.candidature
     procedure = procedure_of(library(), candidature)
-    pieces = {piece.code: piece for piece in procedure.steps}
-    siblings = {one.code: one for one in candidature.steps.select_for_update()}
-    accepted = frozenset(code for code, one in siblings.items() if one.state == "accepted")
-    opened = opens_next(procedure, accepted, frozenset(code for code, one in siblings.items() if one.state == LOCKED))
-    for code in opened:
-        siblings[code].state, siblings[code].since = STEP.after(opening(pieces[code]), LOCKED), at
-        siblings[code].save(update_fields=["state", "since"])
+    accepted, opened = _open_next(candidature, procedure, at)
     completes = is_last(procedure, accepted)
     if completes:
         _end(candidature, "accept_last_step", by, at)
     else:
         CANDIDATURE.after("accept_step", candidature.state)
     return tuple(opened), completes
+
+
+def _open_next(candidature: Candidature, procedure: Procedure, at: datetime) -> tuple[frozenset[str], list[str]]:
+    """Open what waited for nothing more. Which steps are accepted, and which opened."""
+    pieces = {piece.code: piece for piece in procedure.steps}
+    siblings = {one.code: one for one in candidature.steps.select_for_update()}
+
+    def standing(*states: str) -> frozenset[str]:
+        return frozenset(code for code, one in siblings.items() if one.state in states)
+
+    accepted = standing("accepted")
+    opened = opens_next(procedure, accepted, standing(LOCKED), standing("submitted", "changes_requested"))
+    for code in opened:
+        siblings[code].state, siblings[code].since = STEP.after(opening(pieces[code]), LOCKED), at
+        siblings[code].save(update_fields=["state", "since"])
+    return accepted, opened
 
 
 @action(ChangesRequested)
@@ -642,6 +660,57 @@ def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
     )
 
 
+@action(ClosingExtended)
+def extend_closing(step: Step, until: datetime, *, by: Person, at: datetime) -> ClosingExtended:
+    """The closing date of a step is put off for this candidature: later than it was, and than now. Two people agreed to it above."""
+    can_extend_closing(by, step).or_refuse()
+    STEP.after("extend_closing", step.state)
+    _refuse_ended(step.candidature)
+    closes_at = call_of(library(), step).closes_at
+    if closes_at is None:
+        raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
+    if until <= max(closes_at, at):
+        raise Refused("La date reportée doit être postérieure à la date de clôture, et à venir.", code="not_later", status=400)
+    step.extended_to = until
+    step.save(update_fields=["extended_to"])
+    return ClosingExtended(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        until=until.isoformat(),
+    )
+
+
+LAPSES = {"reject": "reject_lapsed", "abandon": "abandon_lapsed"}
+"""What the end of a clock does to a candidature, by the word of the content."""
+
+
+@action(StepLapsed)
+def lapse_step(step: Step, clock: str, *, by: Actor, at: datetime) -> StepLapsed:
+    """The company was awaited and its delay has passed: the candidature ends, refused or abandoned. Read again under the lock:
+    what was submitted a moment before is not late.
+    """
+    can_lapse_step(by, step).or_refuse()
+    state = STEP.after("lapse_step", step.state)
+    run = run_awaiting(step, clock)
+    if run is None or run.clock.at_end not in LAPSES or not run.is_passed(at):
+        raise Refused("Ce délai n'est pas dépassé.", code="not_late", status=409)
+    step.state, step.since = state, at
+    step.save(update_fields=["state", "since"])
+    _end(step.candidature, LAPSES[run.clock.at_end], None, at, f"{run.clock.title} : le délai est passé sans réponse.")
+    return StepLapsed(
+        about=f"candidature:{step.candidature_id}",
+        company=_company(step),
+        number=step.candidature.number,
+        step=step.code,
+        step_key=step.pk,
+        clock=clock,
+        effect=run.clock.at_end,
+    )
+
+
 @action(StepRefused)
 def refuse_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at: datetime) -> StepRefused:
     """A step that is not a form ends the candidature, with its reasons. Called by the room that knows."""
@@ -677,7 +746,7 @@ def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reaso
     step.save(update_fields=["state", "since", "settled_by", "reasons", "text"])
 
 
-def _end(candidature: Candidature, verb: str, by: Person, at: datetime, reason: str = "") -> None:
+def _end(candidature: Candidature, verb: str, by: Person | None, at: datetime, reason: str = "") -> None:
     candidature.state = CANDIDATURE.after(verb, candidature.state)
     candidature.ended_at, candidature.ended_by, candidature.reason = at, by, reason
     candidature.save(update_fields=["state", "ended_at", "ended_by", "reason"])

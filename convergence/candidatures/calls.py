@@ -26,6 +26,7 @@ class Call:
     qualification: dict[str, str]
     subject_kind: str
     held: frozenset[str]
+    extended_to: datetime | None = None
 
     def asked(self, values: dict[str, Value], spare: int = 0) -> list[Asked]:
         """The fields of its form that apply to what was typed; nothing where it has no form."""
@@ -52,7 +53,8 @@ class Call:
 
     @property
     def closes_at(self) -> datetime | None:
-        return self.closing.at if self.closing else None
+        """The date of the milestone, or the one granted to this candidature in its stead."""
+        return self.extended_to or (self.closing.at if self.closing else None)
 
     def _is_profiles(self, key: str) -> bool:
         assert self.form is not None
@@ -81,6 +83,7 @@ def call_of(shelf: Library, step: Step) -> Call:
         qualification=subject.qualification,
         subject_kind=subject.kind,
         held=frozenset(candidature.profiles),
+        extended_to=step.extended_to,
     )
 
 
@@ -103,10 +106,17 @@ def document_titles(shelf: Library, step: Step) -> dict[str, str]:
     return {field.proof.code: str(field.proof.title) for field in fields if field.proof is not None}
 
 
-def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str]) -> list[str]:
-    """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order."""
+def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str], handed: frozenset[str] = frozenset()) -> list[str]:
+    """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order.
+
+    Where the content says so, it is enough that they were handed over (`handed`: at least once, and not given up).
+    """
     return [
-        piece.code for piece in procedure.steps if piece.code in locked and piece.locked_because is None and set(piece.after) <= accepted
+        piece.code
+        for piece in procedure.steps
+        if piece.code in locked
+        and piece.locked_because is None
+        and set(piece.after) <= (accepted | handed if piece.opens == "submitted" else accepted)
     ]
 
 

@@ -34,14 +34,16 @@ class Stretch:
     begins_at: datetime
     ends_at: datetime | None
     is_running: bool
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What moved the clock, and when: « start », « pause » or « resume »."""
+    """What moved the clock, and when: « start », « pause » or « resume »; and because of what."""
 
     at: datetime
     does: str
+    because: str = ""
 
 
 def stretches(turns: Sequence[Turn]) -> list[Stretch]:
@@ -54,8 +56,8 @@ def stretches(turns: Sequence[Turn]) -> list[Stretch]:
         if found and found[-1].is_running == runs:
             continue
         if found:
-            found[-1] = Stretch(found[-1].begins_at, turn.at, found[-1].is_running)
-        found.append(Stretch(turn.at, None, runs))
+            found[-1] = Stretch(found[-1].begins_at, turn.at, found[-1].is_running, found[-1].because)
+        found.append(Stretch(turn.at, None, runs, turn.because))
     return found
 
 

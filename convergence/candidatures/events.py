@@ -177,3 +177,28 @@ class RequestReplied(Event):
     step: str
     code: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingExtended(Event):
+    """`until` replaces the closing date of the step, for this candidature alone."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLapsed(Event):
+    """The company did not answer in time. `effect`: reject or abandon, as the content says of the clock."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    clock: str
+    effect: str

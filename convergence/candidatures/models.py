@@ -90,6 +90,7 @@ class Step(models.Model):
     state = models.CharField("état", max_length=20, choices=list(STEP.states.items()), default=STEP.initial)
     folder = models.OneToOneField(Folder, models.PROTECT, related_name="+", null=True, verbose_name="dossier de pièces")
     since = models.DateTimeField("dans cet état depuis")
+    extended_to = models.DateTimeField("clôture reportée au", null=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="décidée par")
     reasons = ArrayField(models.CharField(max_length=61), default=list, verbose_name="motifs")
     text = models.TextField("explication", max_length=4000, blank=True)

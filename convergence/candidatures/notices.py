@@ -19,6 +19,7 @@ from convergence.candidatures.events import (
 from convergence.candidatures.models import Step, Submission
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
+from foundation.accounts.models import Person
 from foundation.notifications.mail import post_mail
 
 
@@ -61,14 +62,25 @@ SENTENCES = {
 """Where the content says nothing of its own (`messages` of the step)."""
 
 
-def _tell(key: int, what: str, title: str, about: str) -> None:
-    """Whoever handed the step over last (or any, of a step nobody hands over), if they may still see the product. What the agency wrote stays in the candidature."""
-    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
+def person_told(step: Step) -> Person | None:
+    """Whoever handed the step over, while they may see the product: the one the mail goes to."""
+    person = _handed_over(step).submitted_by
+    return person if person.is_active and can_see_subject(person, step.candidature.enrolment.subject) else None
+
+
+def _handed_over(step: Step) -> Submission:
     handed_over = Submission.objects.filter(step__candidature=step.candidature_id).select_related("submitted_by")
     submission = handed_over.filter(step=step).order_by("-pk").first() or handed_over.order_by("-submitted_at", "-pk").first()
     assert submission is not None, "une étape n'est jugée qu'une fois la candidature soumise"
-    person, subject, call = submission.submitted_by, step.candidature.enrolment.subject, call_of(library(), step)
-    if not person.is_active or not can_see_subject(person, subject):
+    return submission
+
+
+def _tell(key: int, what: str, title: str, about: str) -> None:
+    """Whoever handed the step over last (or any, of a step nobody hands over), if they may still see the product. What the agency wrote stays in the candidature."""
+    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
+    submission, person = _handed_over(step), person_told(step)
+    subject, call = step.candidature.enrolment.subject, call_of(library(), step)
+    if person is None:
         return
     path = reverse("company:candidature", args=[step.candidature.number])
     words = {

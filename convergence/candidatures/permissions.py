@@ -13,6 +13,7 @@ from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
+from foundation.journal.actor import SYSTEM, Actor
 
 
 def can_begin_candidature(by: Person, enrolment: Enrolment) -> Verdict:
@@ -116,3 +117,12 @@ def can_conclude_step(by: Person, step: Step) -> Verdict:
 
 
 can_refuse_step = can_conclude_step
+
+
+def can_extend_closing(by: Person, step: Step) -> Verdict:
+    """Someone of the agency who grants extensions; that two people agreed, the room of schedules has asked before."""
+    return YES if by.agency_has(Right.GRANT_EXTENSIONS) else no("Votre rôle ne permet pas d'accorder un report.")
+
+
+def can_lapse_step(by: Actor, step: Step) -> Verdict:
+    return YES if by is SYSTEM else no("Une étape n'échoit que par le temps passé.")

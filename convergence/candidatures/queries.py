@@ -124,6 +124,9 @@ class Progress:
     def line(self, code: str) -> StepLine:
         return next(line for line in self.lines if line.step.code == code)
 
+    def call(self, step: Step) -> Call:
+        return call_of(library(), step)
+
 
 def progress_of(candidature: Candidature) -> Progress:
     """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal; a fifth where evidence is asked."""
@@ -196,6 +199,10 @@ def _history(candidature: Candidature) -> list[Happening]:
         "CandidatureGivenBack",
         "AgreementCountersigned",
         "AgreementSentBack",
+        "ClosingExtended",
+        "OpinionSent",
+        "DeletionGranted",
+        "DeletionDeclined",
         "CertificateSuspended",
         "CertificateRestored",
         "CertificateWithdrawn",

@@ -2,8 +2,8 @@
 
 from foundation.core.workflow import Move, Workflow
 
-DRAFT, UNDER_WAY, COMPLETED, WITHDRAWN, REJECTED_CANDIDATURE, DISCARDED = (
-    "draft", "under_way", "completed", "withdrawn", "rejected", "discarded",
+DRAFT, UNDER_WAY, COMPLETED, WITHDRAWN, REJECTED_CANDIDATURE, DISCARDED, ABANDONED = (
+    "draft", "under_way", "completed", "withdrawn", "rejected", "discarded", "abandoned",
 )  # fmt: skip
 
 CANDIDATURE = Workflow(
@@ -16,6 +16,7 @@ CANDIDATURE = Workflow(
         WITHDRAWN: "Retirée",
         REJECTED_CANDIDATURE: "Refusée",
         DISCARDED: "Brouillon supprimé",
+        ABANDONED: "Abandonnée",
     },
     moves=(
         Move("submit_step", (DRAFT, UNDER_WAY), UNDER_WAY, by="company"),
@@ -26,12 +27,14 @@ CANDIDATURE = Workflow(
         Move("accept_step", (UNDER_WAY,), UNDER_WAY, by="agency"),
         Move("accept_last_step", (UNDER_WAY,), COMPLETED, by="agency"),
         Move("reject_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
+        Move("reject_lapsed", (UNDER_WAY,), REJECTED_CANDIDATURE, by="system"),
+        Move("abandon_lapsed", (UNDER_WAY,), ABANDONED, by="system"),
         Move("refuse_step", (UNDER_WAY,), REJECTED_CANDIDATURE, by="agency"),
     ),
 )
 
-LOCKED, OPEN, SUBMITTED, CHANGES_REQUESTED, ACCEPTED, REJECTED = (
-    "locked", "open", "submitted", "changes_requested", "accepted", "rejected",
+LOCKED, OPEN, SUBMITTED, CHANGES_REQUESTED, ACCEPTED, REJECTED, LAPSED = (
+    "locked", "open", "submitted", "changes_requested", "accepted", "rejected", "lapsed",
 )  # fmt: skip
 
 STEP = Workflow(
@@ -44,6 +47,7 @@ STEP = Workflow(
         CHANGES_REQUESTED: "À corriger",
         ACCEPTED: "Acceptée",
         REJECTED: "Refusée",
+        LAPSED: "Échue",
     },
     moves=(
         Move("open_step", (LOCKED,), OPEN, by="system"),
@@ -59,9 +63,13 @@ STEP = Workflow(
         Move("sign_agreement", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),
         Move("send_back_agreement", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("accept_step", (SUBMITTED,), ACCEPTED, by="agency"),
-        Move("conclude_step", (SUBMITTED,), ACCEPTED, by="agency"),
+        Move("conclude_step", (OPEN, SUBMITTED), ACCEPTED, by="agency"),
+        Move("deposit_for_advice", (OPEN, SUBMITTED), SUBMITTED, by="company"),
+        Move("send_opinion", (OPEN, SUBMITTED), OPEN, by="agency"),
         Move("request_changes", (SUBMITTED,), CHANGES_REQUESTED, by="agency"),
         Move("reject_step", (SUBMITTED,), REJECTED, by="agency"),
+        Move("lapse_step", (OPEN, CHANGES_REQUESTED), LAPSED, by="system"),
+        Move("extend_closing", (OPEN,), OPEN, by="agency"),
         Move("refuse_step", (SUBMITTED,), REJECTED, by="agency"),
     ),
 )

@@ -20,9 +20,12 @@ from convergence.catalogue.events import (
     ProductRequalified,
     ProductRestored,
     ProductVersionStarted,
+    ResultsShared,
     RightsGranted,
+    SharedResultsRead,
+    SharingStopped,
 )
-from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
+from convergence.catalogue.models import Enrolment, Grant, Share, Subject, SubjectQuerySet
 from convergence.catalogue.permissions import (
     can_add_global_strategy,
     can_add_product,
@@ -34,9 +37,12 @@ from convergence.catalogue.permissions import (
     can_grant_rights,
     can_identify_product,
     can_qualify_product,
+    can_read_shared_results,
     can_requalify_product,
     can_restore_product,
+    can_share_results,
     can_start_product_version,
+    can_stop_sharing,
 )
 from convergence.catalogue.queries import (
     answers_still_offered,
@@ -55,6 +61,7 @@ from convergence.catalogue.rules import (
 )
 from convergence.catalogue.workflow import PRODUCT_LIFE
 from convergence.content.library import library
+from convergence.content.partners import questionnaires_read_by
 from convergence.content.schema import Procedure, Question
 from foundation.accounts.models import Company, Person
 from foundation.core.clock import day_of, told_day
@@ -359,6 +366,45 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
         person=person.pk,
         questionnaire=questionnaire,
         rights=tuple(sorted(rights)),
+    )
+
+
+@action(ResultsShared)
+def share_results(enrolment: Enrolment, partner: str, *, by: Person, at: datetime) -> ResultsShared | None:
+    """« Partager les résultats »: a partner the content names may read them from now on, until the company takes it back."""
+    can_share_results(by, enrolment).or_refuse()
+    procedure = library().procedure(enrolment.procedure)
+    if procedure is None or not questionnaires_read_by(procedure, partner):
+        raise Refused("Cette démarche ne prévoit pas de partage avec ce partenaire.", status=400)
+    if Share.objects.standing().filter(enrolment=enrolment, partner=partner).exists():
+        return None
+    Share.objects.create(enrolment=enrolment, partner=partner, begun_at=at, begun_by=by)
+    return ResultsShared(
+        about=f"product:{enrolment.subject_id}", company=enrolment.subject.company_id, procedure=enrolment.procedure, partner=partner
+    )
+
+
+@action(SharingStopped)
+def stop_sharing(share: Share, *, by: Person, at: datetime) -> SharingStopped | None:
+    """From here on the partner reads nothing more; what it took away is its own."""
+    can_stop_sharing(by, share).or_refuse()
+    if share.ended_at is not None:
+        return None
+    share.ended_at, share.ended_by = at, by
+    share.save(update_fields=["ended_at", "ended_by"])
+    enrolment = share.enrolment
+    return SharingStopped(
+        about=f"product:{enrolment.subject_id}", company=enrolment.subject.company_id, procedure=enrolment.procedure, partner=share.partner
+    )
+
+
+@action(SharedResultsRead)
+def read_shared_results(share: Share, *, by: Person, at: datetime) -> SharedResultsRead:
+    """Each reading is remembered, and the company finds it in its journal."""
+    can_read_shared_results(by, share).or_refuse()
+    enrolment = share.enrolment
+    return SharedResultsRead(
+        about=f"product:{enrolment.subject_id}", company=enrolment.subject.company_id, procedure=enrolment.procedure, partner=share.partner
     )
 
 

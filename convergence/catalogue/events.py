@@ -128,3 +128,29 @@ class RightsGranted(Event):
     person: int
     questionnaire: str
     rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsShared(Event):
+    about: str
+    company: int
+    procedure: str
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingStopped(Event):
+    about: str
+    company: int
+    procedure: str
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResultsRead(Event):
+    """Someone of the partner took the results away."""
+
+    about: str
+    company: int
+    procedure: str
+    partner: str

@@ -151,3 +151,37 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.subject_id} {self.questionnaire or '*'}"
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def standing(self) -> ShareQuerySet:
+        return self.filter(ended_at=None)
+
+
+class Share(models.Model):
+    """A company lets a partner read the results of a product in a procedure. Taken back, never deleted."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="shares", verbose_name="inscription")
+    partner = models.CharField("partenaire", max_length=61)
+    begun_at = models.DateTimeField("partagé le")
+    begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="partagé par")
+    ended_at = models.DateTimeField("repris le", null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="repris par")
+
+    locked_with = ("enrolment", "enrolment__subject")
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "partage de résultats"
+        verbose_name_plural = "partages de résultats"
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "partner"], condition=Q(ended_at=None), name="share_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False), name="share_ended_by_someone"
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "-begun_at"], condition=Q(ended_at=None), name="share_by_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.partner}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from convergence.catalogue.models import Enrolment, Grant, Subject, SubjectQuerySet
+from convergence.catalogue.models import Enrolment, Grant, Share, Subject, SubjectQuerySet
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
@@ -148,3 +148,31 @@ def can_grant_rights(by: Person, subject: Subject) -> Verdict:
 
 def can_see_enrolment(by: Person, enrolment: Enrolment) -> Verdict:
     return can_see_subject(by, enrolment.subject)
+
+
+# — Results read by a partner —————————————————————————————————————————————————————————————
+
+
+def can_share_results(by: Person, enrolment: Enrolment) -> Verdict:
+    """It binds the company, as submitting does."""
+    if not enrolment.subject.is_active:
+        return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses résultats ne peuvent plus être partagés.")
+    return _shares(by, enrolment)
+
+
+def can_stop_sharing(by: Person, share: Share) -> Verdict:
+    """At any time."""
+    return _shares(by, share.enrolment)
+
+
+def _shares(by: Person, enrolment: Enrolment) -> Verdict:
+    if by.company_has(enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
+        return YES
+    return no(f"Votre rôle ne permet pas de partager les résultats avec un partenaire. {ASK_A_REPRESENTATIVE}")
+
+
+def can_read_shared_results(by: Person, share: Share) -> Verdict:
+    """The partner, while the company shares them and has the product in its catalogue."""
+    if by.agency_has(Right.READ_SHARED_RESULTS) and share.ended_at is None and share.enrolment.subject.is_active:
+        return YES
+    return no("Ces résultats ne sont pas, ou plus, partagés avec vous.")

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from convergence.catalogue.models import Enrolment, Grant, Subject
+from django.db.models import Q
+
+from convergence.catalogue.models import Enrolment, Grant, Share, Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters, subjects_visible_to
 from convergence.catalogue.rules import Asked
+from convergence.catalogue.workflow import ACTIVE
 from convergence.content.conditions import Facts, applies
 from convergence.content.editions import begins, replaces
 from convergence.content.library import Library, library
@@ -17,6 +20,7 @@ from convergence.content.schema import Choice, Procedure, Question
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import Right
 from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.core.words import fold
 
 
 def product_of_reference(reference: int, person: Person) -> Subject:
@@ -191,3 +195,29 @@ def as_they_count(rights: Iterable[str]) -> frozenset[str]:
     """Rights with what they imply: editing or validating a questionnaire is also seeing it."""
     given = frozenset(rights)
     return given | {Grant.VIEW} if given else given
+
+
+# — Results read by a partner —————————————————————————————————————————————————————————————
+
+
+def share_of(enrolment: Enrolment, partner: str) -> Share | None:
+    """Whether a company shares the results of a procedure with a partner, since when."""
+    return Share.objects.standing().filter(enrolment=enrolment, partner=partner).select_related("begun_by").first()
+
+
+def shares_with(partner: str, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[Share], int]:
+    """What a partner may read, the latest shared first; found by the reference or the name of the product, or by the company."""
+    found = Share.objects.standing().filter(partner=partner, enrolment__subject__state=ACTIVE)
+    for word in words.split()[:8]:
+        known = Q(enrolment__subject__searched__contains=fold(word)) | Q(enrolment__subject__company__name__icontains=word)
+        found = found.filter(
+            known | Q(enrolment__subject__reference=int(word)) if word.isascii() and word.isdigit() and len(word) < 10 else known
+        )
+    shares = found.select_related("enrolment__subject__company").order_by("-begun_at", "-pk")
+    return list(shares[offset : offset + limit]), found.count()
+
+
+def shared_with(partner: str, number: int) -> Share:
+    """One of them. Raises `Share.DoesNotExist`: what is not shared does not exist."""
+    found = Share.objects.standing().filter(partner=partner, enrolment__subject__state=ACTIVE)
+    return found.select_related("enrolment__subject__company", "enrolment__subject__responsible").get(pk=number)

@@ -15,8 +15,10 @@ from pydantic import BaseModel
 from convergence.content.conditions import Condition
 from convergence.content.editions import are_in_force_together, begins, path_between, period_of
 from convergence.content.formats import FORMATS
+from convergence.content.partners import PARTNERS
 from convergence.content.reading import Problem, ReadPiece, line_of
 from convergence.content.schema import (
+    CLOCK_EVENTS,
     Agreement,
     Carries,
     EditionMap,
@@ -171,11 +173,16 @@ class _Pack:
             place: Place = ("uses", u)
             yield from self._known(use.questionnaire, self.of("questionnaires"), (*place, "questionnaire"), "le questionnaire")
             questionnaire = self.of("questionnaires").get(use.questionnaire)
+            for partner in use.read_by:
+                yield from self._known(partner, PARTNERS, (*place, "read_by"), "le partenaire")
             if questionnaire is not None:
                 yield from self._use(use, questionnaire, place)
         yield from _duplicates([use.questionnaire for use in piece.uses], _rows("uses", piece.uses), "questionnaire")
         milestones = {milestone.code for milestone in piece.milestones}
         clocks = {clock.code for clock in piece.clocks}
+        for c, one in enumerate(piece.clocks):
+            for event in (one.starts, *one.pauses, *one.resumes):
+                yield from self._known(event, CLOCK_EVENTS, ("clocks", c), "l'événement")
         steps = [step.code for step in piece.steps]
         yield from _duplicates(steps, _rows("steps", steps), "étape")
         for s, step in enumerate(piece.steps):

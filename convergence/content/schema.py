@@ -395,6 +395,17 @@ class Milestone(Sourced):
     effect: Literal["closes", "last_correction", "no_new_profile", "informs"] = "closes"
 
 
+CLOCK_EVENTS = (
+    "step_submitted",  # a form is handed over
+    "evidence_complete",  # all the evidence asked is, for the first time
+    "changes_requested",  # the agency asks for a correction or a complement
+    "resubmitted",  # the company answers it
+    "step_accepted",
+    "step_rejected",
+)
+"""What may start a clock, stop it or start it again: `candidatures/clocks.py` reads them in the journal."""
+
+
 class Clock(Sourced):
     """A delay: what starts, pauses and resumes it are event names; what happens at its end is one of a closed list."""
 
@@ -440,6 +451,7 @@ class Step(Sourced):
     introduction: Text | None = None
     acts: Literal["company", "agency"] = "company"
     after: tuple[Slug, ...] = ()
+    opens: Literal["accepted", "submitted"] = "accepted"  # what must have become of the steps it comes after
     form: str | None = None
     requirements: str | None = None
     agreement: str | None = None

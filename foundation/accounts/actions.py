@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from foundation.accounts.events import (
+    AccountClosed,
     AccountsDelegated,
     CompanyRegistered,
     ConflictDeclared,
     ConflictLifted,
     DelegationWithdrawn,
+    NameChanged,
     PageLookedAt,
     PersonSignedIn,
     PersonSignedOut,
@@ -25,6 +27,8 @@ from foundation.accounts.events import (
 from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
 from foundation.accounts.permissions import (
     can_accept_terms,
+    can_change_name,
+    can_close_account,
     can_close_view,
     can_declare_conflict,
     can_delegate_accounts,
@@ -51,6 +55,8 @@ LONGEST_REASON = 1000
 SHARED_FOR = timedelta(minutes=30)
 
 E = TypeVar("E", AccountsDelegated, DelegationWithdrawn)
+
+LONGEST_NAME = 120
 
 
 @action(CompanyRegistered)
@@ -81,6 +87,35 @@ def welcome_person(person: Person, *, by: Actor, at: datetime, password: str | N
         person.set_password(password)
     person.save()
     return PersonWelcomed(about=person.key, email=person.email, name=person.name)
+
+
+@action(NameChanged)
+def change_name(person: Person, name: str, *, by: Actor, at: datetime) -> NameChanged | None:
+    """As one is called from now on, everywhere but in what was signed before."""
+    can_change_name(by, person).or_refuse()
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused(f"Donnez un nom, en {LONGEST_NAME} caractères au plus.", code="no_name", status=400)
+    if name == person.name:
+        return None
+    person.name = name
+    person.save(update_fields=["name"])
+    return NameChanged(about=person.key, name=name)
+
+
+@action(AccountClosed)
+def close_account(person: Person, *, by: Actor, at: datetime) -> AccountClosed | None:
+    """Nobody enters by it any more. Roles are ended first, by the rules of each: a company never loses its last legal representative."""
+    can_close_account(by, person).or_refuse()
+    if not person.is_active:
+        return None
+    held = list(Seat.objects.held().filter(person=person).select_related("company"))
+    if held:
+        where = ", ".join(seat.company.name if seat.company else "l'agence" for seat in held)
+        raise Refused(f"Ce compte tient encore un rôle ({where}) : mettez-y fin avant de le fermer.", code="holds_seats", status=409)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    return AccountClosed(about=person.key)
 
 
 @action(SeatGiven)

@@ -115,3 +115,20 @@ class PageLookedAt(Event):
     about: str
     company: int
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameChanged(Event):
+    """What was signed before keeps the name it was signed with."""
+
+    personal: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    about: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed(Event):
+    """Nobody enters by it any more; everything done through it stays."""
+
+    about: str

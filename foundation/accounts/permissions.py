@@ -52,6 +52,17 @@ def can_accept_terms(by: Actor, person: Person) -> Verdict:
     return YES if by == person else no("Chacun accepte les conditions d'utilisation pour soi-même.")
 
 
+def can_change_name(by: Actor, person: Person) -> Verdict:
+    return YES if by == person else no("Chacun change son propre nom.")
+
+
+def can_close_account(by: Actor, person: Person) -> Verdict:
+    """One's own, or the support at one's request."""
+    if by == person or agency_has(by, Right.EXAMINE_ACCOUNTS):
+        return YES
+    return no("Chacun ferme son propre compte ; le support peut le faire à sa demande.")
+
+
 # — The people of a company ———————————————————————————————————————————————————————————————
 
 

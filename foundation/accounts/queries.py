@@ -44,6 +44,11 @@ def seats_of_company(by: Person, company: Company, *, ended: bool = False) -> li
     return list(seats.select_related("person", "company").order_by("-ended_at" if ended else "begun_at", "pk"))
 
 
+def keys_of_people_ever(company: Company) -> frozenset[str]:
+    """Who has, or had, a seat in a company, as the journal names them. One query."""
+    return frozenset(f"person:{key}" for key in Seat.objects.filter(company=company).values_list("person_id", flat=True))
+
+
 def seat_of_company(number: int, by: Person, company: Company) -> Seat:
     return seats_visible_to(by, company).select_related("person", "company").get(pk=number)  # type: ignore[no-any-return]
 

@@ -38,11 +38,17 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"
     SEE_CANDIDATURES = "see_candidatures"  # once handed over
     EXAMINE_CANDIDATURES = "examine_candidatures"
+    GRANT_EXTENSIONS = "grant_extensions"  # of a closing date, proposed by someone else
+    USE_MESSAGING = "use_messaging"  # of the agency; which conversations, the rights below say
+    WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
+    ANSWER_SUPPORT = "answer_support"
+    MOVE_DEMO_CLOCK = "move_demo_clock"  # in a demonstration alone
     ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
     FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
     DECIDE = "decide"  # grant or refuse, on the proposal of another
     SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
     WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
+    READ_SHARED_RESULTS = "read_shared_results"  # of the products a company shares with the partner
     SEE_ERASURES = "see_erasures"  # what companies and people asked to have erased
     PROPOSE_ERASURES = "propose_erasures"
     DECIDE_ERASURES = "decide_erasures"  # on the proposal of another
@@ -93,12 +99,24 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEGAL_REPRESENTATIVE: _REPRESENTING | {Right.REPRESENT_LEGALLY, Right.MANAGE_ACCOUNTS},
     Role.REPRESENTATIVE: _REPRESENTING | {Right.MANAGE_ACCOUNTS_IF_DELEGATED},
     Role.EMPLOYEE: frozenset({Right.USE_COMPANY_SPACE}),
-    Role.REVIEWER: _EXAMINING | _HELPING | {Right.READ_CONTENT, Right.SEE_CANDIDATURES, Right.EXAMINE_CANDIDATURES},
+    Role.REVIEWER: _EXAMINING
+    | _HELPING
+    | {
+        Right.READ_CONTENT,
+        Right.SEE_CANDIDATURES,
+        Right.EXAMINE_CANDIDATURES,
+        Right.USE_MESSAGING,
+        Right.WRITE_TO_COMPANIES,
+        Right.GRANT_EXTENSIONS,
+    },
     Role.COORDINATOR: _HELPING
     | {
         Right.USE_AGENCY_SPACE,
         Right.READ_CONTENT,
         Right.SEE_CANDIDATURES,
+        Right.USE_MESSAGING,
+        Right.WRITE_TO_COMPANIES,
+        Right.GRANT_EXTENSIONS,
         Right.ASSIGN_CANDIDATURES,
         Right.FOLLOW_LOAD,
         Right.SEE_ERASURES,
@@ -108,8 +126,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_STAFF,
         Right.READ_JOURNAL,
     },
-    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES},
-    Role.SIGNATORY: _EXAMINING | {Right.SEE_CANDIDATURES, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
+    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING},
+    Role.SIGNATORY: _EXAMINING
+    | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING
     | {
@@ -119,12 +138,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.READ_ACCOUNTS,
         Right.EXAMINE_ACCOUNTS,
         Right.LOOK_WITH_CONSENT,
+        Right.USE_MESSAGING,
+        Right.ANSWER_SUPPORT,
+        Right.MOVE_DEMO_CLOCK,
     },
     Role.AUDITOR: frozenset(
         {
             Right.USE_AGENCY_SPACE,
             Right.READ_CONTENT,
             Right.SEE_CANDIDATURES,
+            Right.USE_MESSAGING,
             Right.FOLLOW_LOAD,
             Right.SEE_ERASURES,
             Right.READ_ACCOUNTS,
@@ -133,7 +156,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VERIFY_JOURNAL,
         }
     ),
-    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE}),
+    Role.PARTNER: frozenset({Right.USE_AGENCY_SPACE, Right.READ_SHARED_RESULTS}),
 }
 
 FIRST_ROLE = Role.LEGAL_REPRESENTATIVE

@@ -16,7 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore as TableStore
 from django.http import HttpRequest
 
 from foundation.accounts.models import Person
-from foundation.core.clock import now as moment_now
+from foundation.core.clock import real_now as moment_now
 from foundation.core.rows import columns, row_as, rows_of
 from foundation.credentials.models import BrowserSession
 from foundation.credentials.rules import Means, device_of

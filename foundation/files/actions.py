@@ -61,7 +61,7 @@ class Altered(Refused):
 @action(UploadBegun)
 def begin_upload(company: Company, about: str, name: str, size: int, sha256: str = "", *, by: Person, at: datetime) -> UploadBegun:
     """Make room for a file of a size known beforehand, for something that takes files; its name is tidied at once."""
-    can_begin_upload(by, company).or_refuse()
+    can_begin_upload(by, company, about).or_refuse()
     terms = terms_for(by, company, about)
     if size <= 0:
         raise Refused("Ce fichier est vide. Choisissez un fichier qui contient quelque chose.", code="empty", status=400)

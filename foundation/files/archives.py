@@ -132,6 +132,13 @@ def inspect(file: BinaryIO | IO[bytes], size: int, *, allowance: Allowance | Non
     return contents
 
 
+def names_in(file: BinaryIO | IO[bytes], size: int) -> list[str]:
+    """The names of its members, read from its directory alone; a name no system should be given refuses it, as `inspect` would."""
+    members, _ = _directory(file, size, Allowance.for_size(size))
+    _refuse_names(members)
+    return [member.name for member in members]
+
+
 # — The directory ——————————————————————————————————————————————————————————————————————————
 
 

@@ -7,22 +7,26 @@ from foundation.accounts.permissions import agency_has
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 from foundation.files.models import StoredFile, Upload
+from foundation.files.purposes import sent_by_agency
 from foundation.journal.actor import SYSTEM, Actor
 
 _PLATFORM_ONLY = no("Un fichier est jugé par la plateforme seule. Attendez la fin de sa vérification.")
 
 
-def can_begin_upload(by: Person, company: Company) -> Verdict:
+def can_begin_upload(by: Person, company: Company, about: str) -> Verdict:
+    """Someone of the company; someone of the agency, for what it may send to a company. Whether this very thing takes a file, its room says."""
     if by.company_has(company.pk, Right.USE_COMPANY_SPACE):
+        return YES
+    if about.partition(":")[0] in sent_by_agency and by.agency_has(Right.USE_AGENCY_SPACE):
         return YES
     return no("Vous ne pouvez déposer de fichiers que pour votre entreprise.")
 
 
 def can_receive_file(by: Person, upload: Upload) -> Verdict:
-    """A transfer belongs to whoever began it, as long as they sit in the company it is for."""
+    """A transfer belongs to whoever began it, as long as they may send it."""
     if upload.by_id != by.pk:
         return no("Ce dépôt a été commencé par une autre personne. Commencez le vôtre.")
-    return can_begin_upload(by, upload.company)
+    return can_begin_upload(by, upload.company, upload.about)
 
 
 def can_abandon_upload(by: Actor, upload: Upload) -> Verdict:

@@ -29,6 +29,9 @@ TermsOf = Callable[[Person, Company, str], Terms]
 purposes: dict[str, TermsOf] = {}
 """Filled once, by `convergence/wiring.py`."""
 
+sent_by_agency: set[str] = set()
+"""The words under which people of the agency send files to a company too. Filled with `purposes`."""
+
 
 def terms_for(by: Person, company: Company, about: str) -> Terms:
     """The terms of a deposit, asked of the room it is for. What is for nothing we know is not received."""

@@ -13,10 +13,14 @@ from foundation.journal.models import Entry, EntryQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is asked of the journal; what is empty asks nothing. `words` are looked for in the event, the object, and who did it."""
+    """What is asked of the journal; what is empty asks nothing. `words` are looked for in the event, the object, and who did it.
+
+    `kinds`, where given, are the only events shown.
+    """
 
     words: str = ""
     kind: str = ""
+    kinds: frozenset[str] | None = None
     company: int | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -43,6 +47,8 @@ def kinds_of_entries() -> list[str]:
 
 def _filtered(sought: Sought) -> EntryQuerySet:
     found = Entry.objects.all()
+    if sought.kinds is not None:
+        found = found.filter(kind__in=sought.kinds)
     if sought.kind:
         found = found.filter(kind=sought.kind)
     if sought.company is not None:

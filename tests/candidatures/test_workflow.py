@@ -20,6 +20,8 @@ def test_the_life_of_a_candidature_read_aloud():
         "accept_step": only(under_way="under_way"),
         "accept_last_step": only(under_way="completed"),
         "reject_step": only(under_way="rejected"),
+        "reject_lapsed": only(under_way="rejected"),
+        "abandon_lapsed": only(under_way="abandoned"),
         "refuse_step": only(under_way="rejected"),
     }
     assert as_read_aloud(CANDIDATURE) == {verb: expected(CANDIDATURE.states) for verb, expected in of.items()}
@@ -39,9 +41,13 @@ def test_the_life_of_a_step_read_aloud():
         "sign_agreement": only(open="submitted", changes_requested="submitted"),
         "send_back_agreement": only(submitted="changes_requested"),
         "accept_step": only(submitted="accepted"),
-        "conclude_step": only(submitted="accepted"),
+        "conclude_step": only(open="accepted", submitted="accepted"),
+        "deposit_for_advice": only(open="submitted", submitted="submitted"),
+        "send_opinion": only(open="open", submitted="open"),
         "request_changes": only(submitted="changes_requested"),
         "reject_step": only(submitted="rejected"),
+        "lapse_step": only(open="lapsed", changes_requested="lapsed"),
+        "extend_closing": only(open="open"),
         "refuse_step": only(submitted="rejected"),
     }
     assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}

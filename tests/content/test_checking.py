@@ -77,6 +77,7 @@ def broken(file, text, old, new, words, at):
         broken(PROCEDURE_FILE, PROCEDURE, "after: [first]", "after: [frist]", "l'étape « frist » n'existe pas ; vouliez-vous dire « first » ?", "code: second"),
         broken(PROCEDURE_FILE, PROCEDURE, "{code: second,", "{code: first,", "étape « first » en double", "Seconde"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, form: requests-1}", "le contenu « requests-1 » n'existe pas ; vouliez-vous dire « request-1 » ?", "code: first"),
+        broken(PROCEDURE_FILE, PROCEDURE, "steps:\n", "clocks:\n  - {code: tea, title: Thé, length: 5, unit: working_days, starts: resubmited, at_end: warn}\nsteps:\n", "l'événement « resubmited » n'existe pas ; vouliez-vous dire « resubmitted » ?", "code: tea"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, clocks: [tea]}", "le délai « tea » n'existe pas", "code: first"),
         broken(PROCEDURE_FILE, PROCEDURE, "title: Première}", "title: Première, closes: noon}", "le jalon « noon » n'existe pas", "code: first"),
         broken(PROCEDURE_FILE, PROCEDURE, "kind: form, title: Première}", "kind: evidence, title: Première}", "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)", "code: first"),

@@ -52,7 +52,7 @@ outcome: {kind: opinion, title: Droit de voler, appeal: "Écrivez à la **tour d
 QUEUED = PROCEDURE.replace(
     "steps:\n  - {code: dossier, kind: form, form: vol-1, title: Dossier}",
     """queue: complete_candidature
-clocks: [{code: place, title: Place gardée, length: 24, unit: elapsed_hours, starts: changes-requested, at_end: lose_place}]
+clocks: [{code: place, title: Place gardée, length: 24, unit: elapsed_hours, starts: changes_requested, at_end: lose_place}]
 steps:
   - {code: dossier, kind: form, form: vol-1, title: Dossier, target_days: 10}""",
 )

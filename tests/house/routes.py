@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from convergence.advice.actions import archive_advice, send_opinion
+from convergence.advice.models import AdviceDeposit, Opinion
 from convergence.assessments.queries import sheet_of
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
+from convergence.catalogue.actions import share_results
 from convergence.catalogue.models import Enrolment
+from convergence.catalogue.queries import share_of
 from convergence.certificates.models import Certificate
+from convergence.content.partners import THE_PARTNER
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import erasure_numbered
 from convergence.reviews.actions import take_candidature
+from convergence.schedules.actions import ask_extension
+from convergence.schedules.models import Extension
+from convergence.schedules.queries import new_extension
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
+from foundation.messaging.models import Attachment, Conversation
+from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
+from tests.factories import advice as advising
 from tests.factories import agreements
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
@@ -32,7 +44,8 @@ from tests.factories.evidence import CHARTER, REVIEW, deposited
 from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
-from tests.factories.pages import Furnished, typed_answers, typed_identification
+from tests.factories.messaging import sent_with_file
+from tests.factories.pages import CANARY, Furnished, typed_answers, typed_identification
 from tests.factories.people import STRONG, Accounts, typed_request
 from web.guard import Side
 
@@ -226,6 +239,21 @@ def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     return (str(request.pk),)
 
 
+def _shared(stage: Furnished) -> tuple[str, ...]:
+    """The active product follows a procedure whose results its company shares; nothing of it is validated yet."""
+    _proved(stage)
+    enrolment = Enrolment.objects.select_related("subject").get(subject=stage.active, code=WITH_EXCHANGE)
+    share_results(enrolment, THE_PARTNER, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    share = share_of(enrolment, THE_PARTNER)
+    assert share is not None
+    return (str(share.pk),)
+
+
+def _sharing(stage: Furnished) -> tuple[str, ...]:
+    _shared(stage)
+    return ()
+
+
 def _trial(stage: Furnished) -> Enrolment:
     """The active product of the stage, in the made-up procedure with steps."""
     return trials.trial_of(stage.active, stage.active.responsible, stage.enrolment.enrolled_at)
@@ -291,6 +319,31 @@ def _receipt(stage: Furnished) -> tuple[str, ...]:
 
 def _handed(stage: Furnished) -> tuple[str, ...]:
     return (*_number(stage), str(Submission.objects.get(step__candidature=_applied(stage)).documents[1]["deposit"]))
+
+
+def _message(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"text": f"Bonjour {CANARY}.", "read_to": "99"}
+
+
+def _attached(stage: Furnished) -> tuple[str, ...]:
+    """A file sent with a message, still examined."""
+    (key,) = _number(stage)
+    held = Attachment.objects.filter(message__conversation__key=key).first()
+    if held is None:
+        conversation = Conversation.objects.get(key=key)
+        held = Attachment.objects.get(pk=sent_with_file(conversation, stage.active.responsible, stage.enrolment.enrolled_at))
+    return key, str(held.pk)
+
+
+def _extension(stage: Furnished) -> tuple[str, ...]:
+    """A request to put off the closing of a draft, not answered yet."""
+    held = Extension.objects.filter(step__candidature__enrolment__subject=stage.active).first()
+    if held is None:
+        step = trials.step_of(_drafted(stage))
+        at = stage.enrolment.enrolled_at
+        ask_extension(new_extension(step, date(2035, 1, 31), f"{CANARY} en panne."), by=stage.active.responsible, at=at)
+        held = Extension.objects.get(step=step)
+    return (str(held.pk),)
 
 
 def _proving(stage: Furnished, *, handed: bool) -> Candidature:
@@ -405,6 +458,37 @@ def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"reason": "L'adresse a changé.", "reasons": "unfit"}
 
 
+def _advised(stage: Furnished) -> tuple[str, ...]:
+    """The active product of the stage, of which an archive was deposited for advice, and an opinion sent."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=advising.ADVISED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        found = advising.awaiting_advice(stage.active, owner, at)
+        advising.deposited(found, owner, at, clean=False, name=f"{CANARY}.zip")
+        reviewer = people_with_right(Right.EXAMINE_CANDIDATURES)[0]
+        step = trials.step_of(found, "avis")
+        send_opinion(step, f"{CANARY} est muet.", advising.joined(step, reviewer, at), by=reviewer, at=at)
+    return (found.number, "avis")
+
+
+def _advice_deposit(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(AdviceDeposit.objects.get(step__candidature__number=number).pk))
+
+
+def _advice_archived(stage: Furnished) -> tuple[str, ...]:
+    found = _advice_deposit(stage)
+    deposit = AdviceDeposit.objects.get(pk=found[-1])
+    if deposit.is_in_place:
+        archive_advice(deposit, by=stage.active.responsible, at=stage.enrolment.enrolled_at)
+    return found
+
+
+def _opinion(stage: Furnished) -> tuple[str, ...]:
+    number, step = _advised(stage)
+    return (number, step, str(Opinion.objects.get(step__candidature__number=number).pk))
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -460,6 +544,11 @@ NOT_MANAGING = {"representative POST": 403, "zoe POST": 403, "karim POST": 403}
 NOT_EXAMINING = {"coordinator POST": 403, "signatory POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and examine none."""
 
+NOT_WRITING = {"hugo POST": 403, "auditor POST": 403, "signatory POST": 403}
+"""Those who read what is said with companies and write nothing in it."""
+
+UNSEEN_BY_SUPPORT = {"support GET": 404, "support POST": 404}
+"""The support has its own conversations."""
 NOT_DECIDING = {"ines POST": 403, "coordinator POST": 403, "hugo POST": 403, "auditor POST": 403}
 """Those who see candidatures and decide nothing."""
 
@@ -487,6 +576,9 @@ ACCESS: dict[str, Access] = {
     "public:accept_terms": Access(PERSON, ACT, body=lambda sender, stage: {"accepted": "1", "version": terms_in_force().version}),
     "public:account": Access(PERSON),
     "public:change_password": Access(PERSON, FORM, body=_password),
+    "public:change_name": Access(PERSON, FORM, body=lambda sender, stage: {"name": "Autre nom"}),
+    "public:own_record": Access(PERSON, recent=True),
+    "public:close_account": Access(PERSON, FORM, posted=409, recent=True),
     "public:choose_seat": Access(PERSON, FORM, body=_own_seat, but={"agency POST": 404}),
     "public:share_view": Access(PERSON, ACT, but={"agency POST": 404, "representative POST": 409}),
     "public:close_view": Access(PERSON, ACT),
@@ -534,6 +626,8 @@ ACCESS: dict[str, Access] = {
     "company:invite_person": Access(COMPANY, FORM, body=_invited("employee"), but=NOT_MANAGING),
     "company:resend_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
     "company:revoke_invitation": Access(COMPANY, ACT, keys=lambda held: (held.invitation.pk,), but=NOT_MANAGING),
+    "company:company_journal": Access(COMPANY, but={"karim GET": 403}),
+    "company:company_journal_export": Access(COMPANY, but={"karim GET": 403}),
     "company:colleague": Access(COMPANY, keys=lambda held: (held.seat.pk,), but=OUT_OF_SIGHT),
     "company:end_seat": Access(COMPANY, ACT, keys=lambda held: (held.delegated.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
     "company:delegate_accounts": Access(COMPANY, ACT, keys=lambda held: (held.seat.pk,), but={**OUT_OF_SIGHT, "representative POST": 403}),
@@ -558,6 +652,8 @@ ACCESS: dict[str, Access] = {
     "company:new_procedure_in_track": Access(COMPANY, of="active", path=("doctrine",)),
     "company:enrol_product": Access(COMPANY, ACT, of="active", path=(WITHOUT_EXCHANGE,), employee=403),
     "company:followed_procedure": Access(COMPANY, of="active", path=(SOCLES,)),
+    "company:share_results": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_proved, employee=403),
+    "company:stop_sharing": Access(COMPANY, ACT, of="active", path=(WITH_EXCHANGE,), tail=_sharing, employee=403),
     "company:questionnaire": Access(COMPANY, FORM, of="active", path=SHEET, body=_whole_sheet),
     "company:save_answer": Access(COMPANY, ACT, of="active", path=SHEET, body=_one_answer, posted=200),
     "company:send_back_validation": Access(
@@ -599,6 +695,27 @@ ACCESS: dict[str, Access] = {
     "company:candidature_list": Access(COMPANY),
     "company:begin_candidature": Access(COMPANY, ACT, of="active", path=(trials.TRIAL,), tail=_followed_trial),
     "company:candidature": Access(COMPANY, tail=_number, theirs=True),
+    "company:deposit_for_advice": Access(COMPANY, FORM, tail=_advised, theirs=True),
+    "company:archive_advice": Access(COMPANY, ACT, tail=_advice_deposit, theirs=True),
+    "company:restore_advice": Access(COMPANY, ACT, tail=_advice_archived, theirs=True),
+    "company:ask_deletion": Access(
+        COMPANY,
+        FORM,
+        tail=_advice_deposit,
+        body=lambda sender, stage: {"reference": _advised(stage)[0], "name": f"{CANARY}.zip"},
+        employee=403,
+        theirs=True,
+    ),
+    "company:advice_file": Access(COMPANY, tail=_advice_deposit, got=409, theirs=True),
+    "company:opinion_file": Access(COMPANY, tail=_opinion, got=409, theirs=True),
+    "company:ask_extension": Access(
+        COMPANY,
+        FORM,
+        tail=_draft_step,
+        body=lambda sender, stage: {"until": "2035-01-31", "reason": f"{CANARY} en panne."},
+        employee=403,
+        theirs=True,
+    ),
     "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
@@ -621,6 +738,13 @@ ACCESS: dict[str, Access] = {
     "company:archive_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
     "company:restore_document": Access(COMPANY, ACT, tail=_draft_archived, theirs=True),
     "company:date_document": Access(COMPANY, ACT, tail=_draft_document, theirs=True),
+    "company:conversation_list": Access(COMPANY),
+    "company:ask_support": Access(COMPANY, FORM, body=lambda sender, stage: {"title": "Compte", "text": "Bonjour."}),
+    "company:conversation": Access(COMPANY, FORM, tail=_number, body=_message, theirs=True),
+    "company:mark_read": Access(COMPANY, ACT, tail=_number, body=_message, theirs=True),
+    "company:attachment": Access(COMPANY, tail=_attached, got=409, theirs=True),
+    "public:choose_copies": Access(PERSON, FORM, body=lambda sender, stage: {"wants": "all"}),
+    "public:stop_copies": Access(PUBLIC, FORM, tail=lambda stage: (stop_token(stage.active.responsible),), posted=200, signed=True),
     "company:evidence_sections": Access(COMPANY, tail=_evidence_step, theirs=True),
     "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
     "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
@@ -651,7 +775,9 @@ ACCESS: dict[str, Access] = {
     "agency:welcome": Access(
         AGENCY,
         right=Right.USE_AGENCY_SPACE,
-        but=dict.fromkeys(("ines GET", "coordinator GET", "hugo GET", "content_editor GET", "auditor GET"), 302),
+        but=dict.fromkeys(
+            ("ines GET", "coordinator GET", "hugo GET", "signatory GET", "content_editor GET", "auditor GET", "partner GET"), 302
+        ),
     ),
     "agency:account_requests": Access(AGENCY, right=Right.READ_ACCOUNTS),
     "agency:account_request": Access(AGENCY, right=Right.READ_ACCOUNTS, keys=lambda held: (held.submitted.reference,)),
@@ -752,8 +878,38 @@ ACCESS: dict[str, Access] = {
     ),
     "agency:document": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed, got=409, theirs=True),
     "agency:receipt": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_receipt, theirs=True),
+    "agency:send_opinion": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_advised,
+        body=lambda sender, stage: {"text": "Bien.", "give": "1"},
+        theirs=True,
+        but=NOT_EXAMINING | {"signatory POST": 403},
+    ),
+    "agency:advice_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_advice_deposit, got=409, theirs=True),
+    "agency:opinion_file": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_opinion, got=409, theirs=True),
+    "agency:extension_list": Access(AGENCY, right=Right.SEE_CANDIDATURES, theirs=True),
+    "agency:extension": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_extension,
+        body=lambda sender, stage: {"until": "2035-01-31", "propose": "1"},
+        theirs=True,
+        but=NOT_EXAMINING,
+    ),
+    "agency:move_clock": Access(AGENCY, FORM, right=Right.MOVE_DEMO_CLOCK, body=lambda sender, stage: {"step": "2"}),
+    "agency:conversation_list": Access(AGENCY, right=Right.USE_MESSAGING, theirs=True, but={"support GET": 200}),
+    "agency:conversation": Access(
+        AGENCY, FORM, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=NOT_WRITING | UNSEEN_BY_SUPPORT
+    ),
+    "agency:mark_read": Access(AGENCY, ACT, right=Right.USE_MESSAGING, tail=_number, body=_message, theirs=True, but=UNSEEN_BY_SUPPORT),
+    "agency:attachment": Access(AGENCY, right=Right.USE_MESSAGING, tail=_attached, got=409, theirs=True, but=UNSEEN_BY_SUPPORT),
     "agency:steering": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
+    "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
+    "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
     "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:erasure": Access(
         AGENCY,

@@ -67,4 +67,8 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "files_storedfile": {"kept_as_received", "not_emptied"},
         "help_helpedition": once,
         "help_helpfacets": once,
+        "messaging_message": once,
+        "advice_opinion": once,
+        "messaging_attachment": once,
+        "messaging_note": once,
     }

@@ -10,7 +10,7 @@ from tests.house.rooms import FLOORS, modules
 
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "service", "handler", "processor", "data", "info"}
 NUMBERED = re.compile(r"^[a-z_]*[a-z_]\d+$")
-REAL_NAMES = {"sha256", "handler400", "handler403", "handler404", "handler500"}
+REAL_NAMES = {"sha256", "report_sha256", "handler400", "handler403", "handler404", "handler500"}
 """Names the world numbered before us."""
 ENDS = (".", "?", "!", ":", "…", ")", "»", "`")
 

@@ -254,6 +254,9 @@ def _fingerprint_sql() -> str:
             "evidence",
             "assessments",
             "candidatures",
+            "schedules",
+            "advice",
+            "demonstration",
             "decisions",
             "reviews",
             "accounts",
@@ -261,6 +264,7 @@ def _fingerprint_sql() -> str:
             "help",
             "credentials",
             "mfa",
+            "messaging",
         )
     ]
     counts = [f"(SELECT count(*) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables

@@ -13,6 +13,8 @@ from tests.house.test_actions import ACTIONS
 WORKFLOWS = [pytest.param(module, workflow, id=workflow.name) for module, workflow in workflows()]
 DERIVED: dict[str, str] = {
     "accept_last_step": "accept_step, where nothing remains to be accepted",
+    "reject_lapsed": "lapse_step, where the content says so",
+    "abandon_lapsed": "the same",
     "open_step": "begin_candidature, then accept_step or conclude_step of what it waited for",
     "hand_to_agency": "the same, where the agency acts",
     "accept_section": "give_back_section, where every requirement is accepted",

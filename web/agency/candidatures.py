@@ -22,15 +22,17 @@ from convergence.candidatures.queries import (
     progress_of,
     submission_of,
 )
+from convergence.candidatures.watch import clocks_of
 from convergence.certificates.queries import certificate_of
 from convergence.reviews import actions as reviewing
 from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
 from convergence.reviews.queue import TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
+from convergence.schedules.queries import extensions_of
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
-from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, history_told, steps_shown
+from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
@@ -100,6 +102,8 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "progress": progress,
         "ours": awaiting("agency", steps, progress),
         "theirs": awaiting("company", steps, progress),
+        "extensions": extensions_of(found) if progress.procedure.milestones else [],
+        "clocks": clocks_shown(clocks_of(progress), now()),
         "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
         "history": history_told(progress, names_agency=True),
         "published": certificate_of(found, today()) if found.state == "completed" else None,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,15 +14,14 @@ from foundation.accounts.listings import names_of_companies
 from foundation.accounts.queries import company_of_siren
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_siren
-from foundation.core.clock import PARIS
 from foundation.documents.dating import moment_told
 from foundation.journal.anchors import anchors_of, breaks_of_tokens, breaks_with
 from foundation.journal.listings import Sought, entries_sought, every_entry_sought, kinds_of_entries
 from foundation.journal.queries import breaks_of_the_chain
 from web.guard import AgencyRequest, Side, guarded
+from web.journals import LINES, MOST_EXPORTED, before_asked, days_asked
+from web.sheets import csv_answer
 
-LINES = 50
-MOST_EXPORTED = 200_000
 BREAKS_SHOWN = 100
 TOKENS_READ = 200
 """The latest week: the command reads every token, a page answers in a few seconds."""
@@ -35,8 +32,7 @@ NOBODY = -1
 @guarded(Side.AGENCY, right=Right.READ_JOURNAL)
 def journal(request: AgencyRequest) -> HttpResponse:
     """A page of entries, the latest first, by words, event, company and days."""
-    before = request.GET.get("avant", "")
-    rows, more = entries_sought(_sought(request), before=int(before) if before.isascii() and before.isdigit() else None, limit=LINES)
+    rows, more = entries_sought(_sought(request), before=before_asked(request), limit=LINES)
     names = names_of_companies(row.company for row in rows if row.company)
     context = {
         "lines": [
@@ -55,8 +51,8 @@ def journal_export(request: AgencyRequest, form: str) -> HttpResponse:
     """The same entries, all of them, with what is hashed: whoever has the file can verify the chain without us."""
     rows = (_row(entry) for entry in every_entry_sought(_sought(request), MOST_EXPORTED))
     if form == "csv":
-        answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-    elif form == "json":
+        return csv_answer("journal.csv", COLUMNS, ([row[name] for name in COLUMNS] for row in rows), ",")  # type: ignore[return-value]
+    if form == "json":
         answer = StreamingHttpResponse(_json(rows), content_type="application/json")
     else:
         raise Http404
@@ -79,22 +75,14 @@ def _sought(request: AgencyRequest) -> Sought:
     """What is not understood finds nothing rather than everything."""
     siren = tidy_siren(request.GET.get("siren", ""))[:20]
     company = company_of_siren(siren) if siren else None
-    since, until = _day(request.GET.get("du", "")), _day(request.GET.get("au", ""))
+    since, until = days_asked(request)
     return Sought(
         words=request.GET.get("q", "").strip()[:100],
         kind=request.GET.get("quoi", "")[:80],
         company=(company.pk if company else NOBODY) if siren else None,
         since=since,
-        until=until + timedelta(days=1) if until else None,
+        until=until,
     )
-
-
-def _day(typed: str) -> datetime | None:
-    """The beginning of a day, in Paris."""
-    try:
-        return datetime.combine(date.fromisoformat(typed), time(), PARIS)
-    except ValueError:
-        return None
 
 
 def _row(entry: Any) -> dict[str, Any]:
@@ -113,26 +101,6 @@ def _row(entry: Any) -> dict[str, Any]:
         "hash": entry.hash,
         "body": entry.body,
     }
-
-
-class _Line:
-    """A file that gives back what is written in it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # a spreadsheet then reads the accents
-    for row in rows:
-        yield writer.writerow([_inert(row[name]) for name in COLUMNS])
-
-
-def _inert(value: Any) -> Any:
-    """A cell that begins like a formula is given as text: nobody's spreadsheet runs what someone typed here."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:

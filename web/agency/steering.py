@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -16,6 +14,7 @@ from foundation.accounts.rights import Right
 from foundation.core.clock import PARIS, now
 from foundation.documents.charts import bars, line, spans
 from web.guard import AgencyRequest, Side, guarded
+from web.sheets import csv_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,15 +73,8 @@ COLUMNS = ("Numéro", "Démarche", "Produit", "Entreprise", "Étape", "Tour", "D
 def steering_table(request: AgencyRequest) -> HttpResponse:
     """Every candidature under way, a line each, for a spreadsheet."""
     at = now()
-    text = StringIO()
-    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    for tab in ("agency", "company"):
-        for one in queue_of(request.user, tab, at, limit=MOST_EXPORTED)[0]:
-            lines.writerow([_harmless(value) for value in _told(one)])
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="candidatures-en-cours-{at.astimezone(PARIS):%Y-%m-%d}.csv"'
-    return answer
+    rows = [_told(one) for tab in ("agency", "company") for one in queue_of(request.user, tab, at, limit=MOST_EXPORTED)[0]]
+    return csv_answer(f"candidatures-en-cours-{at.astimezone(PARIS):%Y-%m-%d}.csv", COLUMNS, rows)  # type: ignore[return-value]
 
 
 def _told(one: QueueLine) -> tuple[str, ...]:
@@ -98,8 +90,3 @@ def _told(one: QueueLine) -> tuple[str, ...]:
         f"{one.due_at.astimezone(PARIS):%d/%m/%Y %H:%M}" if one.due_at else "",
         one.assignee,
     )
-
-
-def _harmless(value: str) -> str:
-    """What a company typed is not run by the spreadsheet that opens it."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -25,12 +25,14 @@ from convergence.candidatures.queries import (
     progress_of,
     submission_of,
 )
+from convergence.candidatures.watch import clocks_of
 from convergence.catalogue.queries import enrolment_of
 from convergence.certificates.queries import certificate_of
 from convergence.content.requirements import chosen_profiles
+from convergence.schedules.queries import extensions_of
 from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
-from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, field_id, history_told, steps_shown, titled
+from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.company.slots import step_slots
@@ -76,13 +78,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     enrolment = found.enrolment
     steps = steps_shown(progress, COMPANY_PAGES)
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
-    closings = [
-        milestone
-        for one in yours
-        if one.line.step.state == "open"
-        for milestone in progress.procedure.milestones
-        if milestone.code == one.line.piece.closes and milestone.at
-    ]
+    closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
     rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
     context = {
         **around(found),
@@ -90,7 +86,9 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "steps": steps,
         "yours": yours,
         "theirs": theirs,
-        "closings": [(milestone, milestone.at is not None and milestone.at <= now()) for milestone in closings],
+        "closings": [(step, milestone, at, at is not None and at <= now()) for step, milestone, at in closings if step.state == "open"],
+        "extensions": extensions_of(found) if progress.procedure.milestones else [],
+        "clocks": clocks_shown(clocks_of(progress), now()),
         "requests": progress.requests,
         "history": history_told(progress, names_agency=False),
         "product": enrolment.subject,

@@ -17,15 +17,23 @@ from convergence.candidatures.permissions import can_begin_candidature
 from convergence.candidatures.queries import candidatures_of, lines_of
 from convergence.catalogue import actions
 from convergence.catalogue.listings import product_cards
-from convergence.catalogue.permissions import can_add_global_strategy, can_add_product, can_edit_product, can_enrol_product
+from convergence.catalogue.permissions import (
+    can_add_global_strategy,
+    can_add_product,
+    can_edit_product,
+    can_enrol_product,
+    can_share_results,
+)
 from convergence.catalogue.queries import (
     enrolled_codes,
     enrolment_of,
     global_strategy_of,
     product_of_reference,
     qualification_shown,
+    share_of,
 )
 from convergence.content.library import library
+from convergence.content.partners import PARTNERS, THE_PARTNER, questionnaires_read_by
 from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
@@ -191,10 +199,19 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "is_finished": bool(cards) and done == len(cards) and not any(outlook and not outlook.is_done for _, outlook in pairs),
         "just_finished": "terminee" in request.GET,
         "qualification": qualification_shown(shelf, enrolment.subject),
+        **_sharing(request, enrolment, followed),
         "may_edit": can_edit_product(request.user, enrolment.subject),
         **editions_told([enrolment.procedure], enrolment.subject.kind),
     }
     return render(request, "company/procedures/followed_procedure.html", context)
+
+
+def _sharing(request: CompanyRequest, enrolment: Any, procedure: Any) -> dict[str, Any]:
+    """With which partner the results are, or may be, shared; nothing is asked where the content names none."""
+    if procedure is None or not questionnaires_read_by(procedure, THE_PARTNER):
+        return {"partner": ""}
+    may = can_share_results(request.user, enrolment)
+    return {"partner": PARTNERS[THE_PARTNER], "share": share_of(enrolment, THE_PARTNER), "may_share": may}
 
 
 @dataclass(frozen=True, slots=True)

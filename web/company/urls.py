@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.company import (
+    advice,
     agreements,
     candidatures,
     company,
@@ -12,6 +13,9 @@ from web.company import (
     editions,
     erasures,
     evidence,
+    extensions,
+    journal,
+    messaging,
     procedures,
     products,
     projections,
@@ -20,6 +24,7 @@ from web.company import (
     results,
     roadmaps,
     sections,
+    sharing,
     uploads,
 )
 
@@ -31,6 +36,8 @@ urlpatterns = [
     path("entreprise/inviter/", company.invite_person, name="invite_person"),
     path("entreprise/invitations/<int:number>/renvoyer/", company.resend_invitation, name="resend_invitation"),
     path("entreprise/invitations/<int:number>/annuler/", company.revoke_invitation, name="revoke_invitation"),
+    path("entreprise/journal/", journal.company_journal, name="company_journal"),
+    path("entreprise/journal.csv", journal.company_journal_export, name="company_journal_export"),
     path("entreprise/personnes/<int:number>/", company.colleague, name="colleague"),
     path("entreprise/personnes/<int:number>/terminer/", company.end_seat, name="end_seat"),
     path("entreprise/personnes/<int:number>/deleguer/", company.delegate_accounts, name="delegate_accounts"),
@@ -54,6 +61,8 @@ urlpatterns = [
     path("produits/<int:reference>/inscrire/<slug:code>/", procedures.enrol_product, name="enrol_product"),
     # /produits/<reference>/demarches/
     path("produits/<int:reference>/demarches/<slug:code>/", procedures.followed_procedure, name="followed_procedure"),
+    path("produits/<int:reference>/demarches/<slug:code>/partager/", sharing.share_results, name="share_results"),
+    path("produits/<int:reference>/demarches/<slug:code>/ne-plus-partager/", sharing.stop_sharing, name="stop_sharing"),
     path("produits/<int:reference>/demarches/<slug:code>/candidater/", candidatures.begin_candidature, name="begin_candidature"),
     path("produits/<int:reference>/demarches/<slug:code>/resultats.zip", results.procedure_results, name="procedure_results"),
     path("produits/<int:reference>/demarches/<slug:code>/<slug:questionnaire>/", questionnaires.questionnaire, name="questionnaire"),
@@ -156,6 +165,13 @@ urlpatterns = [
     path("candidatures/<slug:number>/convention/<slug:step>/prestataire/", agreements.request_signatures, name="request_signatures"),
     path("candidatures/<slug:number>/convention/<slug:step>/<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
     path("candidatures/<slug:number>/etapes/<slug:step>/", candidatures.save_form, name="save_form"),
+    path("candidatures/<slug:number>/avis/<slug:step>/", advice.deposit_for_advice, name="deposit_for_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/archiver/", advice.archive_advice, name="archive_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/restaurer/", advice.restore_advice, name="restore_advice"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/supprimer/", advice.ask_deletion, name="ask_deletion"),
+    path("candidatures/<slug:number>/avis/<slug:step>/<int:key>/fichier/", advice.advice_file, name="advice_file"),
+    path("candidatures/<slug:number>/avis/<slug:step>/rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/report/", extensions.ask_extension, name="ask_extension"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", documents.deposit_document, name="deposit_document"),
@@ -193,6 +209,12 @@ urlpatterns = [
         sections.reply_to_request,
         name="reply_to_request",
     ),
+    # /messagerie/
+    path("messagerie/", messaging.conversation_list, name="conversation_list"),
+    path("messagerie/assistance/", messaging.ask_support, name="ask_support"),
+    path("messagerie/<slug:key>/", messaging.conversation, name="conversation"),
+    path("messagerie/<slug:key>/lu/", messaging.mark_read, name="mark_read"),
+    path("messagerie/<slug:key>/pieces/<int:number>/", messaging.attachment, name="attachment"),
     # /preuves/
     path("preuves/", evidence.evidence_list, name="evidence_list"),
     path("produits/<int:reference>/preuves/<int:deposit>/effacement/", erasures.request_erasure, name="request_erasure"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from foundation.accounts import actions
+from foundation.accounts.own_record import own_record as held_about
 from foundation.accounts.queries import person_with_seats, view_shared_by
-from foundation.core.clock import now
+from foundation.core.clock import PARIS, now
 from foundation.core.verdict import Refused
 from foundation.invitations.actions import change_password as change
 from foundation.invitations.queries import invitations_awaiting
@@ -67,6 +70,43 @@ def choose_seat(request: PersonRequest) -> HttpResponse:
         request.session[SEAT] = chosen.pk
         return redirect("company:dashboard")
     return render(request, "public/account/choose_seat.html", {"seats": seats, "seat": chosen_seat(request)})
+
+
+@guarded(Side.PERSON, recent=True)
+@never_cache
+def own_record(request: PersonRequest) -> HttpResponse:
+    """« Télécharger vos données » : what the platform holds about oneself, to whoever has just shown who they are."""
+    at = now()
+    text = json.dumps(held_about(request.user, at), ensure_ascii=False, indent=2)
+    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="vos-donnees-{at.astimezone(PARIS):%Y-%m-%d}.json"'
+    return answer
+
+
+@guarded(Side.PERSON, "GET", "POST")
+def change_name(request: PersonRequest) -> HttpResponse:
+    """As one is called from now on; what was signed before keeps the name it was signed with."""
+    name, refused = request.POST.get("name", request.user.name), ""
+    if request.method == "POST":
+        try:
+            actions.change_name(request.user, name, by=request.user, at=now())
+            messages.success(request, "Votre nom est changé.")
+            return redirect("public:account")
+        except Refused as refusal:
+            refused = refusal.reason
+    context = {"name": name, "refused": refused, "longest": actions.LONGEST_NAME}
+    return render(request, "public/account/change_name.html", context, status=400 if refused else 200)
+
+
+@guarded(Side.PERSON, "GET", "POST", recent=True)
+def close_account(request: PersonRequest) -> HttpResponse:
+    """Asks first, and says what stays."""
+    if request.method == "POST":
+        actions.close_account(request.user, by=request.user, at=now())
+        logout(request)
+        messages.success(request, "Votre compte est fermé.")
+        return redirect("public:home")
+    return render(request, "public/account/close_account.html", {"seats": request.user.seats})
 
 
 @guarded(Side.PERSON, "POST")

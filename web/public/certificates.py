@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
@@ -20,6 +18,7 @@ from convergence.certificates.queries import STATES, Sought, certificate_of_numb
 from convergence.certificates.rules import CERTIFYING
 from convergence.certificates.workflow import CERTIFICATE
 from convergence.content.library import library
+from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
 from foundation.core.verdict import Refused
 from foundation.credentials.second_factor import square
@@ -29,6 +28,7 @@ from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.downloads import paper_answer
 from web.guard import Side, guarded
 from web.public.caching import kept_by_caches
+from web.sheets import csv_lines
 
 if TYPE_CHECKING:
     from convergence.certificates.models import Certificate
@@ -94,18 +94,8 @@ def _recognitions() -> list[tuple[Track, list[Procedure]]]:
 @kept_by_caches
 def certificates_csv(request: HttpRequest) -> HttpResponse:
     """Open data: one line a certificate, as the directory was sought."""
-    body = io.StringIO()
-    writer = csv.DictWriter(body, fieldnames=list(COLUMNS), delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    for line in directory(_sought(request), today())[0]:
-        writer.writerow({name: _plain(value) for name, value in _told_openly(line).items()})
-    return _file("\ufeff" + body.getvalue(), "text/csv; charset=utf-8", "annuaire.csv")
-
-
-def _plain(value: object) -> str:
-    """A cell; what a spreadsheet would take for a formula is marked as text."""
-    text = ", ".join(value) if isinstance(value, list) else str(value if value is not None else "")
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    rows = (list(_told_openly(line).values()) for line in directory(_sought(request), today())[0])
+    return _file("".join(csv_lines(COLUMNS, rows)), "text/csv; charset=utf-8", "annuaire.csv")
 
 
 @guarded(Side.PUBLIC)
@@ -192,6 +182,7 @@ def _page(request: HttpRequest, shown: Published, *, status: int = 200, refused:
         "is_same": is_same,
         "most": size_told(MOST_CHECKED),
         "contact": settings.SITE_CONTACT,
+        "manages": request.user.is_authenticated and request.user.agency_has(Right.WATCH_CERTIFICATES),
     }
     return render(request, "public/certificates/certificate.html", context, status=status)
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from web.public import account, accounts, certificates, entrance, opinions, pages, presentations, providers, providers_said, security, site
+from web.public import (
+    account,
+    accounts,
+    certificates,
+    copies,
+    entrance,
+    opinions,
+    pages,
+    presentations,
+    providers,
+    providers_said,
+    security,
+    site,
+)
 from web.public import help as help_pages
 
 app_name = "public"
@@ -53,9 +66,14 @@ urlpatterns = [
     # /compte/: one's own
     path("compte/", account.account, name="account"),
     path("compte/mot-de-passe/", account.change_password, name="change_password"),
+    path("compte/nom/", account.change_name, name="change_name"),
+    path("compte/vos-donnees.json", account.own_record, name="own_record"),
+    path("compte/fermer/", account.close_account, name="close_account"),
     path("compte/entreprise/", account.choose_seat, name="choose_seat"),
     path("compte/vue/partager/", account.share_view, name="share_view"),
     path("compte/vue/arreter/", account.close_view, name="close_view"),
+    path("compte/copies/", copies.choose_copies, name="choose_copies"),
+    path("messagerie/copies/<slug:token>/", copies.stop_copies, name="stop_copies"),
     # /connexion/<provider>/
     path("connexion/<slug:key>/aller/", providers.begin_provider, name="begin_provider"),
     path("connexion/<slug:key>/retour/", providers.provider_callback, name="provider_callback"),

@@ -269,6 +269,15 @@ def test_the_company_finds_it_in_its_candidature_and_with_its_product(browse: Br
     assert where("certificate_paper", issued.number) in told
 
 
+def test_whoever_watches_goes_from_the_directory_to_what_may_be_done(browse: Browse, cast: Cast, issued: Certificate, coordination: Person) -> None:  # fmt: skip
+    manage = reverse("agency:certificate", args=[issued.number])
+    client = browse(coordination)
+    assert "Certificats" in text_of(client.get(reverse("agency:candidature_list")))
+    assert manage in text_of(client.get(where("certificate", issued.number)))
+    for person in (None, cast.claire, cast.ines):
+        assert manage not in text_of(browse(person).get(where("certificate", issued.number)))
+
+
 def test_the_agency_suspends_and_restores_with_a_reason(browse: Browse, cast: Cast, issued: Certificate, coordination: Person) -> None:
     client, page = browse(coordination), reverse("agency:certificate", args=[issued.number])
     assert page in text_of(client.get(reverse("agency:candidature", args=[issued.candidature.number])))

@@ -1,0 +1,74 @@
+"""What is told of advice, in the conversation of the candidature and by mail? The opinion itself is in the conversation, on both sides."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from convergence.advice.events import AdviceDeposited, DeletionAsked, DeletionDeclined, DeletionGranted, OpinionSent
+from convergence.advice.models import AdviceDeposit, DeletionRequest, Opinion
+from convergence.candidatures.calls import call_of
+from convergence.candidatures.conversations import tell
+from convergence.catalogue.permissions import can_see_subject
+from convergence.content.library import library
+from foundation.accounts.models import Person
+from foundation.notifications.mail import post_mail
+
+_STEP = "step__candidature__enrolment__subject"
+
+
+def tell_deposit(event: AdviceDeposited) -> None:
+    deposit = AdviceDeposit.objects.select_related(_STEP, "file").get(pk=event.deposit)
+    title = call_of(library(), deposit.step).piece.title
+    known = f"{event.known} scénario{'s' if event.known > 1 else ''} reconnu{'s' if event.known > 1 else ''}"
+    unknown = f"{event.unknown} fichier{'s' if event.unknown > 1 else ''} sans code connu"
+    text = f"{title} : l'archive n° {deposit.number} est reçue ({known}, {unknown})."
+    tell(deposit.step.candidature, text, f"advice:{deposit.pk}", at=deposit.deposited_at)
+
+
+def tell_opinion(event: OpinionSent) -> None:
+    opinion = Opinion.objects.select_related(_STEP).get(pk=event.opinion)
+    joined = " Un document est joint, dans la candidature." if opinion.file_id else ""
+    text = f"Avis informatif n° {opinion.number} : {opinion.text}"
+    told = _depositor(opinion)
+    tell(opinion.step.candidature, (text[:3900] + joined), f"opinion:{opinion.pk}", at=opinion.given_at, told=told.pk if told else None)
+
+
+def tell_deletion(event: DeletionAsked | DeletionGranted | DeletionDeclined) -> None:
+    request = DeletionRequest.objects.select_related(f"deposit__{_STEP}").get(pk=event.request)
+    number = request.deposit.number
+    words, at = {
+        DeletionAsked: (f"L'entreprise demande la suppression de l'archive n° {number}.", request.asked_at),
+        DeletionGranted: (f"L'archive n° {number} est supprimée : elle ne sera pas examinée.", request.settled_at),
+        DeletionDeclined: (f"L'archive n° {number} n'est pas supprimée. Le motif figure dans la candidature.", request.settled_at),
+    }[type(event)]
+    assert at is not None
+    tell(request.deposit.step.candidature, words, f"deletion_{request.state}:{request.pk}", at=at)
+
+
+def opinion_sent(event: OpinionSent) -> None:
+    """Whoever made the last deposit, if they may still see the product. What the agency thinks stays in the platform."""
+    opinion = Opinion.objects.select_related(_STEP).get(pk=event.opinion)
+    person = _depositor(opinion)
+    if person is None:
+        return
+    candidature = opinion.step.candidature
+    path = reverse("company:deposit_for_advice", args=[candidature.number, opinion.step.code])
+    words = {
+        "to": person,
+        "candidature": candidature,
+        "subject": candidature.enrolment.subject,
+        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+    }
+    text = render_to_string("mail/advice/opinion_sent.txt", words)
+    title = f"Avis rendu : candidature n° {candidature.number}, {candidature.enrolment.subject.name}"
+    post_mail(person.email, title, text, about=f"opinion_sent:{opinion.pk}")
+
+
+def _depositor(opinion: Opinion) -> Person | None:
+    latest = AdviceDeposit.objects.filter(step=opinion.step_id).select_related("deposited_by").order_by("-number").first()
+    person = latest.deposited_by if latest else None
+    if person is None or not person.is_active or not can_see_subject(person, opinion.step.candidature.enrolment.subject):
+        return None
+    return person

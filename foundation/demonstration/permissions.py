@@ -1,0 +1,16 @@
+"""May this person move the clock? The support, in a demonstration; nobody anywhere else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from foundation.accounts.models import Person
+from foundation.accounts.rights import Right
+from foundation.core.verdict import YES, Verdict, no
+from foundation.demonstration.models import DemoClock
+
+
+def can_move_clock(by: Person, clock: DemoClock) -> Verdict:
+    if not settings.DEMO:
+        return no("L'horloge ne se déplace que dans une démonstration.")
+    return YES if by.agency_has(Right.MOVE_DEMO_CLOCK) else no("Le support seul déplace l'horloge de la démonstration.")

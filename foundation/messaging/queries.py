@@ -1,0 +1,240 @@
+"""Which conversations does a person see, what is unread, what was said? Reads, always as seen by someone.
+
+What a company is shown is asked of conversations, messages and attachments alone: `notes_of` is the one query of notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from foundation.accounts.models import Company, Person
+from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.files.models import StoredFile
+from foundation.messaging.models import Attachment, Conversation, CopyChoice, Mark, Message, Note, SavedAnswer
+from foundation.messaging.rules import NONE, PLATFORM, SIDES
+from foundation.messaging.topics import Model, seen_by_agency, seen_by_company, topics
+
+SHOWN = 100
+"""Messages a page shows; those before are one link away."""
+
+_COMPANY_UNREAD = "message.id > coalesce(mark.read_to, 0) AND message.author_id IS DISTINCT FROM %(me)s"
+_AGENCY_UNREAD = "message.id > coalesce(mark.read_to, conversation.agency_read) AND message.side = 'company'"
+"""To the agency, only what a company wrote is new; what a colleague has already read is not new to who never opened it."""
+
+_FROM = """FROM messaging_conversation conversation
+    LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
+
+
+def unread_of(person: Person, company: Company | None) -> int:
+    """How many messages are new to a person, in their company or, without one, at the agency. One query, on every page."""
+    if company is not None:
+        condition, parameters = seen_by_company(person)
+        conditions = f"conversation.company_id = %(company)s AND conversation.latest > coalesce(mark.read_to, 0) AND {condition}"
+        parameters = parameters | {"company": company.pk}
+        unread = _COMPANY_UNREAD
+    else:
+        condition, parameters = seen_by_agency(person)
+        conditions = f"conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {condition}"
+        unread = _AGENCY_UNREAD
+    sql = f"SELECT count(*) {_FROM} JOIN messaging_message message ON message.conversation_id = conversation.id AND {unread} WHERE {conditions}"
+    ((count,),) = rows_of(sql, parameters | {"me": person.pk})
+    return int(count)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationLine:
+    """One conversation of a list: what it is about, its last message, what is unread."""
+
+    key: str
+    topic: str
+    title: str
+    caption: str
+    company: str
+    text: str
+    side: str
+    author: str
+    is_own: bool
+    at: datetime
+    unread: int
+
+    @property
+    def topic_word(self) -> str:
+        return topics[self.topic].word
+
+    @property
+    def says(self) -> str:
+        """Who said the last thing."""
+        if self.side == PLATFORM:
+            return "Convergence"
+        return "Vous" if self.is_own else self.author
+
+
+def conversations_of_company(person: Person, company: Company, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[ConversationLine], int]:  # fmt: skip
+    """Those of a company that the person sees, the unread first, then the latest; and how many. One query."""
+    condition, parameters = seen_by_company(person)
+    conditions = [condition, "conversation.company_id = %(company)s"]
+    return _listed(conditions, parameters | {"company": company.pk}, _COMPANY_UNREAD, person, words, limit, offset)
+
+
+def conversations_of_agency(person: Person, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[ConversationLine], int]:
+    """Those someone of the agency reads, the unread first, then the latest; and how many. One query."""
+    condition, parameters = seen_by_agency(person)
+    return _listed([condition], parameters, _AGENCY_UNREAD, person, words, limit, offset)
+
+
+def _listed(conditions: list[str], parameters: Mapping[str, Any], unread: str, person: Person, words: str, limit: int, offset: int) -> tuple[list[ConversationLine], int]:  # fmt: skip
+    asked = dict(parameters) | {"me": person.pk, "limit": limit, "offset": offset}
+    for rank, word in enumerate(words.split()[:8]):
+        asked[f"word_{rank}"] = word.lower()
+        wanted = f"%(word_{rank})s"
+        conditions.append(
+            f"(position({wanted} in lower(conversation.title || ' ' || conversation.caption || ' ' || conversation.key || ' ' || company.name)) > 0"
+            f" OR EXISTS (SELECT FROM messaging_message said WHERE said.conversation_id = conversation.id"
+            f" AND position({wanted} in lower(said.text)) > 0))"
+        )
+    sql = f"""SELECT conversation.key, conversation.topic, conversation.title, conversation.caption, company.name,
+            coalesce(last.text, ''), coalesce(last.side, ''), coalesce(last.author_name, ''), last.author_id IS NOT DISTINCT FROM %(me)s,
+            coalesce(last.at, conversation.begun_at), unread.count, count(*) OVER ()
+        {_FROM}
+        JOIN accounts_company company ON company.id = conversation.company_id
+        LEFT JOIN messaging_message last ON last.id = conversation.latest
+        CROSS JOIN LATERAL (SELECT count(*) FROM messaging_message message
+            WHERE message.conversation_id = conversation.id AND {unread}) unread
+        WHERE {" AND ".join(conditions)}
+        ORDER BY unread.count > 0 DESC, conversation.latest DESC, conversation.id DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
+    rows = rows_of(sql, asked)
+    return [ConversationLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+# — One conversation ——————————————————————————————————————————————————————————————————————
+
+
+def conversation_of_company(key: str, person: Person, company: Company) -> Conversation:
+    """A conversation of the person's company that they see. Raises `Conversation.DoesNotExist`."""
+    condition, parameters = seen_by_company(person)
+    return _found(key, f"{condition} AND conversation.company_id = %(company)s", parameters | {"company": company.pk})
+
+
+def conversation_of_agency(key: str, person: Person) -> Conversation:
+    """A conversation that someone of the agency reads. Raises `Conversation.DoesNotExist`."""
+    return _found(key, *seen_by_agency(person))
+
+
+def _found(key: str, condition: str, parameters: Mapping[str, Any]) -> Conversation:
+    sql = f"""SELECT {columns(Conversation, "conversation")}, {columns(Company, "company")}
+        FROM messaging_conversation conversation JOIN accounts_company company ON company.id = conversation.company_id
+        WHERE conversation.key = %(key)s AND {condition}"""  # noqa: S608 - made of our own columns
+    rows = rows_of(sql, {**parameters, "key": key})
+    if not rows:
+        raise Conversation.DoesNotExist
+    conversation = row_as(Conversation, rows[0])
+    conversation.company = row_as(Company, rows[0], width(Conversation))
+    return conversation
+
+
+def conversation_about(topic: str, key: str) -> Conversation | None:
+    """The conversation of something, whoever asks: for rooms and jobs, never for a page."""
+    return Conversation.objects.filter(topic=topic, key=key).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as it reads, with its files."""
+
+    message: Message
+    files: list[Attachment]
+    is_own: bool
+    is_new: bool
+
+    @property
+    def side_word(self) -> str:
+        return SIDES[self.message.side]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was said, the oldest first; `before` leads to what was said earlier than what is shown."""
+
+    conversation: Conversation
+    said: list[Said]
+    before: int | None
+
+    @property
+    def unread(self) -> int:
+        return sum(one.is_new for one in self.said)
+
+    @property
+    def last(self) -> int:
+        return self.said[-1].message.pk if self.said else 0
+
+
+def thread_of(conversation: Conversation, person: Person, *, before: int | None = None, at_agency: bool = False) -> Thread:
+    """Three queries, whatever was said: the mark, the messages, their files."""
+    mark = Mark.objects.filter(conversation=conversation, person=person).values_list("read_to", flat=True).first()
+    read_to = mark if mark is not None else conversation.agency_read if at_agency else 0
+    asked = Message.objects.filter(conversation=conversation).order_by("-pk")
+    found = list(asked.filter(pk__lt=before)[: SHOWN + 1] if before is not None else asked[: SHOWN + 1])
+    shown = found[:SHOWN][::-1]
+    files: dict[int, list[Attachment]] = {}
+    for one in Attachment.objects.filter(message__in=[message.pk for message in shown]).select_related("file"):
+        files.setdefault(one.message_id, []).append(one)
+
+    def is_new(message: Message) -> bool:
+        counts = message.side == "company" if at_agency else message.author_id != person.pk
+        return counts and message.pk > read_to
+
+    said = [Said(message, files.get(message.pk, []), message.author_id == person.pk, is_new(message)) for message in shown]
+    return Thread(conversation, said, shown[0].pk if len(found) > SHOWN else None)
+
+
+def file_said(conversation: Conversation, attachment: int) -> StoredFile:
+    """A file of this conversation. Any other does not exist: `Attachment.DoesNotExist`."""
+    return Attachment.objects.select_related("file").get(pk=attachment, message__conversation=conversation).file
+
+
+# — The agency's own ——————————————————————————————————————————————————————————————————————
+
+
+def notes_of(conversation: Conversation, person: Person) -> list[Note]:
+    """What the agency notes aside, for its people alone: nothing at all for anyone of a company."""
+    topic = topics.get(conversation.topic)
+    if topic is None or not person.agency_has(topic.reads):
+        return []
+    return list(Note.objects.filter(conversation=conversation))
+
+
+def models_for(conversation: Conversation, person: Person) -> list[Model]:
+    """The answers ready to be sent: those of the content, then one's own. One query."""
+    own = [Model(f"mine-{one.pk}", one.title, one.text) for one in SavedAnswer.objects.filter(person=person)]
+    return [*topics[conversation.topic].models(conversation), *own]
+
+
+def new_answer(person: Person, text: str) -> SavedAnswer:
+    """An answer not kept yet, for `keep_answer`."""
+    return SavedAnswer(person=person, text=text)
+
+
+def answer_of(person: Person, key: int) -> SavedAnswer:
+    """One's own. Raises `SavedAnswer.DoesNotExist`."""
+    return SavedAnswer.objects.get(pk=key, person=person)
+
+
+# — Copies ————————————————————————————————————————————————————————————————————————————————
+
+
+def copies_of(person: Person) -> str:
+    """What a person chose; who chose nothing wants none."""
+    return CopyChoice.objects.filter(person=person).values_list("wants", flat=True).first() or NONE
+
+
+def copies_wanted() -> list[CopyChoice]:
+    """Those who want copies of something, still active."""
+    return list(CopyChoice.objects.exclude(wants=NONE).filter(person__is_active=True).select_related("person").order_by("pk"))
+
+
+def follows(person: Person, conversation: Conversation) -> bool:
+    """Whether someone of the agency has opened it: copies of every conversation of the platform would be a flood."""
+    return Mark.objects.filter(conversation=conversation, person=person).exists()
