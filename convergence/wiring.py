@@ -66,9 +66,12 @@ from convergence.certificates.events import (
     CertificateSealed,
     CertificateSuspended,
     CertificateWithdrawn,
+    ChangeDeclared,
+    ChangeFoundHarmless,
+    NewCandidatureAsked,
 )
 from convergence.certificates.jobs import make_paper
-from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.notices import certificate_moved, certificate_sealed, change_answered, change_declared
 from convergence.certificates.queries import papers_kept as certificates_kept
 from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
@@ -194,6 +197,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     CertificateRestored: (certificate_moved,),
     CertificateWithdrawn: (certificate_moved,),
     CertificateExpired: (certificate_moved,),
+    ChangeDeclared: (change_declared,),
+    ChangeFoundHarmless: (change_answered,),
+    NewCandidatureAsked: (change_answered,),
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),

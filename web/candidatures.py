@@ -132,12 +132,6 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} attribue la candidature"
         case "CandidatureGivenBack" if names_agency:
             return f"{who} rend la candidature à la file"
-        case "SectionSubmitted":
-            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
-        case "EvidenceComplete":
-            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
-        case "SectionGivenBack":
-            return _given_back(progress, one, who, count, names_agency=names_agency)
         case "AgreementPrepared":
             return f"La convention est prête à signer, étape {step}"
         case "AgreementSigned":
@@ -178,6 +172,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} rétablit le certificat"
         case "CertificateWithdrawn":
             return f"{who} retire le certificat"
+        case "ChangeDeclared":
+            return f"{who} déclare une modification du produit"
+        case "ChangeFoundHarmless":
+            return f"{who} juge la modification sans effet sur la conformité"
+        case "NewCandidatureAsked":
+            return f"{who} demande une nouvelle candidature"
         case "CertificateExpired":
             return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":

@@ -26,6 +26,7 @@ from convergence.content.library import library
 from convergence.content.schema import Procedure
 from foundation.accounts.rights import Right
 from foundation.journal.actor import SYSTEM
+from foundation.journal.models import Entry
 from foundation.messaging.actions import open_conversation, post_notice
 from foundation.messaging.models import Conversation
 from foundation.messaging.queries import conversation_about
@@ -104,7 +105,7 @@ def tell_step(event: StepSubmitted | ChangesRequested | StepAccepted | StepConcl
 def tell_evidence(event: EvidenceComplete) -> None:
     """All the evidence is there, for the first time or again."""
     step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
-    _tell_in_words(step, "submitted", f"complete:{step.pk}:{step.since:%Y%m%dT%H%M%S}", None)
+    _tell_in_words(step, "submitted", f"complete:{step.pk}:{_happened(step).position}", None)
 
 
 def tell_section(event: Any) -> None:
@@ -117,7 +118,15 @@ def tell_section(event: Any) -> None:
 
 def _tell_in_words(step: Step, what: str, notice: str, told: int | None) -> None:
     piece = call_of(library(), step).piece
-    tell(step.candidature, f"{piece.title} : {piece.messages.get(what) or SENTENCES[what]}", notice, at=step.since, told=told)
+    text = f"{piece.title} : {piece.messages.get(what) or SENTENCES[what]}"
+    tell(step.candidature, text, notice, at=_happened(step).at, told=told)
+
+
+def _happened(step: Step) -> Entry:
+    """What is being told: the last thing the journal holds of the candidature, written in this very transaction."""
+    entry = Entry.objects.about("candidature", step.candidature_id).order_by("-position").first()
+    assert entry is not None
+    return entry
 
 
 def tell_withdrawal(event: CandidatureWithdrawn) -> None:

@@ -27,6 +27,7 @@ from convergence.evidence.queries import deposits_in
 from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
+from foundation.accounts.queries import keys_of_people_ever
 from foundation.core.rows import rows_of
 from foundation.files.models import StoredFile
 from foundation.journal.models import Entry
@@ -129,7 +130,8 @@ class Progress:
 
 
 def progress_of(candidature: Candidature) -> Progress:
-    """Four queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal; a fifth where evidence is asked."""
+    """Five queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal and who is of the company;
+    a sixth where evidence is asked."""
     shelf = library()
     procedure = procedure_of(shelf, candidature)
     track = shelf.track(procedure.track)
@@ -182,36 +184,14 @@ DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.Verd
 
 
 def _history(candidature: Candidature) -> list[Happening]:
+    """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
+    company = candidature.enrolment.subject.company
+    own = keys_of_people_ever(company)
+    told = Entry.objects.about("candidature", candidature.pk).filter(company=company.pk).exclude(kind__in=DRAFTS)
     found = []
-    company = candidature.enrolment.subject.company_id
-    agency_verbs = {
-        "StepAccepted",
-        "StepConcluded",
-        "ChangesRequested",
-        "StepRejected",
-        "StepRefused",
-        "DecisionProposed",
-        "ProposalSentBack",
-        "StepDecided",
-        "SectionGivenBack",
-        "CandidatureTaken",
-        "CandidatureAssigned",
-        "CandidatureGivenBack",
-        "AgreementCountersigned",
-        "AgreementSentBack",
-        "ClosingExtended",
-        "OpinionSent",
-        "DeletionGranted",
-        "DeletionDeclined",
-        "CertificateSuspended",
-        "CertificateRestored",
-        "CertificateWithdrawn",
-    }
-    told = Entry.objects.about("candidature", candidature.pk).filter(company=company).exclude(kind__in=DRAFTS)
     for entry in told.order_by("-position"):
-        kind = entry.kind.partition(".")[2]
-        by = str((entry.details or {}).get("by_name", ""))
-        found.append(Happening(kind, entry.at, by, json.loads(entry.body)["fields"], kind not in agency_verbs))
+        by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
+        found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found
 
 

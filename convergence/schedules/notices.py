@@ -16,6 +16,7 @@ from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from convergence.evidence.models import Deposit
 from convergence.evidence.permissions import can_change_evidence
+from convergence.reviews.queue import assignment_of
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
 from convergence.schedules.models import Extension, Reminder
 from foundation.accounts.models import Person, Seat
@@ -145,13 +146,18 @@ def _company_people(candidature: Candidature) -> list[Person]:
 
 
 def _agency_people(candidature: Candidature) -> list[Person]:
-    """The coordination, and the reviewers who have opened its conversation: not everyone, of everything."""
-    conversation = conversation_about("candidature", candidature.number)
+    """Who has taken it, and the coordination; while nobody has, the reviewers who have opened its conversation."""
+    held = assignment_of(candidature)
+    conversation = None if held else conversation_about("candidature", candidature.number)
     seats = Seat.objects.held().filter(company=None, person__is_active=True).select_related("person").order_by("pk")
     people = {seat.person_id: seat.person for seat in seats}
     return [
         person
         for person in people.values()
         if person.agency_has(Right.SEE_CANDIDATURES)
-        and (person.agency_has(Right.MANAGE_STAFF) or (conversation is not None and follows(person, conversation)))
+        and (
+            person.agency_has(Right.MANAGE_STAFF)
+            or (held is not None and held.person_id == person.pk)
+            or (conversation is not None and follows(person, conversation))
+        )
     ]

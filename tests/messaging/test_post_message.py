@@ -12,6 +12,7 @@ from convergence.candidatures.actions import Correction, accept_step, request_ch
 from convergence.candidatures.models import Candidature
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
+from convergence.reviews.rules import CHANGES_ASKED
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Role
@@ -34,6 +35,7 @@ from tests.cast import Cast
 from tests.factories.candidatures import step_of
 from tests.factories.messaging import again, asked_for_help, file_for, said
 from tests.factories.people import fresh, someone
+from tests.factories.sections import accept_all, give_back, hand_over, proving, say
 from tests.refusals import refused, remembered
 
 
@@ -217,3 +219,16 @@ def test_lists_put_the_unread_first_search_and_ask_one_query(cast: Cast, at: dat
 
 def test_the_answers_ready_to_be_sent_are_those_of_the_content(cast: Cast, conversation: Conversation) -> None:
     assert [(one.title, one.text) for one in models_for(conversation, cast.ines)] == [("Peu clair", "Peu clair."), ("Inapte", "Inapte.")]
+
+
+def test_a_section_given_back_is_told_when_it_was(cast: Cast, at: datetime) -> None:
+    found = proving(cast.claire, cast.ines, at)
+    hand_over(found, cast.claire, at)
+    later = at + timedelta(days=3)
+    say(found, "ILL-L 1", cast.ines, later, outcome=CHANGES_ASKED, reason="unreadable", text="Trop sombre.")
+    accept_all(found, cast.ines, later)
+    give_back(found, cast.ines, later)
+    told = Message.objects.filter(conversation__key=found.number).last()
+    assert "Trop sombre" not in told.text
+    assert told.notice.startswith("section:")
+    assert told.at == later

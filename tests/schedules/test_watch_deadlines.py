@@ -23,6 +23,7 @@ from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Enrolment
 from convergence.evidence.actions import archive_evidence, set_expiry
 from convergence.evidence.models import Deposit
+from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import remind_expiry, send_reminder
 from convergence.schedules.jobs import watch_deadlines, watch_expiries
 from convergence.schedules.models import Reminder
@@ -91,6 +92,17 @@ def test_what_is_submitted_is_reminded_of_no_more_and_the_agency_is_awaited(cast
     assert not any("Délai" in message.text for message in Message.objects.filter(conversation=conversation)), (
         "l'entreprise n'est pas attendue"
     )
+
+
+def test_who_has_taken_it_is_reminded_and_no_other_reviewer(cast: Cast, at: datetime, enrolment: Enrolment) -> None:
+    other = someone("autre", Role.REVIEWER, None, at)
+    found = submitted(enrolment, cast.claire, at)
+    conversation = Conversation.objects.get(key=found.number)
+    mark_read(conversation, conversation.latest, by=cast.ines, at=at)
+    take_candidature(found, by=other, at=at)
+    mails()
+    watch_deadlines(paris("2027-01-08 10:00"))
+    assert mails() == [("autre", "Échéance dans 7 jours : Délai d’examen")]
 
 
 def test_the_agencys_mail_says_nothing_of_the_product(cast: Cast, at: datetime, enrolment: Enrolment) -> None:
