@@ -39,7 +39,7 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
-from convergence.candidatures.completing import complete_when_all_submitted, reopen_widened_sections
+from convergence.candidatures.completing import complete_when_all_submitted, follow_profiles
 from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
@@ -66,9 +66,12 @@ from convergence.certificates.events import (
     CertificateSealed,
     CertificateSuspended,
     CertificateWithdrawn,
+    ChangeDeclared,
+    ChangeFoundHarmless,
+    NewCandidatureAsked,
 )
 from convergence.certificates.jobs import make_paper
-from convergence.certificates.notices import certificate_moved, certificate_sealed
+from convergence.certificates.notices import certificate_moved, certificate_sealed, change_answered, change_declared
 from convergence.certificates.queries import papers_kept as certificates_kept
 from convergence.certificates.reactions import issue_when_completed
 from convergence.decisions.events import DecisionProposed, ProposalSentBack
@@ -133,7 +136,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     FileErased: (queue_erasing,),
     StepAccepted: (issue_when_completed, tell_step),
     StepConcluded: (issue_when_completed, tell_step),
-    StepSubmitted: (reopen_widened_sections, tell_step),
+    StepSubmitted: (follow_profiles, tell_step),
     SectionSubmitted: (complete_when_all_submitted,),
     SectionGivenBack: (tell_section, conclude_when_all_accepted),
     EvidenceComplete: (tell_evidence,),
@@ -194,6 +197,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     CertificateRestored: (certificate_moved,),
     CertificateWithdrawn: (certificate_moved,),
     CertificateExpired: (certificate_moved,),
+    ChangeDeclared: (change_declared,),
+    ChangeFoundHarmless: (change_answered,),
+    NewCandidatureAsked: (change_answered,),
     ReminderSent: (reminder_sent,),
     StepLapsed: (step_lapsed,),
     ExpiryReminded: (expiry_reminded,),

@@ -172,6 +172,12 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} rétablit le certificat"
         case "CertificateWithdrawn":
             return f"{who} retire le certificat"
+        case "ChangeDeclared":
+            return f"{who} déclare une modification du produit"
+        case "ChangeFoundHarmless":
+            return f"{who} juge la modification sans effet sur la conformité"
+        case "NewCandidatureAsked":
+            return f"{who} demande une nouvelle candidature"
         case "CertificateExpired":
             return "Le certificat arrive à son terme"
         case "CandidatureWithdrawn":

@@ -190,7 +190,7 @@ def _history(candidature: Candidature) -> list[Happening]:
     told = Entry.objects.about("candidature", candidature.pk).filter(company=company.pk).exclude(kind__in=DRAFTS)
     found = []
     for entry in told.order_by("-position"):
-        by = str((entry.details or {}).get("by_name", ""))
+        by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -19,10 +19,16 @@ from convergence.certificates.events import (
     CertificateSealed,
     CertificateSuspended,
     CertificateWithdrawn,
+    ChangeDeclared,
+    ChangeFoundHarmless,
+    NewCandidatureAsked,
 )
-from convergence.certificates.models import Certificate, Episode
+from convergence.certificates.models import Certificate, DeclaredChange, Episode
 from convergence.certificates.permissions import (
+    can_ask_new_candidature,
+    can_declare_change,
     can_expire_certificate,
+    can_find_change_harmless,
     can_issue_certificate,
     can_restore_certificate,
     can_seal_certificate,
@@ -30,7 +36,7 @@ from convergence.certificates.permissions import (
     can_withdraw_certificate,
 )
 from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number
-from convergence.certificates.workflow import CERTIFICATE, EXPIRED
+from convergence.certificates.workflow import CERTIFICATE, DECLARED_CHANGE, EXPIRED, SUSPENDED, VALID
 from convergence.content.library import library
 from convergence.content.schema import Outcome, RequirementSet
 from foundation.accounts.models import Person
@@ -41,7 +47,7 @@ from foundation.files.store import keep_bytes
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
 
-LONGEST_TEXT = 2000
+LONGEST_TEXT, LONGEST_VERSION = 2000, 60
 
 
 @action(CertificateIssued)
@@ -171,6 +177,58 @@ def expire_certificate(certificate: Certificate, *, by: Actor, at: datetime) -> 
     return CertificateExpired(**_told(certificate), episode=episode.pk)
 
 
+# — Changes of the product ————————————————————————————————————————————————————————————————
+
+
+@action(ChangeDeclared)
+def declare_change(certificate: Certificate, kind: str, occurred_on: date, version: str, text: str, *, by: Person, at: datetime) -> ChangeDeclared:  # fmt: skip
+    """The product has changed: the company says how, and since when. Late, it is received all the same, and shown as late."""
+    can_declare_change(by, certificate).or_refuse()
+    if certificate.standing(day_of(at)) not in (VALID, SUSPENDED):
+        raise Refused("Ce certificat ne s'applique plus : il n'y a plus de modification à déclarer.", code="wrong_state", status=409)
+    procedure = procedure_of(library(), certificate.candidature)
+    if kind not in [one.code for one in procedure.outcome.changes]:
+        raise Refused("Choisissez la nature de la modification dans la liste.", code="no_kind", status=400)
+    if occurred_on > day_of(at):
+        raise Refused("Cette date est à venir : déclarez la modification une fois qu'elle est faite.", code="future", status=400)
+    if len(version) > LONGEST_VERSION:
+        raise Refused(f"Une version compte {LONGEST_VERSION} caractères au plus.", code="too_long", status=400)
+    change = DeclaredChange.objects.create(
+        certificate=certificate,
+        kind=kind,
+        occurred_on=occurred_on,
+        version=version.strip(),
+        text=_worded(text, "Décrivez la modification : ce qui change, et ce qui ne change pas."),
+        declared_at=at,
+        declared_by=by,
+    )
+    return ChangeDeclared(**_told(certificate), change=change.pk)
+
+
+@action(ChangeFoundHarmless)
+def find_change_harmless(change: DeclaredChange, answer: str, *, by: Person, at: datetime) -> ChangeFoundHarmless:
+    """« Sans effet »: the certificate goes on, and its life says so. What the company wrote is not published."""
+    can_find_change_harmless(by, change).or_refuse()
+    _answer(change, "find_change_harmless", answer.strip()[:LONGEST_TEXT], by, at)
+    return ChangeFoundHarmless(**_told(change.certificate), change=change.pk)
+
+
+@action(NewCandidatureAsked)
+def ask_new_candidature(change: DeclaredChange, answer: str, *, by: Person, at: datetime) -> NewCandidatureAsked:
+    """The change affects conformity: the company is asked to apply again, and told why. The certificate does not move by itself."""
+    can_ask_new_candidature(by, change).or_refuse()
+    _answer(change, "ask_new_candidature", _worded(answer, "Dites à l'entreprise pourquoi une nouvelle candidature est demandée."), by, at)
+    return NewCandidatureAsked(**_told(change.certificate), change=change.pk)
+
+
+def _answer(change: DeclaredChange, verb: str, answer: str, by: Person, at: datetime) -> None:
+    change.state = DECLARED_CHANGE.after(verb, change.state)
+    change.answer, change.answered_at, change.answered_by = answer, at, by
+    change.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    reason = f"Version {change.version}." if change.version else ""
+    Episode.objects.create(certificate=change.certificate, verb=verb, reason=reason, at=at, by=by)
+
+
 def _lives(certificate: Certificate, verb: str, by: Person | None, at: datetime, reason: str) -> Episode:
     if verb != "expire_certificate" and certificate.standing(day_of(at)) == EXPIRED:
         raise Refused("Ce certificat est arrivé à son terme : il ne change plus.", code="wrong_state", status=409)
@@ -179,10 +237,13 @@ def _lives(certificate: Certificate, verb: str, by: Person | None, at: datetime,
     return Episode.objects.create(certificate=certificate, verb=verb, reason=reason, at=at, by=by)
 
 
-def _worded(reason: str) -> str:
+PUBLIC_REASON = "Écrivez la raison : elle figure sur la page publique du certificat."
+
+
+def _worded(reason: str, otherwise: str = PUBLIC_REASON) -> str:
     reason = reason.strip()
     if not reason:
-        raise Refused("Écrivez la raison : elle figure sur la page publique du certificat.", code="no_reason", status=400)
+        raise Refused(otherwise, code="no_reason", status=400)
     if len(reason) > LONGEST_TEXT:
         raise Refused(
             f"Ce texte compte {len(reason)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400

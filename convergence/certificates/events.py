@@ -60,3 +60,36 @@ class CertificateExpired(Event):
     number: str
     certificate: int
     episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDeclared(Event):
+    """The company says that the product has changed; what it writes stays with the declaration."""
+
+    about: str
+    company: int
+    number: str
+    certificate: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFoundHarmless(Event):
+    """The certificate goes on."""
+
+    about: str
+    company: int
+    number: str
+    certificate: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCandidatureAsked(Event):
+    """The change affects conformity: why stays with the declaration."""
+
+    about: str
+    company: int
+    number: str
+    certificate: int
+    change: int

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from convergence.candidatures.models import Candidature
 from convergence.certificates.rules import standing
-from convergence.certificates.workflow import CERTIFICATE, VERBS
+from convergence.certificates.workflow import CERTIFICATE, DECLARED, DECLARED_CHANGE, VERBS
 from foundation.accounts.models import Person
 
 
@@ -98,3 +98,50 @@ class Episode(models.Model):
     @property
     def word(self) -> str:
         return VERBS[self.verb]
+
+
+class DeclaredChange(models.Model):
+    """A change of a certified product, as the company declares it, and what the agency answers. `kind` is a code of the content."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name="certificat")
+    kind = models.CharField("nature", max_length=61)
+    occurred_on = models.DateField("survenue le")
+    version = models.CharField("nouvelle version", max_length=60, blank=True)
+    text = models.TextField("description", max_length=4000)
+    declared_at = models.DateTimeField("déclarée le")
+    declared_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="déclarée par")
+    state = models.CharField("état", max_length=20, default=DECLARED, choices=list(DECLARED_CHANGE.states.items()))
+    answer = models.TextField("réponse", max_length=4000, blank=True)
+    answered_at = models.DateTimeField("répondue le", null=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="répondue par")
+
+    locked_with = (
+        "certificate",
+        "certificate__candidature",
+        "certificate__candidature__enrolment",
+        "certificate__candidature__enrolment__subject",
+    )
+
+    class Meta:
+        verbose_name = "modification déclarée"
+        verbose_name_plural = "modifications déclarées"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(DECLARED_CHANGE.states)), name="change_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=DECLARED, answered_at=None, answered_by=None)
+                | (~Q(state=DECLARED) & Q(answered_at__isnull=False, answered_by__isnull=False)),
+                name="change_answered_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.kind} {self.state}"
+
+    @property
+    def state_word(self) -> str:
+        return DECLARED_CHANGE.states[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == DECLARED

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from convergence.certificates.events import CertificateSealed
-from convergence.certificates.models import Certificate, Episode
+from convergence.certificates.events import CertificateSealed, ChangeDeclared
+from convergence.certificates.models import Certificate, DeclaredChange, Episode
 from convergence.certificates.papers import public_address
+from convergence.certificates.permissions import can_watch
 from convergence.content.library import library
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
@@ -43,6 +44,44 @@ def certificate_moved(event: OfEpisode) -> None:
 
 
 _WITH = ("certificate__candidature__enrolment__subject__company",)
+
+
+class OfChange(Protocol):
+    """An event about a declared change."""
+
+    @property
+    def change(self) -> int: ...
+
+
+def change_declared(event: ChangeDeclared) -> None:
+    """Those of the agency who watch certificates; neither the product nor what was written leaves in the mail."""
+    change = DeclaredChange.objects.select_related("certificate__candidature__enrolment__subject").get(pk=event.change)
+    if not change.is_open:
+        return
+    path = reverse("agency:certificate", args=[change.certificate.number])
+    for person in people_with_right(Right.WATCH_CERTIFICATES):
+        if can_watch(person, change.certificate):
+            words = {"to": person, "change": change, "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else ""}
+            text = render_to_string("mail/certificates/change_declared.txt", words)
+            subject = f"Modification déclarée : certificat {change.certificate.number}"
+            post_mail(person.email, subject, text, about=f"change_declared:{change.pk}")
+
+
+def change_answered(event: OfChange) -> None:
+    """Whoever declared it, if they still work there."""
+    change = DeclaredChange.objects.select_related("declared_by", "certificate__candidature__enrolment__subject").get(pk=event.change)
+    person, certificate = change.declared_by, change.certificate
+    if not person.is_active or person.seat_in(certificate.candidature.enrolment.subject.company_id) is None:
+        return
+    path = reverse("company:declare_change", args=[certificate.candidature.number])
+    words = {
+        "to": person,
+        "change": change,
+        "certificate": certificate,
+        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+    }
+    text = render_to_string("mail/certificates/change_answered.txt", words)
+    post_mail(person.email, f"Réponse à votre déclaration : certificat {certificate.number}", text, about=f"change_answered:{change.pk}")
 
 
 def tell_term(certificate: Certificate, days: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from convergence.candidatures.models import Candidature
-from convergence.certificates.models import Certificate
+from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE
+from convergence.certificates.models import Certificate, DeclaredChange
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
@@ -34,4 +35,16 @@ def can_watch(by: Person, certificate: Certificate) -> Verdict:
     return YES
 
 
+def can_declare_change(by: Person, certificate: Certificate) -> Verdict:
+    """It engages the company: whoever may submit its candidatures."""
+    if by.company_has(certificate.candidature.enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
+        return YES
+    return no(f"Votre rôle ne permet pas de déclarer une modification. {ASK_A_REPRESENTATIVE}")
+
+
+def can_answer_change(by: Person, change: DeclaredChange) -> Verdict:
+    return can_watch(by, change.certificate)
+
+
+can_find_change_harmless = can_ask_new_candidature = can_answer_change
 can_suspend_certificate = can_restore_certificate = can_withdraw_certificate = can_watch

@@ -9,10 +9,12 @@ from typing import Any
 
 from convergence.candidatures.models import Candidature
 from convergence.catalogue.models import Subject
-from convergence.certificates.models import Certificate, Episode
+from convergence.certificates.models import Certificate, DeclaredChange, Episode
+from convergence.certificates.rules import is_declared_late
 from convergence.certificates.workflow import CERTIFICATE, EXPIRED, SUSPENDED, VALID, WITHDRAWN
 from convergence.content.library import library
 from convergence.content.schema import Outcome, Procedure
+from foundation.core.clock import day_of
 from foundation.core.rows import rows_of
 
 # — One —
@@ -41,8 +43,9 @@ class Published:
 
     @property
     def why(self) -> Episode | None:
-        """What made it what it is: the last line of its life that gave a reason."""
-        return next((one for one in reversed(self.episodes) if one.reason), None) if self.state in (SUSPENDED, WITHDRAWN) else None
+        """What made it what it is, where it does not stand: the line of its life that says why."""
+        verbs = {SUSPENDED: "suspend_certificate", WITHDRAWN: "withdraw_certificate"}
+        return next((one for one in reversed(self.episodes) if one.verb == verbs.get(self.state)), None)
 
 
 def certificate_of_number(number: str, today: date) -> Published:
@@ -61,6 +64,31 @@ def certificate_of(candidature: Candidature, today: date) -> Published | None:
     """What a candidature ended with, if it was that."""
     found = Certificate.objects.select_related("candidature__enrolment__subject__company").filter(candidature=candidature).first()
     return published(found, today) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """A change declared, in the words of the content, and whether it was in time."""
+
+    change: DeclaredChange
+    title: str
+    is_late: bool
+
+
+def changes_shown(shown: Published) -> list[ChangeShown]:
+    """What was declared, the latest first. One query."""
+    kinds = {one.code: one for one in shown.outcome.changes}
+    return [
+        ChangeShown(
+            one, str(kinds[one.kind].title), is_declared_late(one.occurred_on, day_of(one.declared_at), kinds[one.kind].within_days)
+        )
+        for one in shown.certificate.changes.select_related("declared_by", "answered_by")
+    ]
+
+
+def change_of(certificate: Certificate, number: int) -> DeclaredChange:
+    """Raises `DeclaredChange.DoesNotExist`."""
+    return DeclaredChange.objects.select_related("certificate__candidature__enrolment__subject").get(certificate=certificate, pk=number)
 
 
 @dataclass(frozen=True, slots=True)

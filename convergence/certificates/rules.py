@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from convergence.certificates.workflow import EXPIRED, SUSPENDED, VALID
 
@@ -43,3 +43,8 @@ def standing(state: str, valid_until: date | None, today: date) -> str:
     if state in (VALID, SUSPENDED) and valid_until is not None and today > valid_until:
         return EXPIRED
     return state
+
+
+def is_declared_late(occurred_on: date, declared_on: date, within_days: int) -> bool:
+    """Whether a change was declared after the days the content gives: the last one still counts."""
+    return declared_on > occurred_on + timedelta(days=within_days)

@@ -16,11 +16,29 @@ CERTIFICATE = Workflow(
     ),
 )
 
+DECLARED, WITHOUT_EFFECT, NEW_CANDIDATURE = "declared", "without_effect", "new_candidature"
+
+DECLARED_CHANGE = Workflow(
+    name="modification déclarée",
+    initial=DECLARED,
+    states={
+        DECLARED: "À examiner par l'agence",
+        WITHOUT_EFFECT: "Sans effet sur la conformité",
+        NEW_CANDIDATURE: "Nouvelle candidature demandée",
+    },
+    moves=(
+        Move("find_change_harmless", (DECLARED,), WITHOUT_EFFECT, by="agency"),
+        Move("ask_new_candidature", (DECLARED,), NEW_CANDIDATURE, by="agency"),
+    ),
+)
+
 VERBS = {
     "issue_certificate": "Délivré",
     "suspend_certificate": "Suspendu",
     "restore_certificate": "Rétabli",
     "withdraw_certificate": "Retiré",
     "expire_certificate": "Arrivé à son terme",
+    "find_change_harmless": "Modification déclarée, sans effet sur la conformité",
+    "ask_new_candidature": "Modification déclarée, une nouvelle candidature est demandée",
 }
 """What a line of its life says."""

@@ -78,8 +78,8 @@ class Line:
         return is_closed(self._given(look), self.examination.submission.number)
 
     def _given(self, look: int) -> Given | None:
-        rounds = self.examination.rounds
-        given = [Given(rounds[one.submission_id], one.look, one.outcome) for one in self.verdicts]
+        rounds, settled = self.examination.rounds, self.examination.settled
+        given = [Given(rounds[one.submission_id], one.look, one.outcome) for one in self.verdicts if one.submission_id in settled]
         returned = [rounds[one.submission_id] for one in self.requests]
         return holding(given, returned, look, self.examination.submission.number)
 
@@ -160,6 +160,11 @@ class Examination:
     @cached_property
     def rounds(self) -> dict[int, int]:
         return {one.pk: one.number for one in self.submissions}
+
+    @cached_property
+    def settled(self) -> set[int]:
+        """The submissions whose verdicts count: the one examined and, before it, those given back. A draft of one that opened again is none."""
+        return {self.submission.pk, *(one.submission_id for one in self.reports)}
 
     @property
     def first_report(self) -> Report | None:

@@ -14,6 +14,9 @@ from foundation.accounts.events import (
     DelegationWithdrawn,
     NameChanged,
     PageLookedAt,
+    PersonalErasureDecided,
+    PersonalErasureDeclined,
+    PersonalErasureProposed,
     PersonSignedIn,
     PersonSignedOut,
     PersonWelcomed,
@@ -24,18 +27,21 @@ from foundation.accounts.events import (
     ViewClosed,
     ViewShared,
 )
-from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
+from foundation.accounts.models import Company, Conflict, Person, PersonalErasure, Seat, SharedView
 from foundation.accounts.permissions import (
     can_accept_terms,
     can_change_name,
     can_close_account,
     can_close_view,
+    can_decide_personal_erasure,
     can_declare_conflict,
+    can_decline_personal_erasure,
     can_delegate_accounts,
     can_end_seat,
     can_give_seat,
     can_lift_conflict,
     can_look_at_page,
+    can_propose_personal_erasure,
     can_record_failed_sign_in,
     can_record_sign_in,
     can_record_sign_out,
@@ -47,9 +53,11 @@ from foundation.accounts.permissions import (
 from foundation.accounts.rights import Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
 from foundation.accounts.terms import terms_in_force
+from foundation.accounts.workflow import DECLINED, PERSONAL_ERASURE
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
+from foundation.journal.erasing import erase_details
 
 LONGEST_REASON = 1000
 SHARED_FOR = timedelta(minutes=30)
@@ -116,6 +124,52 @@ def close_account(person: Person, *, by: Actor, at: datetime) -> AccountClosed |
     person.is_active = False
     person.save(update_fields=["is_active"])
     return AccountClosed(about=person.key)
+
+
+@action(PersonalErasureProposed)
+def propose_personal_erasure(person: Person, reason: str, *, by: Actor, at: datetime) -> PersonalErasureProposed:
+    """Of an account that is closed, with the reason whoever decides will read."""
+    can_propose_personal_erasure(by, person).or_refuse()
+    assert isinstance(by, Person)
+    if person.is_active:
+        raise Refused("Ce compte est encore ouvert : fermez-le avant d'en effacer les données.", code="wrong_state", status=409)
+    if PersonalErasure.objects.filter(person=person).exclude(state=DECLINED).exists():
+        raise Refused("L'effacement de ces données est déjà proposé, ou fait.", code="duplicate", status=409)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Refused(f"Écrivez pourquoi, en {LONGEST_REASON} caractères au plus.", code="no_reason", status=400)
+    erasure = PersonalErasure.objects.create(person=person, reason=reason, proposed_at=at, proposed_by=by)
+    return PersonalErasureProposed(about=person.key, erasure=erasure.pk)
+
+
+@action(PersonalErasureDeclined)
+def decline_personal_erasure(erasure: PersonalErasure, *, by: Person, at: datetime) -> PersonalErasureDeclined:
+    """Nothing is erased; it may be proposed again."""
+    can_decline_personal_erasure(by, erasure).or_refuse()
+    _settle_erasure(erasure, "decline_personal_erasure", by, at)
+    return PersonalErasureDeclined(about=erasure.person.key, erasure=erasure.pk)
+
+
+@action(PersonalErasureDecided)
+def decide_personal_erasure(erasure: PersonalErasure, *, by: Person, at: datetime) -> PersonalErasureDecided:
+    """The name and the address leave the account, the details leave the journal; the chain stays whole.
+
+    What was validated, submitted, signed or decided keeps the name it was signed with: others rely on it.
+    """
+    can_decide_personal_erasure(by, erasure).or_refuse()
+    person = erasure.person
+    erasure.entries = erase_details(person.key)
+    _settle_erasure(erasure, "decide_personal_erasure", by, at)
+    person.name, person.email = f"Compte effacé n° {person.pk}", f"compte-{person.pk}@efface.invalid"
+    person.set_unusable_password()
+    person.save(update_fields=["name", "email", "password"])
+    return PersonalErasureDecided(about=person.key, erasure=erasure.pk, entries=erasure.entries)
+
+
+def _settle_erasure(erasure: PersonalErasure, verb: str, by: Person, at: datetime) -> None:
+    erasure.state = PERSONAL_ERASURE.after(verb, erasure.state)
+    erasure.settled_by, erasure.settled_at = by, at
+    erasure.save(update_fields=["state", "settled_by", "settled_at", "entries"])
 
 
 @action(SeatGiven)

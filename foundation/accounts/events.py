@@ -132,3 +132,26 @@ class AccountClosed(Event):
     """Nobody enters by it any more; everything done through it stays."""
 
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalErasureProposed(Event):
+    """The reason stays with the proposal."""
+
+    about: str
+    erasure: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalErasureDeclined(Event):
+    about: str
+    erasure: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalErasureDecided(Event):
+    """How many entries of the journal lost their details; their digests stay."""
+
+    about: str
+    erasure: int
+    entries: int

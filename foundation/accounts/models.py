@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, ROLE_WORDS, Right, Role, has_right, may_be_delegated
 from foundation.accounts.rules import tidy_email
+from foundation.accounts.workflow import DECLINED, ERASED, PERSONAL_ERASURE, PROPOSED
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -210,3 +211,44 @@ class SharedView(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         return self.stopped_at is None and self.begun_at <= at < self.ends_at
+
+
+class PersonalErasure(models.Model):
+    """The details of a closed account are to be erased: proposed with a reason, decided by someone else. Kept, without a name."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
+    state = models.CharField("état", max_length=20, choices=list(PERSONAL_ERASURE.states.items()), default=PERSONAL_ERASURE.initial)
+    reason = models.TextField("motif", max_length=2000)
+    proposed_at = models.DateTimeField("proposé le")
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="proposé par")
+    settled_at = models.DateTimeField("décidé le", null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="décidé par")
+    entries = models.PositiveIntegerField("entrées du journal effacées", default=0)
+
+    locked_with = ("person",)
+
+    class Meta:
+        verbose_name = "effacement d'une personne"
+        verbose_name_plural = "effacements de personnes"
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(PERSONAL_ERASURE.states)), name="personal_erasure_state_known"),
+            models.UniqueConstraint(fields=["person"], condition=~Q(state=DECLINED), name="personal_erasure_once"),
+            models.CheckConstraint(
+                condition=Q(state=PROPOSED, settled_at=None, settled_by=None)
+                | (Q(state__in=[ERASED, DECLINED]) & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="personal_erasure_settled",
+            ),
+            models.CheckConstraint(condition=~Q(state=ERASED) | ~Q(proposed_by=F("settled_by")), name="personal_erasure_by_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.state}"
+
+    @property
+    def state_word(self) -> str:
+        return PERSONAL_ERASURE.states[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PROPOSED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
+from foundation.accounts.models import Company, Conflict, Person, PersonalErasure, Seat, SharedView
 from foundation.accounts.rights import Right
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
@@ -61,6 +61,22 @@ def can_close_account(by: Actor, person: Person) -> Verdict:
     if by == person or agency_has(by, Right.EXAMINE_ACCOUNTS):
         return YES
     return no("Chacun ferme son propre compte ; le support peut le faire à sa demande.")
+
+
+def can_propose_personal_erasure(by: Actor, person: Person) -> Verdict:
+    return YES if agency_has(by, Right.PROPOSE_ERASURES) else no("Le support propose l'effacement ; une autre personne en décide.")
+
+
+def can_decide_personal_erasure(by: Person, erasure: PersonalErasure) -> Verdict:
+    """Someone else than whoever proposed it."""
+    if not by.agency_has(Right.DECIDE_ERASURES):
+        return no("La coordination décide de l'effacement, sur la proposition du support.")
+    if erasure.proposed_by_id == by.pk:
+        return no("Vous avez proposé cet effacement : une autre personne en décide.")
+    return YES
+
+
+can_decline_personal_erasure = can_decide_personal_erasure
 
 
 # — The people of a company ———————————————————————————————————————————————————————————————

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from foundation.accounts.models import Company, Conflict, Person, Seat, SharedView
+from django.db.models import Q
+
+from foundation.accounts.models import Company, Conflict, Person, PersonalErasure, Seat, SharedView
 from foundation.accounts.permissions import seats_visible_to
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_email
@@ -130,3 +132,25 @@ _SEATED = f"""SELECT {columns(Person, "person")}, {columns(Seat, "seat")}, {colu
     LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
     LEFT JOIN accounts_company company ON company.id = seat.company_id
     WHERE person.id = %s ORDER BY seat.id"""  # noqa: S608 - made of our own columns
+
+
+# — Personal details of closed accounts ———————————————————————————————————————————————————
+
+
+def closed_accounts(*, words: str = "", limit: int, offset: int = 0) -> tuple[list[Person], int]:
+    """Whose details are still there, by name."""
+    erased = PersonalErasure.objects.filter(state="erased").values("person")
+    found = Person.objects.get_queryset().filter(is_active=False).exclude(pk__in=erased)
+    for word in words.split()[:8]:
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return list(found.order_by("name", "pk")[offset : offset + limit]), found.count()
+
+
+def closed_account(number: int) -> Person:
+    return Person.objects.get_queryset().get(pk=number, is_active=False)
+
+
+def personal_erasure_of(person: Person) -> PersonalErasure | None:
+    """What was last proposed for someone."""
+    found = PersonalErasure.objects.filter(person=person).select_related("person", "proposed_by", "settled_by")
+    return found.order_by("-pk").first()

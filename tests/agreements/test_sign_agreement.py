@@ -22,6 +22,7 @@ from convergence.agreements.actions import (
     sign_agreement,
     try_signing_code,
 )
+from convergence.agreements.codes import code_of
 from convergence.agreements.models import Agreement, Paper, Signature, SigningCode
 from convergence.agreements.papers import agreement_pdf
 from convergence.agreements.queries import agreement_sheet, latest_paper
@@ -252,6 +253,19 @@ def test_a_code_too_old_or_of_someone_else_signs_nothing(cast, at, ready):
         sign_with_code(agreement_of(ready), code, by=cast.karim, at=at)
     with pytest.raises(Refused, match="n'est pas le vôtre"):
         try_signing_code(SigningCode.objects.get(), by=cast.karim, at=at)
+
+
+def test_the_action_itself_looks_at_the_code_whoever_calls_it(cast, at, ready):
+    code = code_for(ready, cast.claire, at)
+    held = SigningCode.objects.get()
+    paper = sealed(read_kept(latest_paper(agreement_of(ready)).key), "entreprise", reason="Essai", at=at)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    with pytest.raises(WrongCode, match="n'est pas celui"):
+        sign_agreement(agreement_of(ready), held, wrong, paper, by=cast.claire, at=at)
+    other = SigningCode.objects.create(agreement=held.agreement, round=held.round, person=cast.karim, secret="x", sent_at=at)
+    with pytest.raises(WrongCode, match="ne sert plus"):
+        sign_agreement(agreement_of(ready), other, code_of(other), paper, by=cast.claire, at=at)
+    assert not Signature.objects.exists()
 
 
 def test_a_code_signs_once(cast, at, ready):

@@ -11,6 +11,7 @@ from convergence.candidatures.actions import Correction, SectionNotReady, reques
 from convergence.candidatures.models import StepSection, Submission
 from convergence.candidatures.rules import Lack
 from convergence.evidence.actions import archive_evidence
+from convergence.reviews.examination import examination_of
 from foundation.files.actions import condemn_file
 from foundation.files.models import StoredFile
 from foundation.files.purposes import purposes
@@ -176,6 +177,27 @@ def test_a_profile_given_up_keeps_what_was_deposited_and_one_added_opens_what_it
     assert (row(candidature).state, row(candidature, "engine").state) == ("changes_requested", "submitted")
     assert proofs_step(candidature).state == "changes_requested"
     assert {one.code: one.is_open for one in section(candidature).requirements} == {"ILL-L 1": False, "ILL-L 2": True}
+
+
+def test_a_verdict_not_given_back_does_not_outlive_a_section_that_opens_again(cast, at):
+    candidature = proving(cast.claire, cast.ines, at)
+    hand_over(candidature, cast.claire, at)
+    say(candidature, "ILL-L 1", cast.ines, at)
+    choose(candidature, cast.claire, at, "general", "night")
+    assert row(candidature).state == "changes_requested"
+    give_proof(candidature, "ILL-L 2.2.1", cast.claire, at)
+    submit_section(proofs_step(candidature), "lights", by=cast.claire, at=at)
+    assert {line.code: line.state for line in examination_of(row(candidature)).lines} == {"ILL-L 1": "to_examine", "ILL-L 2": "to_examine"}
+
+
+def test_a_profile_given_up_may_complete_the_evidence(cast, at):
+    candidature = proving(cast.claire, cast.ines, at, profiles=["general", "night"])
+    hand_over(candidature, cast.claire, at)
+    hand_over(candidature, cast.claire, at, "engine")
+    assert proofs_step(candidature).state == "open"
+    choose(candidature, cast.claire, at, "general")
+    assert proofs_step(candidature).state == "submitted"
+    assert Entry.objects.filter(kind="candidatures.EvidenceComplete").count() == 1
 
 
 def choose(candidature, person, at, *profiles, **changes):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convergence.certificates.rules import LETTERS, after_months, certificate_number, listing_number, standing
+from convergence.certificates.rules import LETTERS, after_months, certificate_number, is_declared_late, listing_number, standing
 from convergence.certificates.workflow import CERTIFICATE, EXPIRED, SUSPENDED, VALID, WITHDRAWN
 
 LAST = date(2026, 11, 16)
@@ -62,3 +62,8 @@ def test_numbers_say_what_of_and_when_and_nothing_of_how_many():
     assert last == "DMN-2026-99999999"
     assert not set("ILO01") & set(LETTERS)
     assert re.fullmatch("[1-9][0-9]{9}", listing_number(lambda digits: digits[0]))
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (14, False), (15, False), (16, True)])
+def test_the_last_day_to_declare_still_counts(days, late):
+    assert is_declared_late(LAST, LAST + days * DAY, 15) is late

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from convergence.certificates.workflow import CERTIFICATE, EXPIRED, SUSPENDED, VALID, WITHDRAWN
+from convergence.certificates.workflow import (
+    CERTIFICATE,
+    DECLARED,
+    DECLARED_CHANGE,
+    EXPIRED,
+    NEW_CANDIDATURE,
+    SUSPENDED,
+    VALID,
+    WITHDRAWN,
+    WITHOUT_EFFECT,
+)
 from foundation.core.verdict import Refused
 
 ALLOWED = {
@@ -25,3 +35,16 @@ def test_every_verb_from_every_state(verb, state):
     else:
         with pytest.raises(Refused):
             CERTIFICATE.after(verb, state)
+
+
+ANSWERED = {("find_change_harmless", DECLARED): WITHOUT_EFFECT, ("ask_new_candidature", DECLARED): NEW_CANDIDATURE}
+
+
+@pytest.mark.parametrize("verb", ["find_change_harmless", "ask_new_candidature"])
+@pytest.mark.parametrize("state", list(DECLARED_CHANGE.states))
+def test_every_answer_to_a_change_from_every_state(verb, state):
+    if (verb, state) in ANSWERED:
+        assert DECLARED_CHANGE.after(verb, state) == ANSWERED[verb, state]
+    else:
+        with pytest.raises(Refused):
+            DECLARED_CHANGE.after(verb, state)

@@ -50,6 +50,7 @@ outcome:
   next_control_months: 12
   next_steps: [Prévenez la tour de contrôle., Rangez l'avion.]
   logo_terms: Le logo se pose sur l'aile gauche.
+  changes: [{code: wings, title: Changement d'ailes, within_days: 15}]
 """
 
 TWO_STEPS = f"""\

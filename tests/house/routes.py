@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.actions import share_results
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.queries import share_of
+from convergence.certificates.actions import declare_change
 from convergence.certificates.models import Certificate
 from convergence.content.partners import THE_PARTNER
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
@@ -27,6 +28,7 @@ from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
 from convergence.schedules.queries import new_extension
+from foundation.accounts.actions import close_account, propose_personal_erasure
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
@@ -228,6 +230,20 @@ def _archived(stage: Furnished) -> tuple[str, ...]:
     return (key,)
 
 
+def _closed(stage: Furnished) -> tuple[str, ...]:
+    """Someone whose account is closed; the support has proposed to erase their details."""
+    person, at = someone("partie", None, None, stage.enrolment.enrolled_at), stage.enrolment.enrolled_at
+    close_account(person, by=person, at=at)
+    propose_personal_erasure(person, "À sa demande.", by=_proposing(at), at=at)
+    return (str(person.pk),)
+
+
+def _proposing(at: datetime) -> Person:
+    """Who proposes an erasure: not in every stage."""
+    (proposing, *_) = people_with_right(Right.PROPOSE_ERASURES) or [someone("accueil", Role.SUPPORT, None, at)]
+    return proposing
+
+
 def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     (key,) = _archived(stage)
     deposit = Deposit.objects.select_related("folder__subject").get(pk=key)
@@ -235,8 +251,7 @@ def _proposed_erasure(stage: Furnished) -> tuple[str, ...]:
     judged_file(deposit.file, "clean", at)
     event = request_erasure(deposit, "Un nom y figure.", by=owner, at=at)
     request = erasure_numbered(event.request)
-    (proposing, *_) = people_with_right(Right.PROPOSE_ERASURES) or [someone("accueil", Role.SUPPORT, None, at)]  # who is not in every stage
-    propose_erasure(request, "Vérifié.", by=proposing, at=at)
+    propose_erasure(request, "Vérifié.", by=_proposing(at), at=at)
     return (str(request.pk),)
 
 
@@ -453,6 +468,24 @@ def _certified(stage: Furnished) -> tuple[str, ...]:
         agreements.concluded(agreements.signed_trial(owner, at, known), owner, reviewer, signing, at)
         found = Certificate.objects.get()
     return (found.number,)
+
+
+def _certified_candidature(stage: Furnished) -> tuple[str, ...]:
+    _certified(stage)
+    return (Certificate.objects.get().candidature.number,)
+
+
+def _changed(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"kind": "wings", "occurred_on": f"{stage.enrolment.enrolled_at:%Y-%m-%d}", "version": "4.0", "text": "Deux ailes de plus."}
+
+
+def _declared(stage: Furnished) -> tuple[str, ...]:
+    (number,) = _certified(stage)
+    found = Certificate.objects.get()
+    if not found.changes.exists():
+        at = stage.enrolment.enrolled_at
+        declare_change(found, "wings", at.date(), "4.0", "Deux ailes de plus.", by=stage.active.responsible, at=at)
+    return (number, str(found.changes.get().pk))
 
 
 def _reasoned(sender: Person, stage: Furnished) -> dict[str, str]:
@@ -722,6 +755,9 @@ ACCESS: dict[str, Access] = {
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
     ),
+    "company:declare_change": Access(
+        COMPANY, FORM, tail=_certified_candidature, body=_changed, but={"karim GET": 404, "karim POST": 404}, theirs=True
+    ),
     "company:sign_agreement": Access(
         COMPANY, FORM, tail=_ready, body=lambda sender, stage: {"code": "000000"}, posted=400, but=NOT_SIGNING, theirs=True
     ),
@@ -850,6 +886,15 @@ ACCESS: dict[str, Access] = {
         theirs=True,
         but=NOT_DECIDING,
     ),
+    "agency:answer_change": Access(
+        AGENCY,
+        ACT,
+        right=Right.SEE_CANDIDATURES,
+        tail=_declared,
+        body=lambda sender, stage: {"harmless": "1"},
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
+    ),
     "agency:countersign_agreement": Access(
         AGENCY,
         FORM,
@@ -911,6 +956,15 @@ ACCESS: dict[str, Access] = {
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
     "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
+    "agency:closed_accounts": Access(AGENCY, right=Right.SEE_ERASURES),
+    "agency:closed_account": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_ERASURES,
+        tail=_closed,
+        body=lambda sender, stage: {"decide": "1"},
+        but={"support POST": 403, "auditor POST": 403},
+    ),
     "agency:erasure_list": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:erasure": Access(
         AGENCY,

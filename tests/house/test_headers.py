@@ -66,9 +66,10 @@ def policy_of(response: HttpResponse) -> dict[str, set[str]]:
 def test_every_address_carries_them(name: str, cast: Cast, at: datetime) -> None:
     """For whoever may enter and for whoever may not; for the page, the refusal of a method, and the redirection."""
     row = ACCESS[name]
+    people = everyone(cast, at)
     stage = furnish(cast.claire, at)
     if row.keys is not None:
-        stage = replace(stage, accounts=furnish_accounts(cast, everyone(cast, at), at))
+        stage = replace(stage, accounts=furnish_accounts(cast, people, at))
     address = row.address(name, stage)
     inside: Person = cast.ines if row.side is Side.AGENCY else cast.claire
     for person in (inside, cast.zoe, cast.hugo, None):

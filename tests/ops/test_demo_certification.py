@@ -15,7 +15,7 @@ from ops import demo
 @pytest.mark.slow  # forty files are deposited, and a paper sealed twice
 def test_a_newcomer_finds_a_certification_under_way(cast, at):
     day = at - timedelta(days=40)
-    demo._seat(demo.OFFICES, day)
+    demo.seat(demo.OFFICES, day)
     demo._certification(day)
     found = Candidature.objects.select_related("enrolment__subject__company").get()
     assert {step.code: step.state for step in Step.objects.filter(candidature=found)} == {

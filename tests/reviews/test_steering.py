@@ -118,7 +118,7 @@ def test_the_page_and_its_table(cast, at, one, browse, coordinator, monkeypatch)
     assert "Aucune étape n’a encore été rendue" in text
     accept_step(step_of(found), "", by=cast.ines, at=at + 2 * DAY)
     assert "Pas assez de dossiers" in text_of(client.get(reverse("agency:steering") + "?periode=12&demarche=essai-de-jugement"))
-    table = client.get(reverse("agency:steering_table")).content.decode("utf-8-sig").splitlines()
+    table = b"".join(client.get(reverse("agency:steering_table")).streaming_content).decode("utf-8-sig").splitlines()
     assert table[0].startswith("Numéro;Démarche;Produit")
     assert len(table) == 2
     assert f"{found.number};Essai de jugement;'=1+1" in table[1]

@@ -10,7 +10,7 @@ from convergence.certificates import actions
 from convergence.certificates.actions import LONGEST_TEXT
 from convergence.certificates.papers import facts_of
 from convergence.certificates.permissions import can_watch
-from convergence.certificates.queries import certificate_of_number
+from convergence.certificates.queries import Published, certificate_of_number, change_of, changes_shown
 from convergence.certificates.workflow import CERTIFICATE
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
@@ -30,18 +30,36 @@ ANSWERS = {
 def certificate(request: AgencyRequest, number: str) -> HttpResponse:
     """Its state, its life, and what may be done to it now; what was typed stays where it is refused."""
     shown = certificate_of_number(number, today())
-    reason, refused = request.POST.get("reason", ""), None
-    if request.method == "POST":
-        pressed = next((name for name in ANSWERS if name in request.POST), "suspend")
-        act, _, _, done = ANSWERS[pressed]
-        try:
-            act(shown.certificate, reason, by=request.user, at=now())
-        except Refused as why:
-            refused = why
-            shown = certificate_of_number(number, today())
-        else:
-            messages.success(request, f"{done} Sa page publique le dit, et l'entreprise en est prévenue.")
-            return redirect("agency:certificate", shown.certificate.number)
+    if request.method != "POST":
+        return _page(request, shown)
+    reason = request.POST.get("reason", "")
+    pressed = next((name for name in ANSWERS if name in request.POST), "suspend")
+    act, _, _, done = ANSWERS[pressed]
+    try:
+        act(shown.certificate, reason, by=request.user, at=now())
+    except Refused as refused:
+        return _page(request, certificate_of_number(number, today()), refused, reason=reason)
+    messages.success(request, f"{done} Sa page publique le dit, et l'entreprise en est prévenue.")
+    return redirect("agency:certificate", shown.certificate.number)
+
+
+@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+def answer_change(request: AgencyRequest, number: str, change: int) -> HttpResponse:
+    """« Sans effet », or « Demander une nouvelle candidature »."""
+    shown = certificate_of_number(number, today())
+    declared = change_of(shown.certificate, change)
+    answer = request.POST.get("answer", "")
+    act = actions.ask_new_candidature if "ask" in request.POST else actions.find_change_harmless
+    try:
+        act(declared, answer, by=request.user, at=now())
+    except Refused as refused:
+        return _page(request, certificate_of_number(number, today()), refused, answers={change: answer})
+    messages.success(request, "Votre réponse est enregistrée. L'entreprise en est prévenue.")
+    return redirect("agency:certificate", shown.certificate.number)
+
+
+def _page(request: AgencyRequest, shown: Published, refused: Refused | None = None, *, reason: str = "", answers: dict[int, str] | None = None) -> HttpResponse:  # fmt: skip
+    typed = answers or {}
     context = {
         "shown": shown,
         "certificate": shown.certificate,
@@ -49,6 +67,7 @@ def certificate(request: AgencyRequest, number: str) -> HttpResponse:
         "mark": MARKS[shown.state],
         "may_watch": can_watch(request.user, shown.certificate),
         "answers": [(name, word) for name, (_, verb, word, _) in ANSWERS.items() if CERTIFICATE.allows(verb, shown.state)],
+        "changes": [(one, typed.get(one.change.pk, "")) for one in changes_shown(shown)],
         "reason": reason,
         "refused": refused.reason if refused else "",
         "longest": LONGEST_TEXT,

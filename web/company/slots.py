@@ -13,6 +13,7 @@ from convergence.candidatures.documents import about_document
 from convergence.content.formats import words_of
 from convergence.evidence.actions import MOST_FILES, slot_of
 from convergence.evidence.rules import counted_by_slot, has_room
+from foundation.files.recipients import recipients as sealed_for
 from web.ui import address, file_size
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class SlotShown:
     is_required: bool = False
     help: str = ""
     title: str = ""
+
+    @property
+    def recipients(self) -> str:
+        """For whom the browser seals what is chosen here; nobody where the zone is not sealed, or no key is known."""
+        return " ".join(sealed_for()) if self.proof.sealed else ""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,16 @@
+"""Which moves does the erasure of someone's personal details allow?"""
+
+from foundation.core.workflow import Move, Workflow
+
+PROPOSED, ERASED, DECLINED = "proposed", "erased", "declined"
+
+PERSONAL_ERASURE = Workflow(
+    name="effacement d'une personne",
+    initial=PROPOSED,
+    states={PROPOSED: "Proposé par le support", ERASED: "Effacé", DECLINED: "Refusé"},
+    moves=(
+        Move("decide_personal_erasure", (PROPOSED,), ERASED, by="agency"),
+        Move("decline_personal_erasure", (PROPOSED,), DECLINED, by="agency"),
+    ),
+)
+"""Two people of the agency: the support proposes, someone else decides."""
