@@ -69,7 +69,8 @@ def _locked(thing: T) -> T:
     """The row as it now is, locked for the length of the transaction. What is not stored yet is given as it is.
 
     A model names in `locked_with` the rows its actions depend on: they are read again and locked in the same query, so
-    that whoever changes one of them meanwhile waits, and counts after us.
+    that whoever changes one of them meanwhile waits, and counts after us. The farthest is locked first: two who act on
+    children of the same parent wait for each other there, and neither holds a child the other will ask for.
     """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
@@ -100,7 +101,7 @@ def _lock_of(model: type[models.Model]) -> tuple[str, dict[str, type[Any]]]:
         joins.append(f"JOIN {related[path]._meta.db_table} {path} ON {path}.id = {holder or 'thing'}.{name}_id")
     read = ", ".join([columns(model, "thing"), *(columns(other, path) for path, other in related.items())])
     query = f"""SELECT {read} FROM {model._meta.db_table} thing {" ".join(joins)}
-        WHERE thing.{model._meta.pk.column} = %s FOR NO KEY UPDATE OF {", ".join(["thing", *related])}"""  # noqa: S608 - made of our own tables
+        WHERE thing.{model._meta.pk.column} = %s FOR NO KEY UPDATE OF {", ".join([*reversed(related), "thing"])}"""  # noqa: S608 - made of our own tables
     return query, related
 
 
