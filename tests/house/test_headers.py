@@ -7,77 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
-from datetime import datetime
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
-from foundation.accounts.models import Person
 from tests.cast import Cast
-from tests.factories.pages import furnish
-from tests.factories.people import everyone, furnish_accounts
-from tests.house.routes import ACCESS
-from web.guard import Side
-
-SELF, NONE = {"'self'"}, {"'none'"}
-POLICY = {
-    "default-src": NONE,
-    "script-src": SELF,
-    "style-src": SELF,
-    "img-src": {"'self'", "data:"},
-    "font-src": SELF,
-    "connect-src": SELF,
-    "manifest-src": SELF,
-    "form-action": SELF,
-    "base-uri": NONE,
-    "frame-ancestors": NONE,
-    "object-src": NONE,
-}
-"""Written out: nothing inline, nothing evaluated, nothing from elsewhere, in no frame."""
-
-
-BESIDE = {"agency:examine_section": {"frame-src": SELF, "media-src": SELF}}
-"""What the page of one address adds: our own files, shown beside the question they answer."""
-
-
-def check_headers(response: HttpResponse, *, signed_in: bool, name: str = "") -> None:
-    assert policy_of(response) == POLICY | (BESIDE.get(name, {}) if response.status_code == 200 else {})
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["X-Frame-Options"] == "DENY"
-    assert response["Referrer-Policy"] == "same-origin"
-    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    if signed_in:
-        assert "no-store" in response["Cache-Control"]
-    assert "Server" not in response
-    assert "X-Powered-By" not in response
-
-
-def policy_of(response: HttpResponse) -> dict[str, set[str]]:
-    parts = [part.split() for part in response["Content-Security-Policy"].split(";") if part.strip()]
-    return {part[0]: set(part[1:]) for part in parts}
-
-
-@pytest.mark.parametrize("name", ACCESS)
-def test_every_address_carries_them(name: str, cast: Cast, at: datetime) -> None:
-    """For whoever may enter and for whoever may not; for the page, the refusal of a method, and the redirection."""
-    row = ACCESS[name]
-    people = everyone(cast, at)
-    stage = furnish(cast.claire, at)
-    if row.keys is not None:
-        stage = replace(stage, accounts=furnish_accounts(cast, people, at))
-    address = row.address(name, stage)
-    inside: Person = cast.ines if row.side is Side.AGENCY else cast.claire
-    for person in (inside, cast.zoe, cast.hugo, None):
-        client = Client()
-        if person is not None:
-            client.force_login(person)
-        for method in ("GET", "DELETE"):
-            check_headers(client.generic(method, address), signed_in=person is not None, name=name)
+from tests.house.headers import check_headers
 
 
 @pytest.mark.parametrize("address", ["/nulle-part/", "/produits/0/", "/?q=%00", "/produits/999999999999999999999999/"])

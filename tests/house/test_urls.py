@@ -28,6 +28,7 @@ from foundation.journal.actor import SYSTEM
 from tests.cast import Cast
 from tests.factories.pages import CANARY, Furnished, body_of, furnish
 from tests.factories.people import ACCOUNT_CANARY, everyone, furnish_accounts, someone
+from tests.house.headers import check_headers
 from tests.house.rights_page import PAGE, drawn
 from tests.house.routes import ACCESS, COMPANY_PEOPLE, METHODS, PEOPLE, ROLES, Access, Route, faults, routes
 from tests.queue import work_off
@@ -112,7 +113,7 @@ WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 @pytest.mark.parametrize("name", ACCESS)
 def test_every_cell_of_the_walk(name: str, doors: dict[str, Client], people: dict[str, Person], cast: Cast, stage: Furnished) -> None:
-    """98 cells: the status is the table's, a refusal writes nothing, and nothing of Aubépine reaches anyone outside it."""
+    """98 cells: the status is the table's, the headers are there, a refusal writes nothing, and nothing of Aubépine reaches anyone outside it."""
     row = ACCESS[name]
     address = row.address(name, stage)
     before = fingerprint()
@@ -133,12 +134,17 @@ def test_every_cell_of_the_walk(name: str, doors: dict[str, Client], people: dic
                     assert fingerprint() == before, f"{name} {method} {person} : la base a changé"
                 work_off()
                 check_mails(person, people)
+    if row.of:
+        is_like_no_product_at_all(name, row, doors["zoe"], cast.zoe, stage)
+    if "POST" in row.methods and not row.signed:
+        is_refused_without_its_token(row, address, cast.claire, stage)
 
 
 def check(name: str, row: Access, person: str, method: str, response: HttpResponse, *, typed: bool) -> None:
     """One cell: its status, where it leads who is not signed in, and what it lets out."""
     cell = f"{name} {method} {person}"
     assert response.status_code == row.expected(person, method, typed=typed), cell
+    check_headers(response, signed_in=person not in ("anonymous", "disabled") and _is_still_there(response), name=name)
     if row.side is not Side.PUBLIC and response.status_code == 302 and person in ("anonymous", "disabled"):
         assert response["Location"].startswith(reverse("public:sign_in") + "?next="), cell
     if response.status_code == 405:
@@ -149,6 +155,11 @@ def check(name: str, row: Access, person: str, method: str, response: HttpRespon
         assert CANARY not in answer, f"{cell} : le canari d'Aubépine est sorti"
         if person not in ROLES or not has_right(ROLES[person], Right.READ_ACCOUNTS):
             assert ACCOUNT_CANARY not in answer, f"{cell} : le canari des comptes est sorti"
+
+
+def _is_still_there(response: HttpResponse) -> bool:
+    """Whether who asked is still signed in: not once they have left, or closed their account."""
+    return bool(response.wsgi_request.user.is_authenticated)  # type: ignore[attr-defined]
 
 
 def check_mails(person: str, people: dict[str, Person]) -> None:
@@ -172,21 +183,25 @@ def _about_it(row: Access) -> list[str]:
     return [method for method in row.methods if method != "OPTIONS"]
 
 
-@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.of])
-def test_the_product_of_another_company_is_like_no_product_at_all(
-    name: str, doors: dict[str, Client], cast: Cast, stage: Furnished
-) -> None:
+def is_like_no_product_at_all(name: str, row: Access, browser: Client, zoe: Person, stage: Furnished) -> None:
     """Zoé cannot tell a product of Aubépine from one that never was: same status, same page, same headers."""
-    row = ACCESS[name]
     real = row.address(name, stage)
     unknown = row.address_of(name, UUID(int=UNKNOWN) if row.of == "upload" else UNKNOWN, stage)
     for method in _about_it(row):
-        answers = [
-            doors["zoe"].generic(method, one, headers=row.headers, **_sent(method, row.body(cast.zoe, stage))) for one in (real, unknown)
-        ]
+        answers = [browser.generic(method, one, headers=row.headers, **_sent(method, row.body(zoe, stage))) for one in (real, unknown)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert body_of(answers[0]) == body_of(answers[1])
         assert sorted(answers[0].headers) == sorted(answers[1].headers)
+
+
+def is_refused_without_its_token(row: Access, address: str, claire: Person, stage: Furnished) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(claire)
+    before = fingerprint()
+    response = client.post(address, dict(row.body(claire, stage)))
+    assert response.status_code == 403
+    assert "rien n&#x27;a été enregistré" in response.content.decode()
+    assert fingerprint() == before
 
 
 @pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.of])
@@ -200,19 +215,6 @@ def test_a_colleague_sees_only_the_products_entrusted_to_him(name: str, cast: Ca
         response = client.generic(method, row.address(name, stage), headers=row.headers, **_sent(method, row.body(cast.karim, stage)))
         assert response.status_code == 404
         assert CANARY not in whole_answer(response)
-
-
-@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if "POST" in row.methods and not row.signed])
-def test_a_form_without_its_token_is_refused(name: str, cast: Cast, stage: Furnished) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.claire)
-    row = ACCESS[name]
-    address = row.address(name, stage)
-    before = fingerprint()
-    response = client.post(address, dict(row.body(cast.claire, stage)))
-    assert response.status_code == 403
-    assert "rien n&#x27;a été enregistré" in response.content.decode()
-    assert fingerprint() == before
 
 
 def test_the_tables_are_all_watched(stage: Furnished, cast: Cast) -> None:

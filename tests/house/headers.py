@@ -1,0 +1,43 @@
+"""What does every answer tell the browser? Asked of each cell of the walk, and of the pages of errors."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+SELF, NONE = {"'self'"}, {"'none'"}
+POLICY = {
+    "default-src": NONE,
+    "script-src": SELF,
+    "style-src": SELF,
+    "img-src": {"'self'", "data:"},
+    "font-src": SELF,
+    "connect-src": SELF,
+    "manifest-src": SELF,
+    "form-action": SELF,
+    "base-uri": NONE,
+    "frame-ancestors": NONE,
+    "object-src": NONE,
+}
+"""Written out: nothing inline, nothing evaluated, nothing from elsewhere, in no frame."""
+
+
+BESIDE = dict.fromkeys(("agency:examine_section", "agency:give_back_section"), {"frame-src": SELF, "media-src": SELF})
+"""What the page of these addresses adds, also when it comes back with what was refused: our own files, beside the question they answer."""
+
+
+def check_headers(response: HttpResponse, *, signed_in: bool, name: str = "") -> None:
+    assert policy_of(response) == POLICY | (BESIDE.get(name, {}) if response.status_code in (200, 400, 409) else {})
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if signed_in:
+        assert "no-store" in response["Cache-Control"]
+    assert "Server" not in response
+    assert "X-Powered-By" not in response
+
+
+def policy_of(response: HttpResponse) -> dict[str, set[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";") if part.strip()]
+    return {part[0]: set(part[1:]) for part in parts}
