@@ -21,12 +21,14 @@ POLICY = {
 """Written out: nothing inline, nothing evaluated, nothing from elsewhere, in no frame."""
 
 
-BESIDE = dict.fromkeys(("agency:examine_section", "agency:give_back_section"), {"frame-src": SELF, "media-src": SELF})
-"""What the page of these addresses adds, also when it comes back with what was refused: our own files, beside the question they answer."""
+BESIDE = {"agency:examine_section": (200, 400, 403, 409), "agency:give_back_section": (409,)}
+"""The answers that show our own files beside the question they answer: the page, also when it comes back with what was refused."""
+
+IN_PLACE = {"frame-src": SELF, "media-src": SELF}
 
 
 def check_headers(response: HttpResponse, *, signed_in: bool, name: str = "") -> None:
-    assert policy_of(response) == POLICY | (BESIDE.get(name, {}) if response.status_code in (200, 400, 409) else {})
+    assert policy_of(response) == POLICY | (IN_PLACE if response.status_code in BESIDE.get(name, ()) else {})
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
