@@ -103,5 +103,6 @@ def test_the_scan_is_queued_with_the_reception(cast, at):
         ("scan_file", file.pk, None),
         ("react", None, "convergence.assessments.receiving.put_in_its_slot"),
         ("react", None, "convergence.candidatures.documents.put_in_its_step"),
+        ("react", None, "convergence.advice.receiving.put_in_advice"),
     ]
     assert len(file.name) == LONGEST
