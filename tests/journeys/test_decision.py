@@ -35,6 +35,7 @@ def test_a_refusal_by_two_people(visit: Visit, cast: Cast, at: datetime) -> None
 
     signatory.open(f"/agence/candidatures/{found.number}/decisions/jugement/")
     looked_at(signatory, "decision-a-prendre")
+    signatory.pictures("decision")
     signatory.page.get_by_label("Ou renvoyer la proposition").fill("De quelle rue parle-t-on ?")
     signatory.presses("Renvoyer la proposition")
     expect(signatory.page.get_by_text("Renvoyée par Signataire-a")).to_be_visible()

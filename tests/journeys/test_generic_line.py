@@ -99,6 +99,7 @@ def test_from_the_form_to_the_opinion(visit: Visit, cast: Cast, at: datetime, tm
     claire.open(page.url)
     expect(page.get_by_text("Contrôlé, sans menace")).to_be_visible()
     looked_at(claire, "avis-depose")
+    claire.pictures("preuves-pour-avis")
     page.emulate_media(color_scheme="dark")
     looked_at(claire, "avis-depose-sombre")
     page.emulate_media(color_scheme="light")

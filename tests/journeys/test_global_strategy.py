@@ -41,6 +41,7 @@ def test_a_global_strategy_from_its_first_step_to_its_roadmap(visit: Visit, cast
     claire.meets_no_barrier()
     claire.presses("Valider")
     claire.reads("Stratégie globale : Évaluation et projection socles")
+    claire.pictures("strategie-globale")
     claire.meets_no_barrier()
 
     # — « Politique globale », answered and validated —
@@ -65,6 +66,7 @@ def test_a_global_strategy_from_its_first_step_to_its_roadmap(visit: Visit, cast
     expect(page.locator('[data-told="forecast-evaluation-socles"]')).to_have_text(f"Atteint le {quarter}")
     claire.presses("Valider")
     claire.reads("Feuille de route : Politique globale 2021")
+    claire.pictures("feuille-de-route-strategie")
     expect(page.get_by_text(f"Atteint le {quarter}").first).to_be_visible()
     claire.meets_no_barrier()
 

@@ -29,6 +29,7 @@ def test_a_question_its_answer_and_a_file(visit: Visit, cast: Cast, at: datetime
     claire.presses("Envoyer")
     expect(claire.page.locator(".cv-msg--own")).to_contain_text("la double authentification")
     looked_at(claire, "messagerie-entreprise")
+    claire.pictures("messagerie")
 
     ines.open("/agence/messagerie/")
     expect(ines.page.locator(".fr-header__tools").get_by_text("1 message non lu")).to_have_count(1)

@@ -40,6 +40,7 @@ def test_from_the_queue_to_the_figures(visit: Visit, cast: Cast, at: datetime) -
     ines.open("/agence/candidatures/")
     expect(ines.page.get_by_role("link", name="À moi (1)")).to_have_attribute("aria-current", "page")
     looked_at(ines, "file-a-moi")
+    ines.pictures("file-d-attente")
 
     lead.open(f"/agence/candidatures/{found[1].number}/")
     lead.page.get_by_label("Attribuer à").select_option(label=f"{other.name} : 0 candidature")
@@ -52,6 +53,7 @@ def test_from_the_queue_to_the_figures(visit: Visit, cast: Cast, at: datetime) -
     for summary in lead.page.locator("main summary").all():
         summary.click()
     looked_at(lead, "pilotage")
+    lead.pictures("pilotage")
     with lead.page.expect_download() as downloaded:
         lead.page.get_by_role("link", name="Télécharger (CSV)").click()
     assert downloaded.value.suggested_filename.endswith(".csv")

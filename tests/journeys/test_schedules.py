@@ -37,6 +37,7 @@ def test_delays_and_more_time(visit: Visit, cast: Cast, at: datetime) -> None:
         one.click()
     expect(claire.page.get_by_text("Suspendu depuis le").first).to_be_visible()
     looked_at(claire, "delais-entreprise")
+    claire.pictures("delais")
     ines.open(f"/agence/candidatures/{waiting.number}/")
     looked_at(ines, "delais-agence")
 

@@ -34,6 +34,7 @@ def test_a_product_is_measured_for_teleconsultation(visit: Visit, cast: Cast, at
 
     claire.follows("Démarrer : Téléconsultation")
     claire.reads("Questionnaire d’évaluation : Téléconsultation 2023")
+    claire.pictures("teleconsultation")
     claire.meets_no_barrier()
     claire.answers_all("Maturité moyenne")
     expect(page.locator("[data-percent]")).to_have_text("100")
