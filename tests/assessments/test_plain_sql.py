@@ -74,7 +74,7 @@ def test_what_is_acted_on_is_locked_with_what_it_depends_on(enrolment: Enrolment
         locked = _locked(assessment)
         subject = locked.subject
     assert len(queries) == 1
-    assert queries[0]["sql"].endswith("FOR NO KEY UPDATE OF thing, subject")
+    assert queries[0]["sql"].endswith("FOR NO KEY UPDATE OF subject, thing")
     assert _fields(locked) == _fields(Assessment.objects.get())
     assert _fields(subject) == _fields(Subject.objects.get(pk=enrolment.subject_id))
     with pytest.raises(Assessment.DoesNotExist):
