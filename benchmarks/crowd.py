@@ -56,6 +56,10 @@ ANOTHER = {
     ("certificates_certificate", "number"): f"left(base.number, 9) || lpad((base.id + k * {SHIFT})::text, 8, '0')",
     ("certificates_certificate", "listing"): f"base.listing || (base.id + k * {SHIFT})",
     ("catalogue_subject", "reference"): f"base.reference + k * {SHIFT}",
+    ("messaging_conversation", "key"): (
+        f"coalesce((SELECT translate(lpad((c.id + k * {SHIFT})::text, 10, '0'), '0123456789', 'ABCDEFGHIJ') "
+        "FROM candidatures_candidature c WHERE c.number = base.key), base.key || k)"
+    ),
     ("journal_entry", "position"): "base.position + k * 1000000",
 }
 """What no two rows may share, besides their keys."""
