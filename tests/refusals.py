@@ -32,6 +32,6 @@ def remembered(*kinds: str) -> Iterator[list[Entry]]:
     last = Entry.objects.order_by("-position").values_list("position", flat=True).first() or 0
     found: list[Entry] = []
     yield found
-    aside = TOLD - set(kinds)
+    aside = TOLD - set(kinds) if kinds else set()  # where nothing is to be remembered, nothing is told either
     found += Entry.objects.filter(position__gt=last).exclude(kind__in=aside).order_by("position")
     assert [entry.kind for entry in found] == list(kinds)
