@@ -51,7 +51,7 @@ from convergence.candidatures.models import Step
 from convergence.candidatures.turns import give_back, hand_over, refuse_ended
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.documents.sealing import is_sealed_whole
 from foundation.files.store import keep_bytes, read_kept
 from foundation.journal.action import action
@@ -217,7 +217,7 @@ def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: da
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("send_back_agreement", agreement.state)
     refuse_ended(agreement.step)
-    agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.")
+    agreement.reason = worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.", LONGEST_TEXT)
     agreement.state, agreement.since, agreement.round = state, at, agreement.round + 1
     agreement.save(update_fields=["state", "since", "round", "reason"])
     paper = _freeze(agreement, at)
@@ -232,21 +232,10 @@ def refuse_agreement(agreement: Agreement, reasons: Sequence[str], reason: str, 
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("refuse_agreement", agreement.state)
     refuse_ended(agreement.step)
-    agreement.reason = _worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.")
+    agreement.reason = worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.", LONGEST_TEXT)
     agreement.state, agreement.since, agreement.refused_by = state, at, by
     agreement.save(update_fields=["state", "since", "reason", "refused_by"])
     return AgreementRefused(**_told(agreement), agreement=agreement.pk, reasons=tuple(reasons))
-
-
-def _worded(text: str, otherwise: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused(otherwise, code="no_reason", status=400)
-    if len(text) > LONGEST_TEXT:
-        raise Refused(
-            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
-        )
-    return text
 
 
 def _company(agreement: Agreement) -> int:

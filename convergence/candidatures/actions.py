@@ -65,7 +65,7 @@ from convergence.evidence.folders import open_folder
 from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
 from foundation.core.clock import PARIS, told
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
 from foundation.journal.chain import canonical
@@ -281,7 +281,13 @@ def discard_draft(candidature: Candidature, *, by: Person, at: datetime) -> Draf
 def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, at: datetime) -> CandidatureWithdrawn:
     """The company gives up, at any time before the decision. What was handed over stays readable by both."""
     can_withdraw_candidature(by, candidature).or_refuse()
-    _end(candidature, "withdraw_candidature", by, at, worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature."))
+    _end(
+        candidature,
+        "withdraw_candidature",
+        by,
+        at,
+        worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature.", LONGEST_TEXT),
+    )
     return CandidatureWithdrawn(
         about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
     )
@@ -413,7 +419,7 @@ def declare_exemption(step: Step, code: str, text: str, *, by: Person, at: datet
     """« Sans objet »: the requirement, or the scenario, does not apply to the product; only where the content says it may not. With a reason."""
     can_declare_exemption(by, step).or_refuse()
     _refuse_shut(step, code)
-    words = worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.")
+    words = worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.", LONGEST_TEXT)
     held = step.exemptions.filter(code=code).first()
     if held is not None and held.is_declared and held.text == words:
         return None
@@ -460,11 +466,7 @@ def reply_to_request(step: Step, code: str, text: str, version: int, *, by: Pers
         raise Step.DoesNotExist
     if found.request is None:
         raise Refused("L'agence ne demande plus rien pour cette exigence : rechargez la page.", code="wrong_state", status=409)
-    text = text.strip()
-    if len(text) > LONGEST_TEXT:
-        raise Refused(
-            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
-        )
+    text = fitting(text, LONGEST_TEXT)
     held = found.typed_reply
     if text == (held.value if held else ""):
         return None
@@ -577,7 +579,7 @@ def conclude_step(step: Step, text: str, *, by: Person, at: datetime) -> StepCon
 
 def _accepted(step: Step, verb: str, text: str, by: Person, at: datetime) -> tuple[tuple[str, ...], bool]:
     """Settle a step and open those that waited for it alone; where none remains the candidature ends. Which opened, and whether it ended."""
-    _settle(step, verb, by, at, text=text.strip()[:LONGEST_TEXT])
+    _settle(step, verb, by, at, text=fitting(text, LONGEST_TEXT))
     candidature = step.candidature
     procedure = procedure_of(library(), candidature)
     accepted, opened = _open_next(candidature, procedure, at)
@@ -620,7 +622,7 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     for correction in corrections:
         if correction.field not in asked or (correction.reason and correction.reason not in reasons):
             raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
-        worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.")
+        worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.", LONGEST_TEXT)
     ChangeRequest.objects.bulk_create(
         ChangeRequest(
             submission=submission,
@@ -737,7 +739,9 @@ def ground(call: Call, reasons: Sequence[str], text: str) -> tuple[list[str], st
     known = [reason.code for reason in call.piece.reasons]
     if not set(reasons) <= set(known) or (known and not reasons):
         raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
-    return [code for code in known if code in reasons], worded(text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.")
+    return [code for code in known if code in reasons], worded(
+        text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.", LONGEST_TEXT
+    )
 
 
 def _settle(step: Step, verb: str, by: Person, at: datetime, *, text: str, reasons: Sequence[str] = ()) -> None:
@@ -757,18 +761,6 @@ def _refuse_ended(candidature: Candidature) -> None:
         raise Refused(
             f"Cette candidature est {candidature.state_word.lower()} : elle ne peut plus changer.", code="wrong_state", status=409
         )
-
-
-def worded(text: str, otherwise: str) -> str:
-    """A text that must be there, and not too long."""
-    text = text.strip()
-    if not text:
-        raise Refused(otherwise, code="no_reason", status=400)
-    if len(text) > LONGEST_TEXT:
-        raise Refused(
-            f"Ce texte compte {len(text)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
-        )
-    return text
 
 
 def _company(step: Step) -> int:

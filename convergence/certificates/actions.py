@@ -41,7 +41,7 @@ from convergence.content.library import library
 from convergence.content.schema import Outcome, RequirementSet
 from foundation.accounts.models import Person
 from foundation.core.clock import day_of
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, fitting, worded
 from foundation.documents.sealing import seals_of
 from foundation.files.store import keep_bytes
 from foundation.journal.action import action
@@ -147,7 +147,7 @@ def seal_certificate(certificate: Certificate, paper: bytes, report: bytes, *, b
 def suspend_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateSuspended:
     """It does not count for now; its page says so, with the reason."""
     can_suspend_certificate(by, certificate).or_refuse()
-    episode = _lives(certificate, "suspend_certificate", by, at, _worded(reason))
+    episode = _lives(certificate, "suspend_certificate", by, at, worded(reason, PUBLIC_REASON, LONGEST_TEXT))
     return CertificateSuspended(**_told(certificate), episode=episode.pk)
 
 
@@ -155,7 +155,7 @@ def suspend_certificate(certificate: Certificate, reason: str, *, by: Person, at
 def restore_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateRestored:
     """It counts again."""
     can_restore_certificate(by, certificate).or_refuse()
-    episode = _lives(certificate, "restore_certificate", by, at, _worded(reason))
+    episode = _lives(certificate, "restore_certificate", by, at, worded(reason, PUBLIC_REASON, LONGEST_TEXT))
     return CertificateRestored(**_told(certificate), episode=episode.pk)
 
 
@@ -163,7 +163,7 @@ def restore_certificate(certificate: Certificate, reason: str, *, by: Person, at
 def withdraw_certificate(certificate: Certificate, reason: str, *, by: Person, at: datetime) -> CertificateWithdrawn:
     """It counts no more, and never again; its page stays, with the reason."""
     can_withdraw_certificate(by, certificate).or_refuse()
-    episode = _lives(certificate, "withdraw_certificate", by, at, _worded(reason))
+    episode = _lives(certificate, "withdraw_certificate", by, at, worded(reason, PUBLIC_REASON, LONGEST_TEXT))
     return CertificateWithdrawn(**_told(certificate), episode=episode.pk)
 
 
@@ -198,7 +198,7 @@ def declare_change(certificate: Certificate, kind: str, occurred_on: date, versi
         kind=kind,
         occurred_on=occurred_on,
         version=version.strip(),
-        text=_worded(text, "Décrivez la modification : ce qui change, et ce qui ne change pas."),
+        text=worded(text, "Décrivez la modification : ce qui change, et ce qui ne change pas.", LONGEST_TEXT),
         declared_at=at,
         declared_by=by,
     )
@@ -209,7 +209,7 @@ def declare_change(certificate: Certificate, kind: str, occurred_on: date, versi
 def find_change_harmless(change: DeclaredChange, answer: str, *, by: Person, at: datetime) -> ChangeFoundHarmless:
     """« Sans effet »: the certificate goes on, and its life says so. What the company wrote is not published."""
     can_find_change_harmless(by, change).or_refuse()
-    _answer(change, "find_change_harmless", answer.strip()[:LONGEST_TEXT], by, at)
+    _answer(change, "find_change_harmless", fitting(answer, LONGEST_TEXT), by, at)
     return ChangeFoundHarmless(**_told(change.certificate), change=change.pk)
 
 
@@ -217,7 +217,13 @@ def find_change_harmless(change: DeclaredChange, answer: str, *, by: Person, at:
 def ask_new_candidature(change: DeclaredChange, answer: str, *, by: Person, at: datetime) -> NewCandidatureAsked:
     """The change affects conformity: the company is asked to apply again, and told why. The certificate does not move by itself."""
     can_ask_new_candidature(by, change).or_refuse()
-    _answer(change, "ask_new_candidature", _worded(answer, "Dites à l'entreprise pourquoi une nouvelle candidature est demandée."), by, at)
+    _answer(
+        change,
+        "ask_new_candidature",
+        worded(answer, "Dites à l'entreprise pourquoi une nouvelle candidature est demandée.", LONGEST_TEXT),
+        by,
+        at,
+    )
     return NewCandidatureAsked(**_told(change.certificate), change=change.pk)
 
 
@@ -238,17 +244,6 @@ def _lives(certificate: Certificate, verb: str, by: Person | None, at: datetime,
 
 
 PUBLIC_REASON = "Écrivez la raison : elle figure sur la page publique du certificat."
-
-
-def _worded(reason: str, otherwise: str = PUBLIC_REASON) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Refused(otherwise, code="no_reason", status=400)
-    if len(reason) > LONGEST_TEXT:
-        raise Refused(
-            f"Ce texte compte {len(reason)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
-        )
-    return reason
 
 
 def _told(certificate: Certificate) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from convergence.candidatures.actions import conclude_step, ground, refuse_step, worded
+from convergence.candidatures.actions import conclude_step, ground, refuse_step
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Step
 from convergence.candidatures.workflow import CANDIDATURE, STEP
@@ -17,7 +17,7 @@ from convergence.decisions.queries import Deliberation, deliberation_of
 from convergence.decisions.rules import GRANTED, OUTCOME_WORDS
 from convergence.decisions.workflow import DECISION
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 
 LONGEST_TEXT = 2000
@@ -34,7 +34,7 @@ def propose_decision(
         raise Refused("Choisissez ce que vous proposez : accorder ou refuser.", code="no_outcome", status=400)
     if outcome == GRANTED:
         kept: list[str] = []
-        words = worded(text, "") if text.strip() else ""
+        words = fitting(text, LONGEST_TEXT)
     else:
         kept, words = ground(call_of(library(), step), reasons, text)
     proposal = Proposal.objects.create(
@@ -57,7 +57,7 @@ def send_back_proposal(step: Step, reason: str, *, over: int, by: Person, at: da
     can_send_back_proposal(by, step).or_refuse()
     held = _held(step, "send_back_proposal", over)
     assert held.latest is not None
-    words = worded(reason, "Dites au vérificateur pourquoi vous ne suivez pas sa proposition.")
+    words = worded(reason, "Dites au vérificateur pourquoi vous ne suivez pas sa proposition.", LONGEST_TEXT)
     SendBack.objects.create(proposal=held.latest, reason=words, sent_back_at=at, sent_back_by=by)
     return ProposalSentBack(
         about=f"candidature:{step.candidature_id}",

@@ -33,7 +33,7 @@ from convergence.evidence.permissions import (
 from convergence.evidence.rules import Slot, counted_by_slot, has_room
 from convergence.evidence.workflow import ARCHIVED, DECLINED, DEPOSIT, ERASURE, IN_PLACE
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.files.actions import erase_file
 from foundation.files.models import StoredFile
 from foundation.journal.action import action
@@ -159,7 +159,7 @@ def request_erasure(deposit: Deposit, reason: str, *, by: Person, at: datetime) 
     _refuse_in_use(deposit.file)
     if ErasureRequest.objects.filter(file=deposit.file).exclude(state=DECLINED).exists():
         raise Refused("L'effacement de ce fichier est déjà demandé, ou fait.", code="duplicate", status=409)
-    words = _explained(reason, "Dites pourquoi ce fichier doit être effacé.")
+    words = worded(reason, "Dites pourquoi ce fichier doit être effacé.", LONGEST_REASON)
     request = ErasureRequest.objects.create(deposit=deposit, file=deposit.file, reason=words, asked_at=at, asked_by=by)
     return ErasureRequested(
         about=f"evidence:{deposit.pk}",
@@ -175,7 +175,7 @@ def propose_erasure(request: ErasureRequest, opinion: str, *, by: Person, at: da
     """The support has looked into it, and says why it may be erased."""
     can_propose_erasure(by, request).or_refuse()
     request.state = ERASURE.after("propose_erasure", request.state)
-    request.opinion = _explained(opinion, "Écrivez ce que vous avez vérifié : qui décide le lira.")
+    request.opinion = worded(opinion, "Écrivez ce que vous avez vérifié : qui décide le lira.", LONGEST_REASON)
     request.proposed_by, request.proposed_at = by, at
     request.save(update_fields=["state", "opinion", "proposed_by", "proposed_at"])
     return ErasureProposed(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
@@ -186,7 +186,7 @@ def decline_erasure(request: ErasureRequest, answer: str, *, by: Person, at: dat
     """The file stays where it is, archived; the company reads why."""
     can_decline_erasure(by, request).or_refuse()
     request.state = ERASURE.after("decline_erasure", request.state)
-    request.answer = _explained(answer, "Écrivez à l'entreprise pourquoi ce fichier est gardé.")
+    request.answer = worded(answer, "Écrivez à l'entreprise pourquoi ce fichier est gardé.", LONGEST_REASON)
     request.settled_by, request.settled_at = by, at
     request.save(update_fields=["state", "answer", "settled_by", "settled_at"])
     return ErasureDeclined(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
@@ -219,15 +219,6 @@ def _refuse_in_use(file: StoredFile) -> None:
     states = list(Deposit.objects.filter(file=file).order_by("pk").select_for_update().values_list("state", flat=True))
     if IN_PLACE in states:
         raise Refused("Ce fichier sert encore à un autre emplacement : archivez-le partout d'abord.", code="in_use", status=409)
-
-
-def _explained(text: str, otherwise: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused(otherwise, code="no_reason", status=400)
-    if len(text) > LONGEST_REASON:
-        raise Refused(f"Ce texte compte {len(text)} caractères, pour {LONGEST_REASON} au plus : raccourcissez-le.", code="too_long", status=400)  # fmt: skip
-    return text
 
 
 def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:

@@ -29,7 +29,7 @@ from convergence.reviews.rules import (
     SECTION_RETURNED,
 )
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, fitting
 from foundation.journal.action import action
 
 
@@ -177,15 +177,10 @@ def _look_of(by: Person, examination: Examination) -> int:
 
 def _worded(examination: Examination, outcome: str, reason: str, text: str, note: str) -> tuple[str, str, str]:
     """A verdict says why, unless it accepts."""
-    text, note = text.strip(), note.strip()
+    text, note = fitting(text, LONGEST_TEXT), fitting(note, LONGEST_TEXT)
     known = {one.code for one in examination.piece.reasons}
     if outcome not in OUTCOMES:
         raise Refused("Choisissez un avis : acceptée, à modifier ou sans objet.", code="no_outcome", status=400)
-    for words in (text, note):
-        if len(words) > LONGEST_TEXT:
-            raise Refused(
-                f"Ce texte compte {len(words)} caractères, pour {LONGEST_TEXT} au plus : raccourcissez-le.", code="too_long", status=400
-            )
     if outcome == ACCEPTED:
         return "", text, note
     if outcome == CHANGES_ASKED and known and reason not in known:

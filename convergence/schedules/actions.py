@@ -31,7 +31,7 @@ from convergence.schedules.permissions import (
 )
 from convergence.schedules.workflow import EXTENSION, UNDER_WAY
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
 
@@ -78,7 +78,7 @@ def ask_extension(extension: Extension, *, by: Person, at: datetime) -> Extensio
     step = extension.step
     if step.state != OPEN or not step.candidature.is_alive:
         raise Refused("Cette étape n'attend plus d'être soumise : il n'y a pas de date à reporter.", code="wrong_state", status=409)
-    extension.reason = _worded(extension.reason, "Dites pourquoi vous avez besoin de plus de temps.")
+    extension.reason = worded(extension.reason, "Dites pourquoi vous avez besoin de plus de temps.", LONGEST_REASON)
     _refuse_early(extension, extension.until, at)
     if Extension.objects.filter(step=step, state__in=UNDER_WAY).exists():
         raise Refused("Un report est déjà demandé pour cette étape : l'agence y répond d'abord.", code="duplicate", status=409)
@@ -113,7 +113,7 @@ def decline_extension(extension: Extension, text: str, *, by: Person, at: dateti
     """The date stays as it is, and the company reads why."""
     can_decline_extension(by, extension).or_refuse()
     extension.state = EXTENSION.after("decline_extension", extension.state)
-    _settle(extension, _worded(text, "Écrivez à l'entreprise pourquoi la date ne change pas."), by, at)
+    _settle(extension, worded(text, "Écrivez à l'entreprise pourquoi la date ne change pas.", LONGEST_REASON), by, at)
     return ExtensionDeclined(**_about(extension))
 
 
@@ -128,17 +128,6 @@ def _refuse_early(extension: Extension, until: datetime, at: datetime) -> None:
         raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
     if until <= max(closes_at, at):
         raise Refused("Choisissez une date postérieure à la date de clôture, et à venir.", code="not_later", status=400)
-
-
-def _worded(text: str, otherwise: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused(otherwise, code="no_reason", status=400)
-    if len(text) > LONGEST_REASON:
-        raise Refused(
-            f"Ce texte compte {len(text)} caractères, pour {LONGEST_REASON} au plus : raccourcissez-le.", code="too_long", status=400
-        )
-    return text
 
 
 class _About(TypedDict):

@@ -18,6 +18,22 @@ class Refused(Exception):
         self.status = status
 
 
+def fitting(text: str, longest: int) -> str:
+    """What someone wrote, without the blanks around it; refused where it is too long: nothing is ever cut."""
+    text = text.strip()
+    if len(text) > longest:
+        raise Refused(f"Ce texte compte {len(text)} caractères, pour {longest} au plus : raccourcissez-le.", code="too_long", status=400)
+    return text
+
+
+def worded(text: str, otherwise: str, longest: int) -> str:
+    """The same, of what must be written: `otherwise` is the sentence that asks for it."""
+    text = fitting(text, longest)
+    if not text:
+        raise Refused(otherwise, code="no_reason", status=400)
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """True, or false with the reason shown to the person. A « no » without a reason cannot be built."""

@@ -41,6 +41,13 @@ def test_what_is_accepted_opens_what_waited_for_it(cast, at, candidature):
     assert states(candidature) == {"dossier": "accepted", "visite": "open", "radio": "open", "vol": "locked"}
 
 
+def test_a_word_with_the_acceptance_is_never_cut(cast, at, candidature):
+    with refused("Ce texte compte 2001 caractères, pour 2000 au plus : raccourcissez-le.", code="too_long", status=400):
+        accept_step(step_of(candidature), "é" * 2001, by=cast.ines, at=at)
+    accept_step(step_of(candidature), " " + "é" * 2000 + " ", by=cast.ines, at=at)
+    assert step_of(candidature).text == "é" * 2000
+
+
 def test_a_form_is_never_concluded_by_another_room(cast, at, candidature):
     with refused("Un formulaire s'accepte après examen", status=403):
         conclude_step(step_of(candidature), "", by=cast.ines, at=at)
