@@ -4,8 +4,10 @@
 //   <input type="file" data-about="slot:…">   in a form that holds the token; the button marked data-deposit sends it otherwise.
 //
 // Once a file is received: where the button has a `formaction`, it is told which (« file », a reference) and answers with
-// the slots as they now are; elsewhere the line says what becomes of it. A module that must change the files first (to seal
-// them) listens to « deposit:chosen », prevents its default, then sends « deposit:send » with the files it made of them.
+// the slots as they now are; elsewhere the line says what becomes of it.
+//
+//   data-recipients="age1… age1…" data-seal="…/seal.js"   a sealed zone: what is chosen is encrypted for these keys before it
+//   leaves the machine; where that cannot be done, nothing leaves. What is encrypted already (.age, ZED!) goes as it is.
 
 import { Upload, defaultOptions } from "tus-js-client";
 
@@ -13,6 +15,7 @@ const PIECE = 8 * 1024 * 1024;
 const AT_ONCE = 2;
 const AGAIN = [0, 1000, 3000, 5000, 10000, 20000, 30000];
 const PREFIX = "tus::cv::";
+const SEALED = /\.(age|zed)$/i;
 
 const size = (bytes) => {
   let [value, unit] = [bytes, bytes > 1 ? "octets" : "octet"];
@@ -238,7 +241,6 @@ class Field {
       this.chosen([...input.files]);
       input.value = ""; // what is sent in pieces is not sent again with the form
     });
-    input.addEventListener("deposit:send", (event) => this.deposit(event.detail.files));
     this.droppable();
     this.unfinished();
   }
@@ -259,8 +261,29 @@ class Field {
 
   chosen(files) {
     if (!files.length) return;
-    const event = new CustomEvent("deposit:chosen", { bubbles: true, cancelable: true, detail: { files } });
-    if (this.input.dispatchEvent(event)) this.deposit(files);
+    if (this.input.dataset.recipients) this.sealed(files);
+    else this.deposit(files);
+  }
+
+  async sealed(files) {
+    const line = made("li", "cv-transfer");
+    const told = made("p", "cv-mention");
+    told.setAttribute("role", "status");
+    line.append(told);
+    this.list().append(line);
+    const recipients = this.input.dataset.recipients.split(" ");
+    try {
+      const { seal } = await import(this.input.dataset.seal);
+      const closed = [];
+      for (const file of files) {
+        closed.push(SEALED.test(file.name) ? file : await seal(file, recipients, (percent) => { told.textContent = `Chiffrement de ${file.name} : ${percent} %`; }));
+      }
+      line.remove();
+      this.deposit(closed);
+    } catch {
+      told.classList.add("fr-error-text");
+      told.textContent = "Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.";
+    }
   }
 
   deposit(files) {

@@ -68,3 +68,18 @@ def test_what_is_sealed_already_goes_as_it_is(visit: Visit, cast: Cast, at: date
     claire.page.locator(f"#u-{SLOT}").set_input_files(tmp_path / "aipd.age")
     expect(claire.page.locator(f"#p-{SLOT} [data-deposit-file]")).to_have_count(1)
     assert StoredFile.objects.get().sha256 == sha256(own).hexdigest()
+
+
+def test_where_it_cannot_be_sealed_nothing_leaves(visit: Visit, cast: Cast, at: datetime, tmp_path: Path, keys: list[Any]) -> None:
+    (tmp_path / "aipd.pdf").write_bytes(CANARY)
+    enrolment = enrolled(product_at("active", cast.claire, at), WITHOUT_EXCHANGE, cast.claire, at)
+    claire = visit(cast.claire)
+    sent: list[str] = []
+    claire.page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
+    claire.page.route("**/seal*.js", lambda route: route.abort())
+    claire.open(sheet_address(enrolment, GDPR))
+    with claire.expecting("net::ERR_FAILED"):
+        claire.page.locator(f"#u-{SLOT}").set_input_files(tmp_path / "aipd.pdf")
+        expect(claire.page.locator(f"#p-{SLOT}")).to_contain_text("Le fichier n’a pas pu être chiffré, rien n’est parti.")
+    assert [one for one in sent if "/depots/" in one or "deposer" in one] == []
+    assert not StoredFile.objects.exists()

@@ -292,7 +292,6 @@ def _page(
             ],
         ),
         "takes_files": bool(sheet.filing.proofs),
-        "takes_sealed": any(proof.sealed for proofs in sheet.filing.proofs.values() for proof in proofs),
         "divergences": [(identifier(code), numbers.number_of(sheet.questionnaire.key, code)) for code in divergences],
         "carried": sheet.carried,
         "carried_from": _edition_carried(sheet),
