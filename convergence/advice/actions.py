@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
 
 from convergence.advice.events import (
     AdviceArchived,
@@ -32,10 +31,11 @@ from convergence.advice.workflow import ARCHIVE, ASKED, DECLINED, GRANTED
 from convergence.candidatures.actions import conclude_step
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Step
+from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import STEP
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, fitting, worded
 from foundation.files.archives import Unsafe, names_in
 from foundation.files.models import StoredFile
 from foundation.files.store import on_disk
@@ -54,7 +54,7 @@ def deposit_for_advice(step: Step, file: StoredFile, *, by: Person, at: datetime
     """
     can_deposit_for_advice(by, step).or_refuse()
     state = STEP.after("deposit_for_advice", step.state)
-    _refuse_ended(step)
+    refuse_ended(step.candidature)
     if file.about != f"{PURPOSE}:{step.pk}":
         raise Refused("Ce fichier n'a pas été envoyé pour cette étape. Déposez-le de nouveau.", status=409)
     number = AdviceDeposit.objects.filter(step=step).count() + 1
@@ -76,7 +76,7 @@ def deposit_for_advice(step: Step, file: StoredFile, *, by: Person, at: datetime
     step.state, step.since = state, at
     step.save(update_fields=["state", "since"])
     return AdviceDeposited(
-        **_about(step),
+        **step.heading,
         step_key=step.pk,
         deposit=deposit.pk,
         file=file.pk,
@@ -99,22 +99,22 @@ def _names(file: StoredFile) -> list[str]:
 def archive_advice(deposit: AdviceDeposit, *, by: Person, at: datetime) -> AdviceArchived:
     """An archive that another replaces: it is no longer to be examined, and stays readable."""
     can_archive_advice(by, deposit).or_refuse()
-    _refuse_ended(deposit.step)
+    refuse_ended(deposit.step.candidature)
     deposit.state = ARCHIVE.after("archive_advice", deposit.state)
     deposit.archived_at, deposit.archived_by = at, by
     deposit.save(update_fields=["state", "archived_at", "archived_by"])
-    return AdviceArchived(**_about(deposit.step), deposit=deposit.pk)
+    return AdviceArchived(**deposit.step.heading, deposit=deposit.pk)
 
 
 @action(AdviceRestored)
 def restore_advice(deposit: AdviceDeposit, *, by: Person, at: datetime) -> AdviceRestored:
     """Back among those to be examined."""
     can_restore_advice(by, deposit).or_refuse()
-    _refuse_ended(deposit.step)
+    refuse_ended(deposit.step.candidature)
     deposit.state = ARCHIVE.after("restore_advice", deposit.state)
     deposit.archived_at = deposit.archived_by = None
     deposit.save(update_fields=["state", "archived_at", "archived_by"])
-    return AdviceRestored(**_about(deposit.step), deposit=deposit.pk)
+    return AdviceRestored(**deposit.step.heading, deposit=deposit.pk)
 
 
 @action(DeletionAsked)
@@ -130,7 +130,7 @@ def ask_deletion(deposit: AdviceDeposit, number: str, name: str, *, by: Person, 
     if DeletionRequest.objects.filter(deposit=deposit, state=ASKED).exists():
         raise Refused("La suppression de cette archive est déjà demandée.", code="duplicate", status=409)
     request = DeletionRequest.objects.create(deposit=deposit, asked_at=at, asked_by=by)
-    return DeletionAsked(**_about(deposit.step), deposit=deposit.pk, request=request.pk)
+    return DeletionAsked(**deposit.step.heading, deposit=deposit.pk, request=request.pk)
 
 
 @action(DeletionGranted)
@@ -141,23 +141,22 @@ def grant_deletion(request: DeletionRequest, text: str, *, by: Person, at: datet
     deposit.state = ARCHIVE.after("grant_deletion", deposit.state)
     _settle(request, GRANTED, text, by, at)
     deposit.save(update_fields=["state"])
-    return DeletionGranted(**_about(deposit.step), deposit=deposit.pk, request=request.pk)
+    return DeletionGranted(**deposit.step.heading, deposit=deposit.pk, request=request.pk)
 
 
 @action(DeletionDeclined)
 def decline_deletion(request: DeletionRequest, text: str, *, by: Person, at: datetime) -> DeletionDeclined:
     """The archive stays as it is, and the company reads why."""
     can_decline_deletion(by, request).or_refuse()
-    if not text.strip():
-        raise Refused("Écrivez à l'entreprise pourquoi cette archive n'est pas supprimée.", code="no_reason", status=400)
-    _settle(request, DECLINED, text, by, at)
-    return DeletionDeclined(**_about(request.deposit.step), deposit=request.deposit_id, request=request.pk)
+    words = worded(text, "Écrivez à l'entreprise pourquoi cette archive n'est pas supprimée.", LONGEST_ANSWER)
+    _settle(request, DECLINED, words, by, at)
+    return DeletionDeclined(**request.deposit.step.heading, deposit=request.deposit_id, request=request.pk)
 
 
 def _settle(request: DeletionRequest, state: str, text: str, by: Person, at: datetime) -> None:
     if not request.is_asked:
         raise Refused("Cette demande a déjà reçu une réponse. Rechargez la page.", code="wrong_state", status=409)
-    request.state, request.settled_at, request.settled_by, request.text = state, at, by, text.strip()[:LONGEST_ANSWER]
+    request.state, request.settled_at, request.settled_by, request.text = state, at, by, fitting(text, LONGEST_ANSWER)
     request.save(update_fields=["state", "settled_at", "settled_by", "text"])
 
 
@@ -166,7 +165,7 @@ def send_opinion(step: Step, text: str, file: StoredFile | None = None, *, by: P
     """For information, on what was deposited so far; the step stays open to other deposits."""
     can_send_opinion(by, step).or_refuse()
     state = STEP.after("send_opinion", step.state)
-    _refuse_ended(step)
+    refuse_ended(step.candidature)
     if problem := problem_of_opinion(text):
         raise Refused(problem, code="no_text", status=400)
     if file is not None and (file.about != f"{OPINION}:{step.pk}" or file.deposited_by_id != by.pk):
@@ -175,7 +174,7 @@ def send_opinion(step: Step, text: str, file: StoredFile | None = None, *, by: P
     opinion = Opinion.objects.create(step=step, number=number, text=text.strip(), file=file, given_at=at, given_by=by)
     step.state, step.since = state, at
     step.save(update_fields=["state", "since"])
-    return OpinionSent(**_about(step), step_key=step.pk, opinion=opinion.pk)
+    return OpinionSent(**step.heading, step_key=step.pk, opinion=opinion.pk)
 
 
 def problem_of_opinion(text: str) -> str:
@@ -191,27 +190,8 @@ def problem_of_opinion(text: str) -> str:
 def close_advice(step: Step, text: str, *, by: Person, at: datetime) -> AdviceClosed:
     """No other deposit is expected: the step is over, and what waited for it opens. An opinion was given at least once."""
     can_close_advice(by, step).or_refuse()
-    _refuse_ended(step)
+    refuse_ended(step.candidature)
     if not Opinion.objects.filter(step=step).exists():
         raise Refused("Rendez au moins un avis avant de clore cette étape.", code="no_opinion", status=409)
     conclude_step(step, text, by=by, at=at)
-    return AdviceClosed(**_about(step))
-
-
-def _refuse_ended(step: Step) -> None:
-    if not step.candidature.is_alive:
-        word = step.candidature.state_word.lower()
-        raise Refused(f"Cette candidature est {word} : elle ne peut plus changer.", code="wrong_state", status=409)
-
-
-class _About(TypedDict):
-    about: str
-    company: int
-    number: str
-    step: str
-
-
-def _about(step: Step) -> _About:
-    candidature = step.candidature
-    company = candidature.enrolment.subject.company_id
-    return {"about": f"candidature:{candidature.pk}", "company": company, "number": candidature.number, "step": step.code}
+    return AdviceClosed(**step.heading)

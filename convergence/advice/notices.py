@@ -15,6 +15,9 @@ from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.notifications.mail import post_mail
 
+TOLD_WHOLE = 3800
+"""Characters of an opinion that a message has room for, with what stands around them; of a longer one, the message says where the rest is."""
+
 _STEP = "step__candidature__enrolment__subject"
 
 
@@ -30,9 +33,12 @@ def tell_deposit(event: AdviceDeposited) -> None:
 def tell_opinion(event: OpinionSent) -> None:
     opinion = Opinion.objects.select_related(_STEP).get(pk=event.opinion)
     joined = " Un document est joint, dans la candidature." if opinion.file_id else ""
-    text = f"Avis informatif n° {opinion.number} : {opinion.text}"
+    words = opinion.text
+    if len(words) > TOLD_WHOLE:
+        words = f"{words[:TOLD_WHOLE].rsplit(maxsplit=1)[0]}… La suite de l'avis est dans la candidature."
+    text = f"Avis informatif n° {opinion.number} : {words}{joined}"
     told = _depositor(opinion)
-    tell(opinion.step.candidature, (text[:3900] + joined), f"opinion:{opinion.pk}", at=opinion.given_at, told=told.pk if told else None)
+    tell(opinion.step.candidature, text, f"opinion:{opinion.pk}", at=opinion.given_at, told=told.pk if told else None)
 
 
 def tell_deletion(event: DeletionAsked | DeletionGranted | DeletionDeclined) -> None:

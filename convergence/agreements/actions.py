@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from convergence.agreements.codes import is_code
 from convergence.agreements.envelopes import is_signed_version
@@ -80,7 +79,7 @@ def prepare_agreement(step: Step, *, by: Actor, at: datetime) -> AgreementPrepar
     agreement = Agreement.objects.create(step=step, piece=piece.agreement, since=at)
     agreement.step = step
     paper = _freeze(agreement, at)
-    return AgreementPrepared(**_told(agreement), agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
+    return AgreementPrepared(**agreement.step.heading, agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
 
 
 def _freeze(agreement: Agreement, at: datetime) -> Paper:
@@ -102,7 +101,7 @@ def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> Sign
     """A code to whoever may sign now, at their own address. Not two within a minute, nor six within an hour."""
     can_send_signing_code(by, agreement).or_refuse()
     AGREEMENT.after("send_signing_code", agreement.state)
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     _refuse_elsewhere(agreement)
     sent = SigningCode.objects.filter(agreement=agreement, person=by, sent_at__gt=at - timedelta(hours=1))
     wait = wait_before_code(list(sent.values_list("sent_at", flat=True)), at)
@@ -161,7 +160,7 @@ def sign_agreement(agreement: Agreement, code: SigningCode, typed: str, paper: b
     can_sign_agreement(by, agreement).or_refuse()
     signature = _sign(agreement, "sign_agreement", COMPANY, code, typed, paper, by, at)
     hand_over(agreement.step, "sign_agreement", at)
-    return AgreementSigned(**_told(agreement), agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
+    return AgreementSigned(**agreement.step.heading, agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
 
 
 @action(AgreementCountersigned)
@@ -169,12 +168,12 @@ def countersign_agreement(agreement: Agreement, code: SigningCode, typed: str, p
     """The agency signs what the company signed, and it alone: the step is over (`convergence/wiring.py`)."""
     can_countersign_agreement(by, agreement).or_refuse()
     signature = _sign(agreement, "countersign_agreement", AGENCY, code, typed, paper, by, at)
-    return AgreementCountersigned(**_told(agreement), agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
+    return AgreementCountersigned(**agreement.step.heading, agreement=agreement.pk, signature=signature.pk, sha256=signature.paper.sha256)
 
 
 def _sign(agreement: Agreement, verb: str, party: str, code: SigningCode, typed: str, body: bytes, by: Person, at: datetime) -> Signature:
     state = AGREEMENT.after(verb, agreement.state)
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     proved = _prove(agreement, code, typed, by, at)
     before = latest_paper(agreement)
     if before.seals != SEALS[party] - 1 or not is_sealed_whole(body, read_kept(before.key), SEALS[party]):
@@ -216,13 +215,13 @@ def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: da
     can_send_back_agreement(by, agreement).or_refuse()
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("send_back_agreement", agreement.state)
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     agreement.reason = worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.", LONGEST_TEXT)
     agreement.state, agreement.since, agreement.round = state, at, agreement.round + 1
     agreement.save(update_fields=["state", "since", "round", "reason"])
     paper = _freeze(agreement, at)
     give_back(agreement.step, "send_back_agreement", at)
-    return AgreementSentBack(**_told(agreement), agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
+    return AgreementSentBack(**agreement.step.heading, agreement=agreement.pk, round=agreement.round, sha256=paper.sha256)
 
 
 @action(AgreementRefused)
@@ -231,26 +230,15 @@ def refuse_agreement(agreement: Agreement, reasons: Sequence[str], reason: str, 
     can_refuse_agreement(by, agreement).or_refuse()
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("refuse_agreement", agreement.state)
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     agreement.reason = worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.", LONGEST_TEXT)
     agreement.state, agreement.since, agreement.refused_by = state, at, by
     agreement.save(update_fields=["state", "since", "reason", "refused_by"])
-    return AgreementRefused(**_told(agreement), agreement=agreement.pk, reasons=tuple(reasons))
+    return AgreementRefused(**agreement.step.heading, agreement=agreement.pk, reasons=tuple(reasons))
 
 
 def _company(agreement: Agreement) -> int:
     return agreement.step.candidature.enrolment.subject.company_id
-
-
-def _told(agreement: Agreement) -> dict[str, Any]:
-    """What each event says first."""
-    step = agreement.step
-    return {
-        "about": f"candidature:{step.candidature_id}",
-        "company": _company(agreement),
-        "number": step.candidature.number,
-        "step": step.code,
-    }
 
 
 # — With an outside provider ——————————————————————————————————————————————————————————————
@@ -261,7 +249,7 @@ def request_signatures(agreement: Agreement, *, by: Person, at: datetime) -> Sig
     """« Signer avec … »: the paper goes to the provider, which asks whoever presses to sign, then a signatory of the agency."""
     can_request_signatures(by, agreement).or_refuse()
     AGREEMENT.after("request_signatures", agreement.state)
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     if not is_signed_elsewhere(agreement):
         raise Refused("Cette convention se signe ici, avec un code.", status=409)
     if agreement.envelopes.filter(round=agreement.round).exists():
@@ -270,7 +258,7 @@ def request_signatures(agreement: Agreement, *, by: Person, at: datetime) -> Sig
     if signatory is None:
         raise Refused("Personne ne peut signer pour l'agence aujourd'hui. Prévenez le support.", code="no_signatory", status=409)
     envelope = Envelope.objects.create(agreement=agreement, round=agreement.round, since=at, company_signer=by, agency_signer=signatory)
-    return SignaturesRequested(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk)
+    return SignaturesRequested(**agreement.step.heading, agreement=agreement.pk, envelope=envelope.pk)
 
 
 @action(EnvelopePlaced)
@@ -302,11 +290,11 @@ def note_company_signature(envelope: Envelope, *, by: Actor, at: datetime) -> Co
     agreement = envelope.agreement
     if envelope.state != PLACED or agreement.state != TO_SIGN or agreement.round != envelope.round:
         return None
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     agreement.state, agreement.since, agreement.reason = AGREEMENT.after("note_company_signature", agreement.state), at, ""
     agreement.save(update_fields=["state", "since", "reason"])
     hand_over(agreement.step, "sign_agreement", at)
-    return CompanySignatureNoted(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk)
+    return CompanySignatureNoted(**agreement.step.heading, agreement=agreement.pk, envelope=envelope.pk)
 
 
 @action(EnvelopeConcluded)
@@ -316,7 +304,7 @@ def conclude_envelope(envelope: Envelope, paper: bytes, *, by: Actor, at: dateti
     agreement = envelope.agreement
     if envelope.state != PLACED or agreement.round != envelope.round:
         return None
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     frozen = agreement.papers.get(round=agreement.round, seals=0)
     if not is_signed_version(paper, read_kept(frozen.key)):
         raise Refused("Le document rendu par le prestataire n'est pas celui qui lui a été remis, signé.", code="altered", status=409)
@@ -327,7 +315,7 @@ def conclude_envelope(envelope: Envelope, paper: bytes, *, by: Actor, at: dateti
     envelope.save(update_fields=["state", "since"])
     agreement.state, agreement.since = AGREEMENT.after("conclude_envelope", agreement.state), at
     agreement.save(update_fields=["state", "since"])
-    return EnvelopeConcluded(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk, sha256=kept.sha256)
+    return EnvelopeConcluded(**agreement.step.heading, agreement=agreement.pk, envelope=envelope.pk, sha256=kept.sha256)
 
 
 @action(EnvelopeClosed)
@@ -337,7 +325,7 @@ def close_envelope(envelope: Envelope, reason: str, *, by: Actor, at: datetime) 
     agreement = envelope.agreement
     if envelope.state not in (WAITING, PLACED) or agreement.round != envelope.round:
         return None
-    refuse_ended(agreement.step)
+    refuse_ended(agreement.step.candidature)
     envelope.state, envelope.since = ENVELOPE.after("close_envelope", envelope.state), at
     envelope.save(update_fields=["state", "since"])
     if agreement.state == TO_COUNTERSIGN:
@@ -346,4 +334,4 @@ def close_envelope(envelope: Envelope, reason: str, *, by: Actor, at: datetime) 
     agreement.round, agreement.reason = agreement.round + 1, reason
     agreement.save(update_fields=["state", "since", "round", "reason"])
     _freeze(agreement, at)
-    return EnvelopeClosed(**_told(agreement), agreement=agreement.pk, envelope=envelope.pk, round=agreement.round)
+    return EnvelopeClosed(**agreement.step.heading, agreement=agreement.pk, envelope=envelope.pk, round=agreement.round)

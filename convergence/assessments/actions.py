@@ -45,7 +45,7 @@ from convergence.content.schema import Use
 from convergence.evidence.folders import open_folder
 from foundation.accounts.models import Person
 from foundation.core.rows import rows_of
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
 
 LONGEST_REASON = 1000  # characters
@@ -262,15 +262,7 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
 def send_back_validation(assessment: Assessment, reason: str, matter: str = ANSWERS, *, by: Person, at: datetime) -> ValidationSentBack:
     """Who may validate says why not yet. Answers and targets stay as they are; who asked reads the reason and may ask again."""
     can_send_back_validation(by, assessment).or_refuse()
-    reason = reason.strip()
-    if not reason:
-        raise Refused("Écrivez le motif du renvoi : votre collègue doit savoir quoi reprendre.", code="no_reason", status=400)
-    if len(reason) > LONGEST_REASON:
-        raise Refused(
-            f"Le motif compte au plus {LONGEST_REASON} caractères ; celui-ci en a {len(reason)}. Raccourcissez-le.",
-            code="too_long",
-            status=400,
-        )
+    reason = worded(reason, "Écrivez le motif du renvoi : votre collègue doit savoir quoi reprendre.", LONGEST_REASON)
     request = waiting_request(assessment, matter)
     settle_request(request, "send_back_validation", by=by, at=at, reason=reason)
     return ValidationSentBack(

@@ -56,6 +56,7 @@ from convergence.candidatures.permissions import (
 from convergence.candidatures.queries import documents_in, filled_slots, unanswered
 from convergence.candidatures.rules import is_evidence_complete
 from convergence.candidatures.sections import EvidenceSheet, SectionSheet, reply_field, sheet_of_step, values_of
+from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, OPEN, SECTION, STEP
 from convergence.catalogue.models import Enrolment
@@ -154,11 +155,9 @@ def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> Cand
         state = STEP.after(opening(piece), LOCKED) if piece.code in opened else LOCKED
         Step.objects.create(candidature=candidature, code=piece.code, rank=rank, state=state, folder=folder, since=at)
     return CandidatureBegun(
-        about=f"candidature:{candidature.pk}",
-        company=enrolment.subject.company_id,
+        **candidature.heading,
         subject=enrolment.subject_id,
         procedure=candidature.procedure,
-        number=candidature.number,
     )
 
 
@@ -184,7 +183,7 @@ def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetim
     """
     can_save_form(by, step).or_refuse()
     STEP.after("save_form", step.state)
-    _refuse_ended(step.candidature)
+    refuse_ended(step.candidature)
     call = call_of(library(), step)
     stored = {one.field: one for one in step.values.select_related("saved_by")}
     sent = _tidied(call, {key: one.value for key, one in stored.items()}, typed)
@@ -215,10 +214,7 @@ def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetim
         update_fields=["value", "version", "saved_at", "saved_by"],
     )
     return FormSaved(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         versions={key: version for key, (_, version) in sorted(written.items())},
     )
 
@@ -273,7 +269,7 @@ def discard_draft(candidature: Candidature, *, by: Person, at: datetime) -> Draf
     can_discard_draft(by, candidature).or_refuse()
     _end(candidature, "discard_draft", by, at)
     return DraftDiscarded(
-        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+        **candidature.heading,
     )
 
 
@@ -289,7 +285,7 @@ def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, a
         worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature.", LONGEST_TEXT),
     )
     return CandidatureWithdrawn(
-        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+        **candidature.heading,
     )
 
 
@@ -337,10 +333,7 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
     if any(piece.opens == "submitted" for piece in call.procedure.steps):
         _open_next(candidature, call.procedure, at)
     return StepSubmitted(
-        about=f"candidature:{candidature.pk}",
-        company=_company(step),
-        number=candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         submission=submission.pk,
         receipt=submission.receipt,
@@ -383,10 +376,7 @@ def submit_section(step: Step, code: str, *, by: Person, at: datetime) -> Sectio
     StepSection.objects.update_or_create(step=step, code=code, defaults={"state": state, "since": at})
     states = {one.code: one.state for one in sheet.sections} | {code: state}
     return SectionSubmitted(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         section=code,
         submission=submission.pk,
@@ -406,10 +396,7 @@ def complete_evidence(step: Step, *, by: Person, at: datetime) -> EvidenceComple
         raise Refused("Une section reste à soumettre.", code="incomplete", status=409)
     step.save(update_fields=["state", "since"])
     return EvidenceComplete(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
     )
 
@@ -424,9 +411,7 @@ def declare_exemption(step: Step, code: str, text: str, *, by: Person, at: datet
     if held is not None and held.is_declared and held.text == words:
         return None
     Exemption.objects.update_or_create(step=step, code=code, defaults={"text": words, "is_declared": True, "saved_at": at, "saved_by": by})
-    return ExemptionDeclared(
-        about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
-    )
+    return ExemptionDeclared(**step.heading, code=code)
 
 
 @action(ExemptionWithdrawn)
@@ -436,9 +421,7 @@ def withdraw_exemption(step: Step, code: str, *, by: Person, at: datetime) -> Ex
     _refuse_shut(step, code)
     if not step.exemptions.filter(code=code, is_declared=True).update(is_declared=False, saved_at=at, saved_by=by):
         return None
-    return ExemptionWithdrawn(
-        about=f"candidature:{step.candidature_id}", company=_company(step), number=step.candidature.number, step=step.code, code=code
-    )
+    return ExemptionWithdrawn(**step.heading, code=code)
 
 
 class ReplyCrossed(Refused):
@@ -476,10 +459,7 @@ def reply_to_request(step: Step, code: str, text: str, version: int, *, by: Pers
     kept.value, kept.version, kept.saved_at, kept.saved_by = text, kept.version + 1, at, by
     kept.save()
     return RequestReplied(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         code=code,
         version=kept.version,
     )
@@ -487,7 +467,7 @@ def reply_to_request(step: Step, code: str, text: str, version: int, *, by: Pers
 
 def _evidence_of(step: Step) -> EvidenceSheet:
     """What the step asks and holds; the candidature must be alive."""
-    _refuse_ended(step.candidature)
+    refuse_ended(step.candidature)
     return sheet_of_step(step)
 
 
@@ -551,10 +531,7 @@ def accept_step(step: Step, text: str, *, by: Person, at: datetime) -> StepAccep
     can_accept_step(by, step).or_refuse()
     opened, completes = _accepted(step, "accept_step", text, by, at)
     return StepAccepted(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         opened=opened,
         completes=completes,
@@ -567,10 +544,7 @@ def conclude_step(step: Step, text: str, *, by: Person, at: datetime) -> StepCon
     can_conclude_step(by, step).or_refuse()
     opened, completes = _accepted(step, "conclude_step", text, by, at)
     return StepConcluded(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         opened=opened,
         completes=completes,
@@ -619,28 +593,19 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     reasons = {reason.code for reason in call.piece.reasons}
     if not corrections:
         raise Refused("Désignez au moins un champ à modifier, et dites ce qui est attendu.", code="nothing_asked", status=400)
-    for correction in corrections:
-        if correction.field not in asked or (correction.reason and correction.reason not in reasons):
+    requests = []
+    for one in corrections:
+        if one.field not in asked or (one.reason and one.reason not in reasons):
             raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
-        worded(correction.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.", LONGEST_TEXT)
-    ChangeRequest.objects.bulk_create(
-        ChangeRequest(
-            submission=submission,
-            field=one.field,
-            reason=one.reason,
-            text=one.text.strip(),
-            requested_at=at,
-            requested_by=by,
+        text = worded(one.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.", LONGEST_TEXT)
+        requests.append(
+            ChangeRequest(submission=submission, field=one.field, reason=one.reason, text=text, requested_at=at, requested_by=by)
         )
-        for one in corrections
-    )
+    ChangeRequest.objects.bulk_create(requests)
     step.state, step.since = state, at
     step.save(update_fields=["state", "since"])
     return ChangesRequested(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         request=submission.pk,
         fields=tuple(one.field for one in corrections),
@@ -653,10 +618,7 @@ def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
     can_reject_step(by, step).or_refuse()
     _refused(step, "reject_step", reasons, text, by, at)
     return StepRejected(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         reasons=tuple(step.reasons),
     )
@@ -667,7 +629,7 @@ def extend_closing(step: Step, until: datetime, *, by: Person, at: datetime) -> 
     """The closing date of a step is put off for this candidature: later than it was, and than now. Two people agreed to it above."""
     can_extend_closing(by, step).or_refuse()
     STEP.after("extend_closing", step.state)
-    _refuse_ended(step.candidature)
+    refuse_ended(step.candidature)
     closes_at = call_of(library(), step).closes_at
     if closes_at is None:
         raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
@@ -676,10 +638,7 @@ def extend_closing(step: Step, until: datetime, *, by: Person, at: datetime) -> 
     step.extended_to = until
     step.save(update_fields=["extended_to"])
     return ClosingExtended(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         until=until.isoformat(),
     )
@@ -703,10 +662,7 @@ def lapse_step(step: Step, clock: str, *, by: Actor, at: datetime) -> StepLapsed
     step.save(update_fields=["state", "since"])
     _end(step.candidature, LAPSES[run.clock.at_end], None, at, f"{run.clock.title} : le délai est passé sans réponse.")
     return StepLapsed(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         clock=clock,
         effect=run.clock.at_end,
@@ -719,10 +675,7 @@ def refuse_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
     can_refuse_step(by, step).or_refuse()
     _refused(step, "refuse_step", reasons, text, by, at)
     return StepRefused(
-        about=f"candidature:{step.candidature_id}",
-        company=_company(step),
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         reasons=tuple(step.reasons),
     )
@@ -754,14 +707,3 @@ def _end(candidature: Candidature, verb: str, by: Person | None, at: datetime, r
     candidature.state = CANDIDATURE.after(verb, candidature.state)
     candidature.ended_at, candidature.ended_by, candidature.reason = at, by, reason
     candidature.save(update_fields=["state", "ended_at", "ended_by", "reason"])
-
-
-def _refuse_ended(candidature: Candidature) -> None:
-    if not candidature.is_alive:
-        raise Refused(
-            f"Cette candidature est {candidature.state_word.lower()} : elle ne peut plus changer.", code="wrong_state", status=409
-        )
-
-
-def _company(step: Step) -> int:
-    return step.candidature.enrolment.subject.company_id

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from foundation.core.event import Event
+
+
+class Heading(TypedDict):
+    """What an event about a candidature says first, in whichever room it happens: the journal and the faces find it by these."""
+
+    about: str
+    company: int
+    number: str
+
+
+class StepHeading(Heading):
+    step: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from convergence.candidatures.events import Heading, StepHeading
 from convergence.candidatures.workflow import (
     ACCEPTED,
     AWAITED,
@@ -80,6 +81,11 @@ class Candidature(models.Model):
     def is_alive(self) -> bool:
         return self.state in (DRAFT, UNDER_WAY)
 
+    @property
+    def heading(self) -> Heading:
+        """What every event about it says first."""
+        return {"about": f"candidature:{self.pk}", "company": self.enrolment.subject.company_id, "number": self.number}
+
 
 class Step(models.Model):
     """One step of a candidature, named by its code in the procedure. `folder` holds the documents of its form."""
@@ -127,6 +133,11 @@ class Step(models.Model):
     @property
     def is_to_correct(self) -> bool:
         return self.state == CHANGES_REQUESTED
+
+    @property
+    def heading(self) -> StepHeading:
+        """What every event about it says first."""
+        return {**self.candidature.heading, "step": self.code}
 
 
 class StepSection(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from convergence.candidatures.models import Step
+from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.workflow import CANDIDATURE, STEP
 from foundation.core.verdict import Refused
 
@@ -26,8 +26,7 @@ def give_back(step: Step, verb: str, at: datetime) -> None:
     step.save(update_fields=["state", "since"])
 
 
-def refuse_ended(step: Step) -> None:
-    """Nothing moves any more in a candidature that ended."""
-    if not step.candidature.is_alive:
-        word = step.candidature.state_word.lower()
-        raise Refused(f"Cette candidature est {word} : elle ne peut plus changer.", code="wrong_state", status=409)
+def refuse_ended(candidature: Candidature, so: str = "elle ne peut plus changer") -> None:
+    """Nothing moves any more in a candidature that ended; `so` says what of it is over."""
+    if not candidature.is_alive:
+        raise Refused(f"Cette candidature est {candidature.state_word.lower()} : {so}.", code="wrong_state", status=409)

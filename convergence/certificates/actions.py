@@ -248,10 +248,4 @@ PUBLIC_REASON = "Écrivez la raison : elle figure sur la page publique du certif
 
 def _told(certificate: Certificate) -> dict[str, Any]:
     """What each event says first."""
-    candidature = certificate.candidature
-    return {
-        "about": f"candidature:{candidature.pk}",
-        "company": candidature.enrolment.subject.company_id,
-        "number": certificate.number,
-        "certificate": certificate.pk,
-    }
+    return {**certificate.candidature.heading, "number": certificate.number, "certificate": certificate.pk}

@@ -41,10 +41,7 @@ def propose_decision(
         step=step, number=held.seen + 1, outcome=outcome, reasons=kept, text=words, proposed_at=at, proposed_by=by
     )
     return DecisionProposed(
-        about=f"candidature:{step.candidature_id}",
-        company=step.candidature.enrolment.subject.company_id,
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         proposal=proposal.number,
         outcome=outcome,
@@ -60,10 +57,7 @@ def send_back_proposal(step: Step, reason: str, *, over: int, by: Person, at: da
     words = worded(reason, "Dites au vérificateur pourquoi vous ne suivez pas sa proposition.", LONGEST_TEXT)
     SendBack.objects.create(proposal=held.latest, reason=words, sent_back_at=at, sent_back_by=by)
     return ProposalSentBack(
-        about=f"candidature:{step.candidature_id}",
-        company=step.candidature.enrolment.subject.company_id,
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         proposal=held.seen,
     )
@@ -92,10 +86,7 @@ def decide_step(step: Step, *, over: int, by: Person, at: datetime) -> StepDecid
         decided_by_name=by.name,
     )
     return StepDecided(
-        about=f"candidature:{step.candidature_id}",
-        company=step.candidature.enrolment.subject.company_id,
-        number=step.candidature.number,
-        step=step.code,
+        **step.heading,
         step_key=step.pk,
         proposal=followed.number,
         outcome=followed.outcome,

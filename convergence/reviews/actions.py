@@ -6,6 +6,7 @@ from datetime import datetime
 
 from convergence.candidatures.actions import LONGEST_TEXT
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection
+from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import CANDIDATURE, SECTION, STEP
 from convergence.reviews.events import CandidatureAssigned, CandidatureGivenBack, CandidatureTaken, SectionGivenBack, VerdictSaved
 from convergence.reviews.examination import Examination, examination_of
@@ -85,10 +86,7 @@ def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: 
     verdict.version, verdict.saved_at, verdict.saved_by = version + 1, at, by
     verdict.save()
     return VerdictSaved(
-        about=f"candidature:{section.step.candidature_id}",
-        company=section.step.candidature.enrolment.subject.company_id,
-        number=section.step.candidature.number,
-        step=section.step.code,
+        **section.step.heading,
         section=section.code,
         submission=examination.submission.pk,
         requirement=requirement,
@@ -119,10 +117,7 @@ def give_back_section(step: Step, code: str, *, by: Person, at: datetime) -> Sec
         section.state, section.since = SECTION.after("accept_section", section.state), at
         section.save(update_fields=["state", "since"])
     return SectionGivenBack(
-        about=f"candidature:{section.step.candidature_id}",
-        company=section.step.candidature.enrolment.subject.company_id,
-        number=section.step.candidature.number,
-        step=section.step.code,
+        **section.step.heading,
         step_key=section.step_id,
         section=section.code,
         submission=examination.submission.pk,
@@ -160,10 +155,7 @@ def _under_examination(step: Step, code: str) -> Examination:
     section = step.sections.get(code=code)
     section.step = step
     SECTION.after("accept_section", section.state)
-    if not section.step.candidature.is_alive:
-        raise Refused(
-            f"Cette candidature est {section.step.candidature.state_word.lower()} : elle ne s'examine plus.", code="wrong_state", status=409
-        )
+    refuse_ended(step.candidature, "elle ne s'examine plus")
     return examination_of(section)
 
 
@@ -198,7 +190,7 @@ def _worded(examination: Examination, outcome: str, reason: str, text: str, note
 def take_candidature(candidature: Candidature, *, by: Person, at: datetime) -> CandidatureTaken | None:
     """« Prendre »: what nobody has. Whoever comes second is told who has it; taking again what one has changes nothing."""
     can_take_candidature(by, candidature).or_refuse()
-    _refuse_ended(candidature)
+    refuse_ended(candidature, "il n'y a plus rien à examiner")
     held = _held(candidature)
     if held is not None and held.person_id == by.pk:
         return None
@@ -206,7 +198,7 @@ def take_candidature(candidature: Candidature, *, by: Person, at: datetime) -> C
         raise Refused(f"{held.person.name} a déjà pris cette candidature : demandez à la coordination de vous l'attribuer.", code="taken", status=409)  # fmt: skip
     Assignment.objects.create(candidature=candidature, person=by, begun_at=at, begun_by=by)
     return CandidatureTaken(
-        about=f"candidature:{candidature.pk}", company=candidature.enrolment.subject.company_id, number=candidature.number
+        **candidature.heading,
     )
 
 
@@ -215,7 +207,7 @@ def assign_candidature(candidature: Candidature, person: Person, *, by: Person, 
     """The coordination says who examines it from now on, in place of whoever did. Never someone linked to the company."""
     can_assign_candidature(by, candidature).or_refuse()
     can_be_assigned(person, candidature).or_refuse()
-    _refuse_ended(candidature)
+    refuse_ended(candidature, "il n'y a plus rien à examiner")
     held = _held(candidature)
     if held is not None and held.person_id == person.pk:
         return None
@@ -223,9 +215,7 @@ def assign_candidature(candidature: Candidature, person: Person, *, by: Person, 
         _end_assignment(held, by, at)
     Assignment.objects.create(candidature=candidature, person=person, begun_at=at, begun_by=by)
     return CandidatureAssigned(
-        about=f"candidature:{candidature.pk}",
-        company=candidature.enrolment.subject.company_id,
-        number=candidature.number,
+        **candidature.heading,
         person=person.pk,
         before=held.person_id if held else None,
     )
@@ -240,9 +230,7 @@ def give_back_candidature(candidature: Candidature, *, by: Person, at: datetime)
         return None
     _end_assignment(held, by, at)
     return CandidatureGivenBack(
-        about=f"candidature:{candidature.pk}",
-        company=candidature.enrolment.subject.company_id,
-        number=candidature.number,
+        **candidature.heading,
         person=held.person_id,
     )
 
@@ -254,8 +242,3 @@ def _held(candidature: Candidature) -> Assignment | None:
 def _end_assignment(held: Assignment, by: Person, at: datetime) -> None:
     held.ended_at, held.ended_by = at, by
     held.save(update_fields=["ended_at", "ended_by"])
-
-
-def _refuse_ended(candidature: Candidature) -> None:
-    if not candidature.is_alive:
-        raise Refused(f"Cette candidature est {candidature.state_word.lower()} : il n'y a plus rien à examiner.", code="wrong_state", status=409)  # fmt: skip

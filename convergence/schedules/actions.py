@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
 
 from convergence.candidatures.actions import extend_closing
 from convergence.candidatures.calls import call_of
@@ -31,7 +30,7 @@ from convergence.schedules.permissions import (
 )
 from convergence.schedules.workflow import EXTENSION, UNDER_WAY
 from foundation.accounts.models import Person
-from foundation.core.verdict import Refused, worded
+from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
 
@@ -46,9 +45,7 @@ def send_reminder(candidature: Candidature, due: Due, days: int, *, by: Actor, a
     if not is_new:
         return None
     return ReminderSent(
-        about=f"candidature:{candidature.pk}",
-        company=candidature.enrolment.subject.company_id,
-        number=candidature.number,
+        **candidature.heading,
         step=due.step.code,
         step_key=due.step.pk,
         reminder=reminder.pk,
@@ -84,7 +81,7 @@ def ask_extension(extension: Extension, *, by: Person, at: datetime) -> Extensio
         raise Refused("Un report est déjà demandé pour cette étape : l'agence y répond d'abord.", code="duplicate", status=409)
     extension.asked_at, extension.asked_by = at, by
     extension.save()
-    return ExtensionAsked(**_about(extension))
+    return ExtensionAsked(**extension.step.heading, extension=extension.pk)
 
 
 @action(ExtensionProposed)
@@ -95,7 +92,7 @@ def propose_extension(extension: Extension, until: datetime, *, by: Person, at: 
     _refuse_early(extension, until, at)
     extension.until, extension.proposed_at, extension.proposed_by = until, at, by
     extension.save(update_fields=["state", "until", "proposed_at", "proposed_by"])
-    return ExtensionProposed(**_about(extension), until=until.isoformat())
+    return ExtensionProposed(**extension.step.heading, extension=extension.pk, until=until.isoformat())
 
 
 @action(ExtensionGranted)
@@ -105,7 +102,7 @@ def grant_extension(extension: Extension, text: str, *, by: Person, at: datetime
     extension.state = EXTENSION.after("grant_extension", extension.state)
     extend_closing(extension.step, extension.until, by=by, at=at)
     _settle(extension, text, by, at)
-    return ExtensionGranted(**_about(extension), until=extension.until.isoformat())
+    return ExtensionGranted(**extension.step.heading, extension=extension.pk, until=extension.until.isoformat())
 
 
 @action(ExtensionDeclined)
@@ -114,11 +111,11 @@ def decline_extension(extension: Extension, text: str, *, by: Person, at: dateti
     can_decline_extension(by, extension).or_refuse()
     extension.state = EXTENSION.after("decline_extension", extension.state)
     _settle(extension, worded(text, "Écrivez à l'entreprise pourquoi la date ne change pas.", LONGEST_REASON), by, at)
-    return ExtensionDeclined(**_about(extension))
+    return ExtensionDeclined(**extension.step.heading, extension=extension.pk)
 
 
 def _settle(extension: Extension, text: str, by: Person, at: datetime) -> None:
-    extension.settled_at, extension.settled_by, extension.text = at, by, text.strip()[:LONGEST_REASON]
+    extension.settled_at, extension.settled_by, extension.text = at, by, fitting(text, LONGEST_REASON)
     extension.save(update_fields=["state", "settled_at", "settled_by", "text"])
 
 
@@ -128,22 +125,3 @@ def _refuse_early(extension: Extension, until: datetime, at: datetime) -> None:
         raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
     if until <= max(closes_at, at):
         raise Refused("Choisissez une date postérieure à la date de clôture, et à venir.", code="not_later", status=400)
-
-
-class _About(TypedDict):
-    about: str
-    company: int
-    number: str
-    step: str
-    extension: int
-
-
-def _about(extension: Extension) -> _About:
-    candidature = extension.step.candidature
-    return {
-        "about": f"candidature:{candidature.pk}",
-        "company": candidature.enrolment.subject.company_id,
-        "number": candidature.number,
-        "step": extension.step.code,
-        "extension": extension.pk,
-    }

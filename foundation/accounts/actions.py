@@ -54,7 +54,7 @@ from foundation.accounts.rights import Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
 from foundation.accounts.terms import terms_in_force
 from foundation.accounts.workflow import DECLINED, PERSONAL_ERASURE
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
 from foundation.journal.erasing import erase_details
@@ -135,9 +135,7 @@ def propose_personal_erasure(person: Person, reason: str, *, by: Actor, at: date
         raise Refused("Ce compte est encore ouvert : fermez-le avant d'en effacer les données.", code="wrong_state", status=409)
     if PersonalErasure.objects.filter(person=person).exclude(state=DECLINED).exists():
         raise Refused("L'effacement de ces données est déjà proposé, ou fait.", code="duplicate", status=409)
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        raise Refused(f"Écrivez pourquoi, en {LONGEST_REASON} caractères au plus.", code="no_reason", status=400)
+    reason = worded(reason, "Écrivez pourquoi ces données doivent être effacées : qui décide le lira.", LONGEST_REASON)
     erasure = PersonalErasure.objects.create(person=person, reason=reason, proposed_at=at, proposed_by=by)
     return PersonalErasureProposed(about=person.key, erasure=erasure.pk)
 
@@ -278,9 +276,7 @@ def _delegated(seat: Seat, kind: type[E]) -> E:
 def declare_conflict(person: Person, company: Company, reason: str, *, by: Person, at: datetime) -> ConflictDeclared:
     """Someone who examines or decides is linked to a company: from here they are kept from it."""
     can_declare_conflict(by, person).or_refuse()
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise Refused(f"Dites en quoi consiste le lien, en {LONGEST_REASON} caractères au plus.", status=400)
+    reason = worded(reason, "Dites en quoi consiste le lien.", LONGEST_REASON)
     if Conflict.objects.standing().filter(person=person, company=company).exists():
         raise Refused("Ce conflit d'intérêts est déjà déclaré.", code="duplicate", status=409)
     conflict = Conflict.objects.create(person=person, company=company, reason=reason, declared_by=by, declared_at=at)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from pydantic import ValidationError
 
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.help.events import (
     HelpDraftDiscarded,
     HelpDraftPublished,
@@ -39,7 +39,7 @@ from foundation.journal.action import action
 from foundation.journal.actor import SYSTEM, Actor
 from foundation.journal.chain import canonical
 
-LONGEST_COMMENT, LONGEST_SEARCH, LONGEST_PAGE = 1000, 100, 80
+LONGEST_COMMENT, LONGEST_REASON, LONGEST_SEARCH, LONGEST_PAGE = 1000, 200, 100, 80
 
 
 @action(HelpTakenIn)
@@ -154,12 +154,11 @@ def discard_help_draft(entry: HelpEntry, *, by: Actor, at: datetime) -> HelpDraf
 def withdraw_help_entry(entry: HelpEntry, reason: str, *, by: Actor, at: datetime) -> HelpEntryWithdrawn:
     """The answer is no longer listed nor found; its address says so, and its editions stay in the history."""
     can_withdraw_help_entry(by, entry).or_refuse()
-    if not reason.strip():
-        raise Refused("Dites en une phrase pourquoi cette réponse est retirée.", code="malformed", status=400)
+    words = worded(reason, "Dites en une phrase pourquoi cette réponse est retirée.", LONGEST_REASON)
     entry.state = HELP_ENTRY.after("withdraw_help_entry", entry.state)
     entry.save(update_fields=["state"])
     forget_reply(entry)
-    return HelpEntryWithdrawn(about=f"help_entry:{entry.pk}", code=entry.code, reason=reason.strip()[:200])
+    return HelpEntryWithdrawn(about=f"help_entry:{entry.pk}", code=entry.code, reason=words)
 
 
 @action(OpinionGiven)

@@ -15,7 +15,7 @@ from foundation.accounts.actions import end_seat, give_seat, register_company, w
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, FIRST_ROLE, ROLE_AFTER_TRANSFER, Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
-from foundation.core.verdict import Refused
+from foundation.core.verdict import Refused, worded
 from foundation.invitations.events import (
     AccountComplementAsked,
     AccountRequestAccepted,
@@ -168,10 +168,7 @@ def refuse_account_request(request: AccountRequest, reason: str, *, by: Person, 
 
 
 def _said(text: str, what: str) -> str:
-    text = text.strip()
-    if not 0 < len(text) <= LONGEST_REMARK:
-        raise Refused(f"{what}, en {LONGEST_REMARK} caractères au plus : la personne le lira.", code="no_reason", status=400)
-    return text
+    return worded(text, f"{what} : la personne le lira.", LONGEST_REMARK)
 
 
 def _about(thing: AccountRequest | Invitation) -> str:

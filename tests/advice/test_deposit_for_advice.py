@@ -29,6 +29,7 @@ from foundation.accounts.actions import declare_conflict
 from foundation.files.actions import deposit_whole
 from foundation.files.models import StoredFile
 from foundation.messaging.models import Message
+from foundation.messaging.rules import LONGEST_MESSAGE
 from tests.cast import Cast
 from tests.factories.advice import advised, archive, awaiting_advice, deposited, received
 from tests.factories.candidatures import begun, step_of
@@ -223,3 +224,19 @@ def test_what_was_given_up_takes_nothing_more(cast: Cast, at: datetime, found: C
     ):
         with refused("elle ne peut plus changer", code="wrong_state", status=409):
             act()
+
+
+def test_a_long_opinion_is_told_with_where_to_read_the_rest(cast: Cast, at: datetime, found: Candidature) -> None:
+    send_opinion(advice(found), "vidéo " * 660 + "fin", by=cast.ines, at=at)
+    told = Message.objects.get(notice__startswith="opinion:").text
+    assert told.endswith("La suite de l'avis est dans la candidature.")
+    assert len(told) <= LONGEST_MESSAGE
+    assert Opinion.objects.get(step__candidature=found).text.endswith("fin")
+
+
+def test_an_answer_too_long_is_refused_and_never_cut(cast: Cast, at: datetime, found: Candidature) -> None:
+    ask_deletion(deposited(found, cast.claire, at), found.number, "preuves.zip", by=cast.claire, at=at)
+    request = DeletionRequest.objects.get()
+    for answer in (grant_deletion, decline_deletion):
+        with refused("2001 caractères, pour 2000 au plus", code="too_long", status=400):
+            answer(request, "x" * 2001, by=cast.ines, at=at)

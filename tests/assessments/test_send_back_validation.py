@@ -44,7 +44,7 @@ def test_a_reason_is_needed(cast, at, reason):
 
 def test_the_longest_reason(cast, at):
     _, assessment = asked(cast, at)
-    with refused("Le motif compte au plus 1000 caractères ; celui-ci en a 1001.", code="too_long", status=400):
+    with refused("Ce texte compte 1001 caractères, pour 1000 au plus", code="too_long", status=400):
         send_back_validation(assessment, "x" * 1001, by=cast.claire, at=at)
     send_back_validation(assessment, "x" * 1000, by=cast.claire, at=at)
     assert ValidationRequest.objects.get().state == "sent_back"

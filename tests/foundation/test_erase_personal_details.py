@@ -97,6 +97,8 @@ def test_only_of_an_account_that_is_closed(cast, at, staff):
 def test_once_and_with_a_reason(at, staff, gone):
     with refused("Écrivez pourquoi", code="no_reason", status=400):
         propose_personal_erasure(gone, "  ", by=staff["support"], at=at)
+    with refused("1001 caractères, pour 1000 au plus", code="too_long", status=400):
+        propose_personal_erasure(gone, "x" * 1001, by=staff["support"], at=at)
     propose_personal_erasure(gone, "À sa demande.", by=staff["support"], at=at)
     with refused("déjà proposé, ou fait", code="duplicate", status=409):
         propose_personal_erasure(gone, "Encore.", by=staff["support"], at=at)

@@ -247,9 +247,16 @@ def test_a_reviewer_linked_to_a_company_is_recused_from_it_and_from_it_alone(cas
     assert Conflict.objects.count() == 2
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
-def test_a_link_is_said(cast, at, reason):
-    with refused("Dites en quoi consiste le lien", status=400):
+@pytest.mark.parametrize(
+    ("reason", "words", "code"),
+    [
+        ("", "Dites en quoi consiste le lien", "no_reason"),
+        ("  ", "Dites en quoi consiste le lien", "no_reason"),
+        ("x" * 1001, "1001 caractères, pour 1000 au plus", "too_long"),
+    ],
+)
+def test_a_link_is_said(cast, at, reason, words, code):
+    with refused(words, code=code, status=400):
         declare_conflict(cast.ines, cast.aubepine, reason, by=cast.ines, at=at)
 
 

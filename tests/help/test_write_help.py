@@ -87,7 +87,7 @@ def test_what_cannot_be_done_is_said(cast: Cast, at: datetime) -> None:
         publish_help_draft(entry_of(DELAY), by=cast.ines, at=at)
     with refused("Il n'y a pas de brouillon à abandonner.", code="no_draft", status=409):
         discard_help_draft(entry_of(DELAY), by=cast.ines, at=at)
-    with refused("Dites en une phrase pourquoi", code="malformed", status=400):
+    with refused("Dites en une phrase pourquoi", code="no_reason", status=400):
         withdraw_help_entry(entry_of(DELAY), "  ", by=cast.ines, at=at)
     with refused("Une réponse a déjà l'adresse", code="duplicate", status=409):
         save_help_draft(new_entry(DELAY), reply_of(DELAY), by=cast.ines, at=at)

@@ -164,11 +164,18 @@ def test_a_refusal_gives_its_reason(cast, at, support):
     assert not Company.objects.filter(siren=SIREN).exists()
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "x" * 2001])
+@pytest.mark.parametrize(
+    ("text", "words", "code"),
+    [
+        ("", "la personne le lira", "no_reason"),
+        ("  \n", "la personne le lira", "no_reason"),
+        ("x" * 2001, "Ce texte compte 2001 caractères, pour 2000 au plus : raccourcissez-le.", "too_long"),
+    ],
+)
 @pytest.mark.parametrize("verb", [refuse_account_request, ask_account_complement])
-def test_without_words_nothing_is_answered(cast, at, support, verb, text):
+def test_without_words_nothing_is_answered(cast, at, support, verb, text, words, code):
     request = asked(at)
-    with refused("la personne le lira", code="no_reason", status=400):
+    with refused(words, code=code, status=400):
         verb(request, text, by=support, at=at)
 
 
