@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+ONLY = sys.argv[1:]
+"""Pages to measure, by words of their names; all of them, and the papers, where none is given."""
 SMALL, LARGE = 500, 5000  # companies
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 PORT, BARE_PORT = 8471, 8472
@@ -78,6 +80,8 @@ def _measure() -> None:
     print("\nÀ dix fois les données (rapport au rapport) :")
     for name in rows[0]:
         print(f"  {name:<34} {rows[1][name] / rows[0][name]:.2f}")
+    if ONLY:
+        return
     print("\nUne entreprise de cinquante produits :")
     _wide()
     _papers()
@@ -102,7 +106,8 @@ def _wide() -> None:
 
 
 def _round(size: int) -> dict[str, float]:
-    return _compare(_plans(size))
+    plans = _plans(size)
+    return _compare({name: plan for name, plan in plans.items() if not ONLY or any(word in name for word in ONLY)})
 
 
 def _compare(plans: dict[str, list[str]]) -> dict[str, float]:

@@ -93,6 +93,7 @@ from convergence.projections.outlooks import refresh_outlooks_of_edition, refres
 from convergence.reviews.concluding import conclude_when_all_accepted
 from convergence.reviews.events import SectionGivenBack
 from convergence.reviews.notices import section_given_back
+from convergence.reviews.places import place_candidature
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
 from convergence.schedules.jobs import watch_again
@@ -134,29 +135,32 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     EvidenceRestored: (note_evidence,),
     FileReceived: (queue_scan,),
     FileErased: (queue_erasing,),
-    StepAccepted: (issue_when_completed, tell_step),
-    StepConcluded: (issue_when_completed, tell_step),
-    StepSubmitted: (follow_profiles, tell_step),
-    SectionSubmitted: (complete_when_all_submitted,),
-    SectionGivenBack: (tell_section, conclude_when_all_accepted),
-    EvidenceComplete: (tell_evidence,),
-    AgreementCountersigned: (conclude_signed,),
-    AgreementRefused: (reject_refused,),
-    EnvelopeConcluded: (conclude_provided,),
-    ChangesRequested: (tell_step,),
-    StepRejected: (tell_step,),
-    StepRefused: (tell_step,),
-    CandidatureWithdrawn: (tell_withdrawal,),
-    AdviceDeposited: (tell_deposit,),
-    OpinionSent: (tell_opinion,),
+    StepAccepted: (issue_when_completed, tell_step, place_candidature),
+    StepConcluded: (issue_when_completed, tell_step, place_candidature),
+    StepSubmitted: (follow_profiles, tell_step, place_candidature),
+    SectionSubmitted: (complete_when_all_submitted, place_candidature),
+    SectionGivenBack: (tell_section, conclude_when_all_accepted, place_candidature),
+    EvidenceComplete: (tell_evidence, place_candidature),
+    AgreementCountersigned: (conclude_signed, place_candidature),
+    AgreementRefused: (reject_refused, place_candidature),
+    EnvelopeConcluded: (conclude_provided, place_candidature),
+    ChangesRequested: (tell_step, place_candidature),
+    StepRejected: (tell_step, place_candidature),
+    StepRefused: (tell_step, place_candidature),
+    CandidatureWithdrawn: (tell_withdrawal, place_candidature),
+    AdviceDeposited: (tell_deposit, place_candidature),
+    OpinionSent: (tell_opinion, place_candidature),
     DeletionAsked: (tell_deletion,),
     DeletionGranted: (tell_deletion,),
     DeletionDeclined: (tell_deletion,),
-    StepLapsed: (tell_lapse,),
+    StepLapsed: (tell_lapse, place_candidature),
     ReminderSent: (tell_reminder,),
     ExtensionAsked: (tell_extension,),
     ExtensionGranted: (tell_extension,),
     ExtensionDeclined: (tell_extension,),
+    AgreementSigned: (place_candidature,),
+    AgreementSentBack: (place_candidature,),
+    EnvelopeClosed: (place_candidature,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import user_logged_in
 from django.core.management import call_command
+from django.db import connection
 from django.http import HttpRequest
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
@@ -22,6 +23,7 @@ from convergence.content import library as shelves
 from convergence.content.actions import publish_release
 from convergence.content.library import Library, forget_library, library
 from convergence.content.reading import ReadPiece, read_packs
+from convergence.reviews.places import deduced, kept
 from foundation.accounts.models import Company, Person
 from foundation.core.clock import today
 from foundation.core.verdict import Refused
@@ -129,6 +131,20 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             with item.config.stash[blocking_manager_key].unblock():
                 empty_queue()
                 fill_stage(_read_once())
+
+
+ABOUT_CANDIDATURES = {"candidatures", "reviews", "agreements", "advice", "schedules", "decisions", "certificates", "web", "journeys"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Whatever a test did to candidatures, their places in the queue are those their steps say (decision 0028)."""
+    done = yield
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_about = item.path.relative_to(Path(__file__).parent).parts[0] in ABOUT_CANDIDATURES
+    if is_about and {"db", "transactional_db"} & fixtures and not connection.needs_rollback:
+        assert kept() == deduced()
+    return done
 
 
 def really_commits(item: pytest.Item) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from convergence.candidatures.models import Candidature, Submission
-from convergence.reviews.rules import CONFIRMATION, GIVEN_BACK, OUTCOMES
+from convergence.reviews.rules import AGENCY, COMPANY, CONFIRMATION, GIVEN_BACK, OUTCOMES, TURNS
 from foundation.accounts.models import Person
 
 
@@ -98,3 +98,39 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidature_id} {self.person_id}"
+
+
+class Place(models.Model):
+    """Where a candidature handed over is in the queue. Deduced from its steps: `places.py` writes it, and nothing else (decision 0028).
+
+    `turn` is whose turn it is, empty once it ended. `arrived_at` and `due_at` are those of what the agency has to examine.
+    """
+
+    candidature = models.OneToOneField(Candidature, models.PROTECT, related_name="+", verbose_name="candidature")
+    code = models.CharField("démarche", max_length=61)
+    turn = models.CharField("tour", max_length=7, blank=True, choices=list(TURNS.items()))
+    step = models.CharField("étape", max_length=61, blank=True)
+    step_state = models.CharField("état de l'étape", max_length=20, blank=True)
+    since = models.DateTimeField("depuis")
+    arrived_at = models.DateTimeField("arrivée le", null=True)
+    due_at = models.DateTimeField("à rendre le", null=True)
+
+    class Meta:
+        verbose_name = "place"
+        verbose_name_plural = "places"
+        constraints = [
+            models.CheckConstraint(condition=Q(turn__in=["", *TURNS]), name="place_turn_known"),
+            models.CheckConstraint(
+                condition=Q(turn=AGENCY, arrived_at__isnull=False) | (~Q(turn=AGENCY) & Q(arrived_at=None, due_at=None)),
+                name="place_arrived_at_the_agency",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["arrived_at", "candidature"], condition=Q(turn=AGENCY), name="place_at_the_agency"),
+            models.Index(fields=["due_at"], condition=Q(turn=AGENCY), name="place_due"),
+            models.Index(fields=["since", "candidature"], condition=Q(turn=COMPANY), name="place_at_the_company"),
+            models.Index(fields=["-since", "-candidature"], condition=Q(turn=""), name="place_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidature_id} {self.turn}"

@@ -1,9 +1,4 @@
-"""In which order are candidatures examined, and who has which? One order for all: the arrival of what is complete.
-
-A place is that of the day something complete was handed over. What `queue` says in the content decides what a correction does
-to it: « none », it takes a new place; otherwise it keeps its own, unless the company took longer than the delay whose end is
-« lose_place ». A section of requirements has a place of its own: the candidature has that of the first one still to examine.
-"""
+"""In which order are candidatures examined, and who has which? One order for all: the arrival of what is complete (`places.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +10,7 @@ from typing import Any
 from convergence.candidatures.models import Candidature
 from convergence.candidatures.workflow import CANDIDATURE
 from convergence.content.library import Library, library
-from convergence.content.schema import Clock, Procedure
+from convergence.content.schema import Procedure
 from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person
 from foundation.accounts.queries import people_with_right
@@ -25,62 +20,26 @@ from foundation.core.rows import rows_of
 TABS = ("mine", "free", "agency", "company", "late", "ended")
 
 _TAB_CONDITIONS = {
-    "mine": "file.is_alive AND file.assignee = %(person)s",
-    "free": "file.is_alive AND file.is_ours AND file.assignee IS NULL",
-    "agency": "file.is_alive AND file.is_ours",
-    "company": "file.is_alive AND NOT file.is_ours",
-    "late": "file.is_alive AND file.due_at <= %(at)s",
-    "ended": "NOT file.is_alive",
+    "mine": "place.turn <> '' AND assignment.person_id = %(person)s",
+    "free": "place.turn = 'agency' AND assignment.person_id IS NULL",
+    "agency": "place.turn = 'agency'",
+    "company": "place.turn = 'company'",
+    "late": "place.turn = 'agency' AND place.due_at <= %(at)s",
+    "ended": "place.turn = ''",
 }
+_FAIR = "place.arrived_at, place.candidature_id"
 _ORDERS = {
-    "company": "file.since, file.id",
-    "ended": "file.since DESC, file.id DESC",
+    "mine": f"place.turn = 'agency' DESC, {_FAIR}, place.since",
+    "company": "place.since, place.candidature_id",
+    "ended": "place.since DESC, place.candidature_id DESC",
 }
-_FAIR = "file.is_ours DESC, file.rank, file.since, file.id"
-
-_SECTION = "EXISTS (SELECT FROM candidatures_stepsection w WHERE w.step_id = s.id AND w.state = 'submitted'"
-
-_FILES = f"""WITH asked AS (
-        SELECT * FROM unnest(%(procedures)s::text[], %(steps)s::text[], %(queues)s::text[], %(keeps)s::int[], %(targets)s::int[])
-            AS asked (procedure, step, queue, keep, target)),
-    placed AS (
-        SELECT candidature.id, candidature.number, candidature.procedure, candidature.state, candidature.enrolment_id,
-            candidature.state = 'under_way' AS is_alive, coalesce(step.is_ours, false) AS is_ours, step.code AS step, step.state AS step_state,
-            coalesce(candidature.ended_at, CASE WHEN step.is_ours THEN step.turn_at ELSE step.since END, candidature.submitted_at) AS since,
-            step.arrived_at,
-            CASE WHEN step.is_ours THEN (date_trunc('day', step.turn_at AT TIME ZONE 'Europe/Paris') + (step.target + 1) * interval '1 day')
-                AT TIME ZONE 'Europe/Paris' END AS due_at,
-            assignment.person_id AS assignee
-        FROM candidatures_candidature candidature
-        LEFT JOIN reviews_assignment assignment ON assignment.candidature_id = candidature.id AND assignment.ended_at IS NULL
-        LEFT JOIN LATERAL (
-            SELECT s.code, s.state, s.since, turn.is_ours, asked.target,
-                CASE WHEN s.state = 'submitted' THEN s.since ELSE turn.section_at END AS turn_at,
-                coalesce(place.at, s.since) AS arrived_at
-            FROM candidatures_step s
-            LEFT JOIN asked ON asked.procedure = candidature.procedure AND asked.step = s.code
-            CROSS JOIN LATERAL (
-                SELECT s.state = 'submitted' OR {_SECTION}) AS is_ours,
-                    (SELECT min(w.since) FROM candidatures_stepsection w WHERE w.step_id = s.id AND w.state = 'submitted') AS section_at) turn
-            LEFT JOIN LATERAL (
-                SELECT min(kept.at) AS at FROM (
-                    SELECT CASE WHEN asked.queue = 'none' THEN max(handed.submitted_at) ELSE coalesce(
-                        max(handed.submitted_at) FILTER (WHERE handed.submitted_at - handed.asked_at > asked.keep * interval '1 hour'),
-                        min(handed.submitted_at)) END AS at
-                    FROM (SELECT one.section, one.submitted_at,
-                            (SELECT max(request.requested_at) FROM candidatures_submission past
-                                JOIN candidatures_changerequest request ON request.submission_id = past.id
-                                WHERE past.step_id = one.step_id AND past.section = one.section AND past.number = one.number - 1) AS asked_at
-                        FROM candidatures_submission one
-                        WHERE one.step_id = s.id AND (one.section = '' OR {_SECTION} AND w.code = one.section))) handed
-                    GROUP BY handed.section) kept) place ON turn.is_ours
-            WHERE s.candidature_id = candidature.id AND s.state IN ('submitted', 'changes_requested', 'open')
-            ORDER BY turn.is_ours DESC, arrived_at, s.rank LIMIT 1) step ON candidature.state = 'under_way'
-        WHERE candidature.submitted_at IS NOT NULL),
-    file AS (
-        SELECT placed.*, CASE WHEN is_alive AND is_ours THEN
-            row_number() OVER (PARTITION BY is_alive AND is_ours ORDER BY arrived_at, id) END AS rank
-        FROM placed)"""  # noqa: S608 - made of our own constants
+_PLACES = """reviews_place place
+    LEFT JOIN reviews_assignment assignment ON assignment.candidature_id = place.candidature_id AND assignment.ended_at IS NULL"""
+_NAMED = """
+    JOIN candidatures_candidature candidature ON candidature.id = place.candidature_id
+    JOIN catalogue_enrolment enrolment ON enrolment.id = candidature.enrolment_id
+    JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
+    JOIN accounts_company company ON company.id = subject.company_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +81,37 @@ class QueueLine:
 
 
 def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedure: str = "", limit: int, offset: int = 0) -> tuple[list[QueueLine], int]:  # fmt: skip
-    """One tab of the queue, in the order that is the same for all, and how many there are. One query."""
-    shelf = library()
-    parameters = _parameters(shelf, person, at) | {"limit": limit, "offset": offset}
+    """One tab of the queue, in the order that is the same for all, and how many there are. One query.
+
+    A rank counts every candidature that awaits the agency, those of the other tabs too: as far as the page goes, no further.
+    """
+    parameters: dict[str, Any] = {"person": person.pk, "at": at, "code": procedure, "limit": limit, "offset": offset}
     conditions = [_TAB_CONDITIONS[tab]]
     if procedure:
-        conditions.append("enrolment.code = %(code)s")
-        parameters["code"] = procedure
-    for rank, word in enumerate(words.split()[:8]):
-        conditions.append(f"position(%(word_{rank})s in lower(file.number || ' ' || subject.searched || ' ' || company.name)) > 0")
-        parameters[f"word_{rank}"] = word.lower()
-    sql = f"""{_FILES}
-        SELECT file.number, file.procedure, file.state, file.is_ours, coalesce(file.step, ''), coalesce(file.step_state, ''), file.since,
-            file.arrived_at, file.due_at, file.rank, subject.reference, subject.name, subject.version, company.name,
-            coalesce(person.name, ''), coalesce(file.assignee = %(person)s, false),
+        conditions.append("place.code = %(code)s")
+    searched = words.lower().split()[:8]
+    for rank, word in enumerate(searched):
+        conditions.append(f"position(%(word_{rank})s in lower(candidature.number || ' ' || subject.searched || ' ' || company.name)) > 0")
+        parameters[f"word_{rank}"] = word
+    kept = f"FROM {_PLACES}{_NAMED if searched else ''} WHERE {' AND '.join(conditions)}"
+    order = _ORDERS.get(tab, _FAIR)
+    sql = f"""WITH place AS (
+            SELECT place.*, assignment.person_id AS assignee, row_number() OVER (ORDER BY {order}) AS line {kept}
+            ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s),
+        ranked AS (
+            SELECT candidature_id, row_number() OVER (ORDER BY arrived_at, candidature_id) AS rank FROM reviews_place
+            WHERE turn = 'agency' AND arrived_at <= (SELECT max(arrived_at) FROM place))
+        SELECT candidature.number, candidature.procedure, candidature.state, place.turn = 'agency', place.step, place.step_state, place.since,
+            place.arrived_at, place.due_at, ranked.rank, subject.reference, subject.name, subject.version, company.name,
+            coalesce(person.name, ''), coalesce(place.assignee = %(person)s, false),
             EXISTS (SELECT FROM accounts_conflict link WHERE link.person_id = %(person)s AND link.company_id = company.id
                 AND link.lifted_at IS NULL),
-            count(*) OVER ()
-        FROM file
-        JOIN catalogue_enrolment enrolment ON enrolment.id = file.enrolment_id
-        JOIN catalogue_subject subject ON subject.id = enrolment.subject_id
-        JOIN accounts_company company ON company.id = subject.company_id
-        LEFT JOIN accounts_person person ON person.id = file.assignee
-        WHERE {" AND ".join(conditions)} ORDER BY {_ORDERS.get(tab, _FAIR)} LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
+            (SELECT count(*) {kept})
+        FROM place{_NAMED}
+        LEFT JOIN accounts_person person ON person.id = place.assignee
+        LEFT JOIN ranked ON ranked.candidature_id = place.candidature_id
+        ORDER BY place.line"""  # noqa: S608 - made of our own constants
+    shelf = library()
     rows = rows_of(sql, parameters)
     return [_line(shelf, row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
@@ -158,26 +125,9 @@ def _line(shelf: Library, row: tuple[Any, ...]) -> QueueLine:
 def queue_counts(person: Person, at: datetime, procedure: str = "") -> dict[str, int]:
     """How many candidatures each tab holds, for whoever reads. One query."""
     counted = ", ".join(f"count(*) FILTER (WHERE {_TAB_CONDITIONS[tab]})" for tab in TABS)
-    sql = f"""{_FILES} SELECT {counted} FROM file JOIN catalogue_enrolment enrolment ON enrolment.id = file.enrolment_id
-        WHERE %(code)s = '' OR enrolment.code = %(code)s"""  # noqa: S608 - made of our own constants
-    ((*counts,),) = rows_of(sql, _parameters(library(), person, at) | {"code": procedure})
+    sql = f"SELECT {counted} FROM {_PLACES} WHERE %(code)s = '' OR place.code = %(code)s"  # noqa: S608 - made of our own constants
+    ((*counts,),) = rows_of(sql, {"person": person.pk, "at": at, "code": procedure})
     return dict(zip(TABS, counts, strict=True))
-
-
-def _parameters(shelf: Library, person: Person, at: datetime) -> dict[str, Any]:
-    """What the content says of each step: how its queue goes, for how many hours a place is kept, in how many days the agency answers."""
-    asked = [
-        (procedure.key, step.code, procedure.queue, kept_hours(procedure.clocks), step.target_days)
-        for procedure in shelf.every_procedure()
-        for step in procedure.steps
-    ]
-    names = ("procedures", "steps", "queues", "keeps", "targets")
-    return {name: [row[rank] for row in asked] for rank, name in enumerate(names)} | {"person": person.pk, "at": at}
-
-
-def kept_hours(clocks: tuple[Clock, ...]) -> int | None:
-    """For how long a company that corrects keeps its place; None: for as long as it takes."""
-    return next((clock.length for clock in clocks if clock.at_end == "lose_place" and clock.unit == "elapsed_hours"), None)
 
 
 def queued_procedures() -> list[tuple[str, str]]:
@@ -206,13 +156,14 @@ def assignment_of(candidature: Candidature) -> Assignment | None:
     return Assignment.objects.held().filter(candidature=candidature).select_related("person").first()
 
 
-def loads(at: datetime) -> list[Load]:
+def loads() -> list[Load]:
     """What each reviewer has, the most loaded first: two queries, however many there are. Shown inside the agency alone."""
     reviewers = people_with_right(Right.EXAMINE_CANDIDATURES)
     if not reviewers:
         return []
-    sql = f"""{_FILES} SELECT assignee, count(*) FILTER (WHERE is_ours), count(*) FILTER (WHERE NOT is_ours) FROM file
-        WHERE is_alive AND assignee IS NOT NULL GROUP BY assignee"""  # noqa: S608 - made of our own constants
-    counted: Mapping[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows_of(sql, _parameters(library(), reviewers[0], at))}
+    sql = """SELECT assignment.person_id, count(*) FILTER (WHERE place.turn = 'agency'), count(*) FILTER (WHERE place.turn = 'company')
+        FROM reviews_assignment assignment JOIN reviews_place place ON place.candidature_id = assignment.candidature_id
+        WHERE assignment.ended_at IS NULL AND place.turn <> '' GROUP BY assignment.person_id"""
+    counted: Mapping[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows_of(sql, {})}
     found = [Load(person, *counted.get(person.pk, (0, 0))) for person in reviewers]
     return sorted(found, key=lambda load: (-load.total, load.person.name))

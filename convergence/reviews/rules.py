@@ -16,6 +16,10 @@ GIVEN_BACK = {
     TO_CONFIRM: "À confirmer par un autre vérificateur",
 }
 
+AGENCY, COMPANY = "agency", "company"
+TURNS = {AGENCY: "À l'agence", COMPANY: "À l'entreprise"}
+"""Whose turn it is, in a candidature under way."""
+
 FIRST, CONFIRMATION = 1, 2
 """The look of whoever examines, and that of another person who confirms, where the content asks for a second look."""
 

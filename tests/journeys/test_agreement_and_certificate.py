@@ -73,16 +73,14 @@ def test_signed_by_both_then_certified_and_checked_by_anyone(visit: Visit, cast:
     assert agreement_of(candidature).state == "concluded"
 
     claire.open(f"/candidatures/{candidature.number}/convention/convention/")
-    with claire.page.expect_download() as taken:
-        claire.page.get_by_role("link", name="Télécharger").click()
-    taken.value.save_as(tmp_path / "convention.pdf")
+    taken = claire.takes("Télécharger")
+    taken.save_as(tmp_path / "convention.pdf")
     claire.open(f"/candidatures/{candidature.number}/")
     expect(claire.page.get_by_role("heading", name="Certificat de vol")).to_be_visible()
     expect(claire.page.get_by_text("Prévenez la tour de contrôle.")).to_be_visible()
     looked_at(claire, "candidature-certifiee")
-    with claire.page.expect_download() as taken:
-        claire.page.get_by_role("link", name="Télécharger le certificat").click()
-    taken.value.save_as(tmp_path / "certificat.pdf")
+    taken = claire.takes("Télécharger le certificat")
+    taken.save_as(tmp_path / "certificat.pdf")
     claire.open(f"/produits/{product.reference}/")
     looked_at(claire, "produit-certifie")
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from convergence.candidatures.models import Candidature
@@ -15,24 +12,9 @@ from tests.cast import Cast
 from tests.factories.candidatures import give_document, step_of, trial_of
 from tests.factories.catalogue import product_at
 from tests.journeys.conftest import Visit
-from tests.journeys.visitor import Visitor
+from tests.journeys.looking import looked_at
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-def looked_at(visitor: Visitor, name: str) -> None:
-    """No violation of axe on the desktop, nothing wider than a telephone. `LOOK=<folder>` keeps both sights."""
-    page = visitor.page
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("() => axe.run(document).then((one) => one.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
-    assert found == [], f"{name} : {found}"
-    folder = os.environ.get("LOOK")
-    for width, height in ((1280, 900), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        if folder:
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} : plus large que l'écran à {width}"
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_from_the_draft_to_acceptance(visit: Visit, cast: Cast, at: datetime) -> None:

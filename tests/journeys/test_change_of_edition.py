@@ -69,9 +69,8 @@ def test_from_what_changes_to_the_next_validation(visit: Visit, cast: Cast, enro
     claire.follows("Voir les résultats : Interopérabilité 2021")
     claire.reads("Résultats : Interopérabilité 2021")
     expect(page.get_by_text("que ce produit ne suit plus")).to_be_visible()
-    with page.expect_download() as kept:
-        claire.follows("Télécharger le PDF")
-    assert kept.value.suggested_filename.endswith(".pdf")
+    kept = claire.takes("Télécharger le PDF")
+    assert kept.suggested_filename.endswith(".pdf")
     assert Validation.objects.filter(assessment__questionnaire=INTEROPERABILITY).count() == 1
 
 

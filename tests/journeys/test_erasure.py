@@ -62,6 +62,5 @@ def test_shared_with_the_partner_then_erased_by_three_hands(visit: Visit, cast: 
 
     claire.open("/compte/")
     looked_at(claire, "compte")
-    with claire.page.expect_download() as own:
-        claire.follows("Télécharger vos données (JSON)")
-    assert own.value.suggested_filename.startswith("vos-donnees-")
+    own = claire.takes("Télécharger vos données (JSON)")
+    assert own.suggested_filename.startswith("vos-donnees-")

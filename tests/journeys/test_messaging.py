@@ -56,9 +56,8 @@ def test_a_question_its_answer_and_a_file(visit: Visit, cast: Cast, at: datetime
     claire.follows(f"Candidature n° {found.number}")
     expect(claire.page.get_by_text("Contrôlé, sans menace")).to_be_visible()
     expect(claire.page.locator("[data-read]")).to_be_hidden()
-    with claire.page.expect_download() as kept:
-        claire.page.get_by_role("link", name="Télécharger exemple-extrait-journal.pdf").click()
-    assert Path(kept.value.path()).read_bytes() == PDF
+    kept = claire.takes("Télécharger exemple-extrait-journal.pdf")
+    assert Path(kept.path()).read_bytes() == PDF
     claire.page.emulate_media(color_scheme="dark")
     looked_at(claire, "messagerie-sombre")
     claire.page.emulate_media(color_scheme="light")

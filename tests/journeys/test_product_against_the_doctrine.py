@@ -164,26 +164,22 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
 
 def check_roadmap(visitor, quarter: str) -> None:
     """The roadmap on paper and in a workbook, with the quarter promised."""
-    with visitor.page.expect_download() as paper:
-        visitor.follows("Télécharger le PDF")
-    with visitor.page.expect_download() as workbook:
-        visitor.follows("Télécharger le tableur (XLSX)")
-    assert paper.value.suggested_filename.startswith("feuille-de-route-interoperabilite-2021-")
-    with pikepdf.open(paper.value.path()) as pdf:
+    paper = visitor.takes("Télécharger le PDF")
+    workbook = visitor.takes("Télécharger le tableur (XLSX)")
+    assert paper.suggested_filename.startswith("feuille-de-route-interoperabilite-2021-")
+    with pikepdf.open(paper.path()) as pdf:
         assert len(pdf.pages) >= 1
-    book = load_workbook(BytesIO(Path(workbook.value.path()).read_bytes()))
+    book = load_workbook(BytesIO(Path(workbook.path()).read_bytes()))
     assert any(quarter in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
 
 
 def check_files(visitor, expected: str) -> None:
     """The report and the workbook arrive whole, under their names."""
-    with visitor.page.expect_download() as report:
-        visitor.follows("Télécharger le PDF")
-    with visitor.page.expect_download() as workbook:
-        visitor.follows("Télécharger le tableur (XLSX)")
-    assert report.value.suggested_filename.startswith("resultats-interoperabilite-2021-")
-    assert workbook.value.suggested_filename.endswith(".xlsx")
-    with pikepdf.open(report.value.path()) as pdf:
+    report = visitor.takes("Télécharger le PDF")
+    workbook = visitor.takes("Télécharger le tableur (XLSX)")
+    assert report.suggested_filename.startswith("resultats-interoperabilite-2021-")
+    assert workbook.suggested_filename.endswith(".xlsx")
+    with pikepdf.open(report.path()) as pdf:
         assert len(pdf.pages) >= 1
-    book = load_workbook(BytesIO(Path(workbook.value.path()).read_bytes()))
+    book = load_workbook(BytesIO(Path(workbook.path()).read_bytes()))
     assert any(expected in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)

@@ -84,6 +84,4 @@ def dates(visitor: Visitor, criterion: str, level: str, quarter: str) -> None:
 
 
 def taken(visitor: Visitor, name: str) -> bytes:
-    with visitor.page.expect_download() as download:
-        visitor.follows(name)
-    return Path(download.value.path()).read_bytes()
+    return Path(visitor.takes(name).path()).read_bytes()

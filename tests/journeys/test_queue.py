@@ -54,6 +54,5 @@ def test_from_the_queue_to_the_figures(visit: Visit, cast: Cast, at: datetime) -
         summary.click()
     looked_at(lead, "pilotage")
     lead.pictures("pilotage")
-    with lead.page.expect_download() as downloaded:
-        lead.page.get_by_role("link", name="Télécharger (CSV)").click()
-    assert downloaded.value.suggested_filename.endswith(".csv")
+    downloaded = lead.takes("Télécharger (CSV)")
+    assert downloaded.suggested_filename.endswith(".csv")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from playwright.sync_api import ConsoleMessage, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Download, Page, Response, expect
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
 
@@ -63,7 +63,15 @@ class Visitor:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
 
     def follows(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        """A link, and the page behind it: what is looked at next is never the page being left."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
+
+    def takes(self, name: str) -> Download:
+        """A link, and the file behind it, which they keep."""
+        with self.page.expect_download() as taken:
+            self.page.get_by_role("link", name=name).first.click()
+        return taken.value
 
     def presses(self, name: str) -> None:
         self.page.get_by_role("button", name=name).first.click()

@@ -8,6 +8,8 @@ import pytest
 
 from convergence.candidatures.actions import Correction, accept_step, request_changes, save_form, submit_step, withdraw_candidature
 from convergence.reviews.actions import take_candidature
+from convergence.reviews.models import Place
+from convergence.reviews.places import fill_places
 from convergence.reviews.queue import TABS, loads, queue_counts, queue_of
 from foundation.accounts.actions import declare_conflict
 from tests.factories import sections
@@ -70,6 +72,16 @@ def test_a_place_lost_is_lost_until_it_ends_but_kept_from_then_on(cast, at, arri
     assert numbers(cast, "agency", at + 9 * DAY) == [first.number, second.number]
 
 
+def test_an_installation_older_than_the_table_is_placed_once(cast, at, arrive):
+    """What places a candidature afterwards does not wait for this: it is written again at each event."""
+    first, second = arrive(1), arrive(3)
+    Place.objects.filter(candidature=first).delete()
+    assert numbers(cast, "agency", at + DAY) == [second.number]
+    assert fill_places() == 1
+    assert numbers(cast, "agency", at + DAY) == [first.number, second.number]
+    assert fill_places() == 0
+
+
 def test_without_a_rule_a_correction_takes_a_new_place(cast, at, arrive):
     first, second = arrive(1, PROCEDURE), arrive(3, PROCEDURE)
     corrected(cast, first, at + 4 * HOUR, at + 5 * HOUR)
@@ -112,11 +124,11 @@ def test_what_is_mine_is_no_longer_free_and_keeps_its_rank(cast, at, arrive):
     assert numbers(cast, "mine", at + DAY) == [second.number]
     assert numbers(cast, "free", at + DAY) == [first.number]
     assert ranks(cast, at + DAY, "mine") == {second.number: 2}
-    (load,) = loads(at + DAY)
+    (load,) = loads()
     assert (load.person, load.ours, load.theirs) == (cast.ines, 1, 0)
     corrected_at = at + 4 * HOUR
     request_changes(step_of(second), [Correction("pilot", "", "Qui ?")], by=cast.ines, at=corrected_at)
-    assert [(one.ours, one.theirs) for one in loads(at + DAY)] == [(0, 1)]
+    assert [(one.ours, one.theirs) for one in loads()] == [(0, 1)]
 
 
 def test_a_section_handed_over_has_its_place_while_the_others_are_still_deposited(cast, at, packs):

@@ -111,7 +111,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "is_mine": held is not None and held.person_id == request.user.pk,
         "may_take": can_take_candidature(request.user, found) if found.is_alive and held is None else None,
         "may_give_back": bool(held and found.is_alive and can_give_back_candidature(request.user, found)),
-        "loads": loads(now()) if may_assign else [],
+        "loads": loads() if may_assign else [],
     }
     return render(request, "agency/candidatures/candidature.html", context)
 

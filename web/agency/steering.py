@@ -37,7 +37,7 @@ def steering(request: AgencyRequest) -> HttpResponse:
     period = period if period in PERIODS else "3"
     counts = queue_counts(person, at, procedure)
     late, late_count = queue_of(person, "late", at, procedure=procedure, limit=LATE_SHOWN)
-    load = loads(at)
+    load = loads()
     past = measured(at, PERIODS[period], procedure)
     told = [one for one in past.delays if one.median is not None and one.ninth is not None]
     context = {

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from convergence.projections.outlooks import fill_outlooks
+from convergence.reviews.places import fill_places
 from foundation.accounts.queries import demo_seats
 from ops import demo_provider
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         call_command("publish_packs", keep=True)
         call_command("take_in_help", keep=True)
         fill_outlooks()
+        fill_places()
         if settings.DEMO:
             call_command("load_demo")
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -497,7 +497,9 @@ def test_a_request_is_sent_back_with_a_reason_that_its_author_reads(
     assert "Renvoyé par" not in text_of(client.get(sheet_address(entrusted)))
 
 
-@pytest.mark.parametrize(("reason", "said"), [(" ", "Écrivez le motif du renvoi"), ("é" * 1001, "celui-ci en a 1001.")])
+@pytest.mark.parametrize(
+    ("reason", "said"), [(" ", "Écrivez le motif du renvoi"), ("é" * 1001, "Ce texte compte 1001 caractères, pour 1000 au plus")]
+)
 def test_a_reason_refused_comes_back_to_be_corrected(
     browse: Browse, cast: Cast, entrusted: Enrolment, asked: Assessment, reason: str, said: str
 ) -> None:
