@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convergence.advice.actions import OPINION
 from convergence.advice.actions import PURPOSE as ADVICE
 from convergence.advice.events import AdviceDeposited, DeletionAsked, DeletionDeclined, DeletionGranted, OpinionSent
@@ -91,9 +93,10 @@ from convergence.projections.carrying import carry_targets, carry_targets_to_edi
 from convergence.projections.events import ProjectionValidated, ProjectionValidationRequested
 from convergence.projections.outlooks import refresh_outlooks_of_edition, refresh_outlooks_of_subject, refresh_outlooks_of_validated
 from convergence.reviews.concluding import conclude_when_all_accepted
-from convergence.reviews.events import SectionGivenBack
+from convergence.reviews.events import CandidatureAssigned, CandidatureGivenBack, CandidatureTaken, SectionGivenBack
 from convergence.reviews.notices import section_given_back
 from convergence.reviews.places import place_candidature
+from convergence.reviews.queue import CONCERNS
 from convergence.reviews.taking import free_when_recused, take_when_examined
 from convergence.schedules.events import ExpiryReminded, ExtensionAsked, ExtensionDeclined, ExtensionGranted, ReminderSent
 from convergence.schedules.jobs import watch_again
@@ -161,6 +164,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AgreementSigned: (place_candidature,),
     AgreementSentBack: (place_candidature,),
     EnvelopeClosed: (place_candidature,),
+    CandidatureTaken: (place_candidature,),
+    CandidatureAssigned: (place_candidature,),
+    CandidatureGivenBack: (place_candidature,),
 }
 """In the transaction of the event itself, in this order: all happen, or none."""
 
@@ -244,5 +250,5 @@ def connect() -> None:
     sent_by_agency.update({MESSAGE, OPINION})
     purposes[ADVICE] = terms_of_advice
     purposes[OPINION] = terms_of_opinion
-    topics[TOPIC] = CANDIDATURES
+    topics[TOPIC] = replace(CANDIDATURES, concerns_sql=CONCERNS)
     ledgers["certificates"] = certificates_kept

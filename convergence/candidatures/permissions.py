@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Candidature, Step
 from convergence.catalogue.models import Enrolment, Grant, Subject
-from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted, seen_by
+from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted
 from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
@@ -81,11 +79,6 @@ def can_see_candidature(by: Person, candidature: Candidature) -> Verdict:
     if candidature.submitted_at is not None and by.agency_has(Right.SEE_CANDIDATURES):
         return YES
     return can_see_subject(by, candidature.enrolment.subject)
-
-
-def candidatures_seen_by(person: Person) -> Q:
-    """The candidatures of a company's person, as a condition. A join, never a list of ids."""
-    return seen_by(person, "enrolment__subject__")
 
 
 def can_examine(by: Person, step: Step) -> Verdict:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
-
 from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
-from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, StepSection, Submission
-from convergence.candidatures.permissions import can_see_candidature, candidatures_seen_by
+from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
+from convergence.candidatures.permissions import can_see_candidature
 from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, SUBMITTED, UNDER_WAY
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
@@ -28,7 +26,7 @@ from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import keys_of_people_ever
-from foundation.core.rows import rows_of
+from foundation.core.rows import read_rows, rows_of
 from foundation.files.models import StoredFile
 from foundation.journal.models import Entry
 
@@ -37,16 +35,26 @@ from foundation.journal.models import Entry
 
 def candidature_of(number: str, person: Person) -> Candidature:
     """A candidature of the person's company, unless its draft was discarded. Raises `Candidature.DoesNotExist`."""
-    found = Candidature.objects.filter(candidatures_seen_by(person)).exclude(state=DISCARDED)
-    return found.select_related("enrolment__subject__company", "begun_by").get(number=number)
+    rest = f"WHERE thing.number = %(number)s AND thing.state <> %(discarded)s AND {_SEEN}"
+    return _one(read_rows(Candidature, rest, seen_parameters(person) | {"number": number, "discarded": DISCARDED}, *_AROUND))
 
 
 def candidature_handed_over(number: str, person: Person) -> Candidature:
     """A candidature the agency has, for one of its people. A draft does not exist for them. Raises `Candidature.DoesNotExist`."""
-    found = Candidature.objects.handed_over().select_related("enrolment__subject__company", "begun_by").get(number=number)
+    found = _one(read_rows(Candidature, "WHERE thing.number = %s AND thing.submitted_at IS NOT NULL", [number], *_AROUND))
     if not can_see_candidature(person, found):
         raise Candidature.DoesNotExist
     return found
+
+
+_AROUND = ("enrolment", "enrolment__subject", "enrolment__subject__company", "begun_by")
+_SEEN = SEEN_SQL.replace("subject.", "enrolment__subject.")
+
+
+def _one(found: list[Candidature]) -> Candidature:
+    if not found:
+        raise Candidature.DoesNotExist
+    return found[0]
 
 
 def titles_of_documents(folders: Collection[int]) -> dict[tuple[int, str], str]:
@@ -136,8 +144,9 @@ def progress_of(candidature: Candidature) -> Progress:
     procedure = procedure_of(shelf, candidature)
     track = shelf.track(procedure.track)
     assert track is not None
-    submissions = list(Submission.objects.filter(step__candidature=candidature).select_related("step").order_by("pk"))
-    requests = ChangeRequest.objects.filter(submission__step__candidature=candidature).select_related("submission__step")
+    submissions = read_rows(Submission, "WHERE step.candidature_id = %s ORDER BY thing.id", [candidature.pk], "step")
+    of_steps = "WHERE submission__step.candidature_id = %s ORDER BY thing.id"
+    requests = read_rows(ChangeRequest, of_steps, [candidature.pk], "submission", "submission__step") if submissions else []
     latest = {(one.step_id, one.section): one.pk for one in submissions}
     return Progress(
         candidature=candidature,
@@ -155,8 +164,11 @@ def _to_examine(candidature: Candidature, procedure: Procedure) -> dict[int, dat
     """One query, and none for a procedure that asks for no evidence."""
     if not any(piece.kind == "evidence" for piece in procedure.steps):
         return {}
-    handed = StepSection.objects.filter(step__candidature=candidature, state=SUBMITTED).exclude(step__state=SUBMITTED)
-    return dict(handed.values_list("step").annotate(since=Min("since")))
+    sql = """SELECT section.step_id, min(section.since) FROM candidatures_stepsection section
+        JOIN candidatures_step step ON step.id = section.step_id
+        WHERE step.candidature_id = %(candidature)s AND section.state = %(submitted)s AND step.state <> %(submitted)s
+        GROUP BY section.step_id"""
+    return dict(rows_of(sql, {"candidature": candidature.pk, "submitted": SUBMITTED}))
 
 
 def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
@@ -167,7 +179,7 @@ def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -
 
 def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     pieces = {piece.code: piece for piece in procedure.steps}
-    steps = list(candidature.steps.select_related("settled_by", "folder"))
+    steps = read_rows(Step, "WHERE thing.candidature_id = %s ORDER BY thing.rank", [candidature.pk], "settled_by", "folder")
     accepted = {step.code for step in steps if step.state == "accepted"}
     lines = []
     for number, step in enumerate(steps, 1):
@@ -187,9 +199,10 @@ def _history(candidature: Candidature) -> list[Happening]:
     """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
     company = candidature.enrolment.subject.company
     own = keys_of_people_ever(company)
-    told = Entry.objects.about("candidature", candidature.pk).filter(company=company.pk).exclude(kind__in=DRAFTS)
+    told = """WHERE thing.about = %(about)s AND thing.company = %(company)s AND thing.kind <> ALL(%(drafts)s)
+        ORDER BY thing.at DESC, thing.position DESC"""
     found = []
-    for entry in told.order_by("-at", "-position"):
+    for entry in read_rows(Entry, told, {"about": f"candidature:{candidature.pk}", "company": company.pk, "drafts": list(DRAFTS)}):
         by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found

@@ -25,6 +25,7 @@ from convergence.evidence.models import Deposit
 from convergence.evidence.queries import deposits_in
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
+from foundation.core.rows import read_rows
 
 EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
     "empty", "partial", "filled", "handed", "to_correct", "corrected", "accepted",
@@ -296,9 +297,11 @@ def sections_asked(call: Call, requirements: RequirementSet) -> tuple[AskedSecti
 
 def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
     """The evidence of a step of this candidature. Raises `Step.DoesNotExist` where there is no such step, or it asks for none."""
-    step = candidature.steps.select_related("folder", "settled_by").get(code=code)
-    step.candidature = candidature
-    return sheet_of_step(step)
+    steps = read_rows(Step, "WHERE thing.candidature_id = %s AND thing.code = %s", [candidature.pk, code], "folder", "settled_by")
+    if not steps:
+        raise Step.DoesNotExist
+    steps[0].candidature = candidature
+    return sheet_of_step(steps[0])
 
 
 def sheet_of_step(step: Step) -> EvidenceSheet:
@@ -308,19 +311,22 @@ def sheet_of_step(step: Step) -> EvidenceSheet:
     requirements = requirements_of(shelf, call.procedure, call.piece)
     if requirements is None or step.folder is None:
         raise Step.DoesNotExist
-    submissions = list(step.submissions.order_by("pk"))
+    of_step = "WHERE thing.step_id = %s ORDER BY thing.id"
+    submissions = read_rows(Submission, of_step, [step.pk])
     latest = {one.section: one.pk for one in submissions}
-    requests = list(ChangeRequest.objects.filter(submission__in=latest.values()).select_related("requested_by"))
+    of_latest = "WHERE thing.submission_id = ANY(%s) ORDER BY thing.id"
+    requests = read_rows(ChangeRequest, of_latest, [list(latest.values())], "requested_by") if latest else []
+    declared = read_rows(Exemption, "WHERE thing.step_id = %s AND thing.is_declared ORDER BY thing.id", [step.pk], "saved_by")
     return EvidenceSheet(
         step=step,
         call=call,
         requirements=requirements,
-        rows={one.code: one for one in step.sections.all()},
+        rows={one.code: one for one in read_rows(StepSection, of_step, [step.pk])},
         deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name]),
         submissions=submissions,
         requests=requests,
-        exemptions={one.code: one for one in step.exemptions.filter(is_declared=True).select_related("saved_by")},
-        replies={one.field: one for one in step.values.select_related("saved_by")} if requests else {},
+        exemptions={one.code: one for one in declared},
+        replies={one.field: one for one in read_rows(FieldValue, of_step, [step.pk], "saved_by")} if requests else {},
     )
 
 

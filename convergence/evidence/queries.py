@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from convergence.catalogue.models import Subject
 from convergence.content.formats import media_types_of
@@ -18,15 +17,16 @@ from convergence.evidence.permissions import evidence_read_by
 from convergence.evidence.rules import REJECTED
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
+from foundation.core.rows import read_rows
 from foundation.files.models import StoredFile
 
 
 def deposits_in(subject: Subject, folders: Iterable[str]) -> list[Deposit]:
     """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves. One query."""
-    same = Deposit.objects.filter(file=OuterRef("file"), state=IN_PLACE).order_by().values("file").annotate(uses=Count("pk")).values("uses")
-    found = Deposit.objects.filter(folder__subject=subject, folder__name__in=list(folders))
-    found = found.select_related("file", "folder", "deposited_by", "archived_by")
-    return list(found.annotate(uses=Coalesce(Subquery(same, output_field=IntegerField()), 0)).order_by("pk"))
+    asked = "WHERE folder.subject_id = %(subject)s AND folder.name = ANY(%(folders)s) ORDER BY thing.id"
+    uses = "(SELECT count(*) FROM evidence_deposit same WHERE same.file_id = thing.file_id AND same.state = %(in_place)s)"
+    parameters = {"subject": subject.pk, "folders": list(folders), "in_place": IN_PLACE}
+    return read_rows(Deposit, asked, parameters, "file", "folder", "deposited_by", "archived_by", uses=uses)
 
 
 def deposit_of(key: int, person: Person) -> Deposit:

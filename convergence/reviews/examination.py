@@ -34,6 +34,7 @@ from convergence.reviews.rules import (
     settlement,
 )
 from foundation.accounts.models import Person
+from foundation.core.rows import read_rows
 from foundation.files.models import StoredFile
 
 
@@ -219,36 +220,48 @@ def examination_of(section: StepSection, number: int | None = None) -> Examinati
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
     assert isinstance(requirements, RequirementSet)
-    submissions = list(step.submissions.filter(section=section.code).order_by("number"))
+    of_section = "WHERE thing.step_id = %s AND thing.section = %s ORDER BY thing.number"
+    submissions = read_rows(Submission, of_section, [step.pk, section.code])
     shown = [one for one in submissions if number is None or one.number == number]
     if not shown:
         raise Submission.DoesNotExist
-    keys = [one.pk for one in submissions]
+    of_submissions = "WHERE thing.submission_id = ANY(%s) ORDER BY thing.id"
+    keys = [[one.pk for one in submissions]]
     return Examination(
         section=section,
         piece=call.piece,
         content=next(one for one in requirements.sections if one.code == section.code),
         submissions=submissions,
-        verdicts=list(RequirementVerdict.objects.filter(submission__in=keys).select_related("saved_by")),
-        reports=list(Report.objects.filter(submission__in=keys).select_related("given_by")),
-        requests=list(ChangeRequest.objects.filter(submission__in=keys).select_related("requested_by")),
+        verdicts=read_rows(RequirementVerdict, of_submissions, keys, "saved_by"),
+        reports=read_rows(Report, of_submissions, keys, "given_by"),
+        requests=read_rows(ChangeRequest, of_submissions, keys, "requested_by"),
         submission=shown[-1],
     )
 
 
+_AROUND = (
+    "step",
+    "step__settled_by",
+    "step__candidature",
+    "step__candidature__enrolment",
+    "step__candidature__enrolment__subject",
+    "step__candidature__enrolment__subject__company",
+)
+
+
 def section_handed_over(number: str, step: str, section: str, person: Person) -> StepSection:
     """A section the agency has, or had, of a candidature its person may see. One query. Raises `StepSection.DoesNotExist`."""
-    related = ("step__settled_by", "step__candidature__enrolment__subject__company")
-    found = StepSection.objects.select_related(*related).get(step__candidature__number=number, step__code=step, code=section)
-    if not can_see_candidature(person, found.step.candidature):
+    asked = "WHERE step__candidature.number = %s AND step.code = %s AND thing.code = %s"
+    found = read_rows(StepSection, asked, [number, step, section], *_AROUND)
+    if not found or not can_see_candidature(person, found[0].step.candidature):
         raise StepSection.DoesNotExist
-    return found
+    return found[0]
 
 
 def files_shown(line: Line) -> dict[int, StoredFile]:
     """The files of one requirement, as they now are: one found infected since is not opened. One query."""
     keys = [one["deposit"] for one in line.documents]
-    return {one.pk: one.file for one in Deposit.objects.filter(pk__in=keys).select_related("file")}
+    return {one.pk: one.file for one in read_rows(Deposit, "WHERE thing.id = ANY(%s)", [keys], "file")}
 
 
 def verdicts_told(step: Step, section: str) -> dict[str, RequirementVerdict]:

@@ -114,6 +114,7 @@ class Place(models.Model):
     since = models.DateTimeField("depuis")
     arrived_at = models.DateTimeField("arrivée le", null=True)
     due_at = models.DateTimeField("à rendre le", null=True)
+    assignee = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="vérificateur")
 
     class Meta:
         verbose_name = "place"
@@ -127,6 +128,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["arrived_at", "candidature"], condition=Q(turn=AGENCY), name="place_at_the_agency"),
+            models.Index(fields=["arrived_at", "candidature"], condition=Q(turn=AGENCY, assignee=None), name="place_free"),
             models.Index(fields=["due_at"], condition=Q(turn=AGENCY), name="place_due"),
             models.Index(fields=["since", "candidature"], condition=Q(turn=COMPANY), name="place_at_the_company"),
             models.Index(fields=["-since", "-candidature"], condition=Q(turn=""), name="place_ended"),

@@ -18,7 +18,7 @@ from convergence.content.library import library
 from convergence.content.schema import Clock
 from foundation.core.rows import rows_of
 
-COLUMNS = ("candidature_id", "code", "turn", "step", "step_state", "since", "arrived_at", "due_at")
+COLUMNS = ("candidature_id", "code", "turn", "step", "step_state", "since", "arrived_at", "due_at", "assignee_id")
 
 _SECTION = "EXISTS (SELECT FROM candidatures_stepsection w WHERE w.step_id = s.id AND w.state = 'submitted'"
 
@@ -31,9 +31,11 @@ _DEDUCED = f"""WITH asked AS (
         coalesce(candidature.ended_at, CASE WHEN step.is_ours THEN step.turn_at ELSE step.since END, candidature.submitted_at),
         CASE WHEN step.is_ours THEN step.arrived_at END,
         CASE WHEN step.is_ours THEN (date_trunc('day', step.turn_at AT TIME ZONE 'Europe/Paris') + (step.target + 1) * interval '1 day')
-            AT TIME ZONE 'Europe/Paris' END
+            AT TIME ZONE 'Europe/Paris' END,
+        assignment.person_id
     FROM candidatures_candidature candidature
     JOIN catalogue_enrolment enrolment ON enrolment.id = candidature.enrolment_id
+    LEFT JOIN reviews_assignment assignment ON assignment.candidature_id = candidature.id AND assignment.ended_at IS NULL
     LEFT JOIN LATERAL (
         SELECT s.code, s.state, s.since, turn.is_ours, asked.target,
             CASE WHEN s.state = 'submitted' THEN s.since ELSE turn.section_at END AS turn_at,

@@ -15,26 +15,26 @@ from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
-from foundation.core.rows import rows_of
+from foundation.core.rows import read_rows, rows_of
 
 TABS = ("mine", "free", "agency", "company", "late", "ended")
 
 _TAB_CONDITIONS = {
-    "mine": "place.turn <> '' AND assignment.person_id = %(person)s",
-    "free": "place.turn = 'agency' AND assignment.person_id IS NULL",
+    "mine": "place.turn <> '' AND place.assignee_id = %(person)s",
+    "free": "place.turn = 'agency' AND place.assignee_id IS NULL",
     "agency": "place.turn = 'agency'",
     "company": "place.turn = 'company'",
     "late": "place.turn = 'agency' AND place.due_at <= %(at)s",
     "ended": "place.turn = ''",
 }
+"""Each is the condition of an index of the table, or begins with it."""
+
 _FAIR = "place.arrived_at, place.candidature_id"
 _ORDERS = {
     "mine": f"place.turn = 'agency' DESC, {_FAIR}, place.since",
     "company": "place.since, place.candidature_id",
     "ended": "place.since DESC, place.candidature_id DESC",
 }
-_PLACES = """reviews_place place
-    LEFT JOIN reviews_assignment assignment ON assignment.candidature_id = place.candidature_id AND assignment.ended_at IS NULL"""
 _NAMED = """
     JOIN candidatures_candidature candidature ON candidature.id = place.candidature_id
     JOIN catalogue_enrolment enrolment ON enrolment.id = candidature.enrolment_id
@@ -93,22 +93,23 @@ def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedu
     for rank, word in enumerate(searched):
         conditions.append(f"position(%(word_{rank})s in lower(candidature.number || ' ' || subject.searched || ' ' || company.name)) > 0")
         parameters[f"word_{rank}"] = word
-    kept = f"FROM {_PLACES}{_NAMED if searched else ''} WHERE {' AND '.join(conditions)}"
+    kept = f"FROM reviews_place place{_NAMED if searched else ''} WHERE {' AND '.join(conditions)}"
     order = _ORDERS.get(tab, _FAIR)
     sql = f"""WITH place AS (
-            SELECT place.*, assignment.person_id AS assignee, row_number() OVER (ORDER BY {order}) AS line {kept}
+            SELECT place.*, row_number() OVER (ORDER BY {order}) AS line {kept}
             ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s),
         ranked AS (
             SELECT candidature_id, row_number() OVER (ORDER BY arrived_at, candidature_id) AS rank FROM reviews_place
-            WHERE turn = 'agency' AND arrived_at <= (SELECT max(arrived_at) FROM place))
+            WHERE turn = 'agency' AND (arrived_at, candidature_id) <= (
+                SELECT arrived_at, candidature_id FROM place WHERE turn = 'agency' ORDER BY 1 DESC, 2 DESC LIMIT 1))
         SELECT candidature.number, candidature.procedure, candidature.state, place.turn = 'agency', place.step, place.step_state, place.since,
             place.arrived_at, place.due_at, ranked.rank, subject.reference, subject.name, subject.version, company.name,
-            coalesce(person.name, ''), coalesce(place.assignee = %(person)s, false),
+            coalesce(person.name, ''), coalesce(place.assignee_id = %(person)s, false),
             EXISTS (SELECT FROM accounts_conflict link WHERE link.person_id = %(person)s AND link.company_id = company.id
                 AND link.lifted_at IS NULL),
             (SELECT count(*) {kept})
         FROM place{_NAMED}
-        LEFT JOIN accounts_person person ON person.id = place.assignee
+        LEFT JOIN accounts_person person ON person.id = place.assignee_id
         LEFT JOIN ranked ON ranked.candidature_id = place.candidature_id
         ORDER BY place.line"""  # noqa: S608 - made of our own constants
     shelf = library()
@@ -124,9 +125,9 @@ def _line(shelf: Library, row: tuple[Any, ...]) -> QueueLine:
 
 def queue_counts(person: Person, at: datetime, procedure: str = "") -> dict[str, int]:
     """How many candidatures each tab holds, for whoever reads. One query."""
-    counted = ", ".join(f"count(*) FILTER (WHERE {_TAB_CONDITIONS[tab]})" for tab in TABS)
-    sql = f"SELECT {counted} FROM {_PLACES} WHERE %(code)s = '' OR place.code = %(code)s"  # noqa: S608 - made of our own constants
-    ((*counts,),) = rows_of(sql, {"person": person.pk, "at": at, "code": procedure})
+    of = "AND place.code = %(code)s" if procedure else ""
+    counted = ", ".join(f"(SELECT count(*) FROM reviews_place place WHERE {_TAB_CONDITIONS[tab]} {of})" for tab in TABS)  # noqa: S608 - made of our own constants
+    ((*counts,),) = rows_of(f"SELECT {counted}", {"person": person.pk, "at": at, "code": procedure})
     return dict(zip(TABS, counts, strict=True))
 
 
@@ -134,6 +135,11 @@ def queued_procedures() -> list[tuple[str, str]]:
     """The procedures a candidature may be of, for the filter: code and title, by title."""
     found = {one.code: str(one.title) for one in library().every_procedure() if one.steps}
     return sorted(found.items(), key=lambda one: one[1])
+
+
+CONCERNS = """NOT EXISTS (SELECT FROM candidatures_candidature asked JOIN reviews_place place ON place.candidature_id = asked.id
+    WHERE asked.number = conversation.key AND place.assignee_id <> %(me)s)"""
+"""To whom of the agency what a company writes of a candidature is new: to who examines it; to everyone, while nobody does."""
 
 
 # — Who has what ——————————————————————————————————————————————————————————————————————————
@@ -153,7 +159,8 @@ class Load:
 
 
 def assignment_of(candidature: Candidature) -> Assignment | None:
-    return Assignment.objects.held().filter(candidature=candidature).select_related("person").first()
+    held = read_rows(Assignment, "WHERE thing.candidature_id = %s AND thing.ended_at IS NULL", [candidature.pk], "person")
+    return held[0] if held else None
 
 
 def loads() -> list[Load]:
@@ -161,9 +168,8 @@ def loads() -> list[Load]:
     reviewers = people_with_right(Right.EXAMINE_CANDIDATURES)
     if not reviewers:
         return []
-    sql = """SELECT assignment.person_id, count(*) FILTER (WHERE place.turn = 'agency'), count(*) FILTER (WHERE place.turn = 'company')
-        FROM reviews_assignment assignment JOIN reviews_place place ON place.candidature_id = assignment.candidature_id
-        WHERE assignment.ended_at IS NULL AND place.turn <> '' GROUP BY assignment.person_id"""
+    sql = """SELECT assignee_id, count(*) FILTER (WHERE turn = 'agency'), count(*) FILTER (WHERE turn = 'company') FROM reviews_place
+        WHERE turn <> '' AND assignee_id IS NOT NULL GROUP BY assignee_id"""
     counted: Mapping[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows_of(sql, {})}
     found = [Load(person, *counted.get(person.pk, (0, 0))) for person in reviewers]
     return sorted(found, key=lambda load: (-load.total, load.person.name))

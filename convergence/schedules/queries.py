@@ -15,12 +15,13 @@ from convergence.schedules.models import Extension
 from convergence.schedules.rules import BEFORE_EXPIRY
 from convergence.schedules.workflow import UNDER_WAY
 from foundation.core.clock import PARIS
+from foundation.core.rows import read_rows
 
 
 def extensions_of(candidature: Candidature) -> list[Extension]:
     """What was asked, the latest first. One query."""
-    found = Extension.objects.filter(step__candidature=candidature).select_related("step", "asked_by", "proposed_by", "settled_by")
-    return list(found.order_by("-pk"))
+    asked = "WHERE step.candidature_id = %s ORDER BY thing.id DESC"
+    return read_rows(Extension, asked, [candidature.pk], "step", "asked_by", "proposed_by", "settled_by")
 
 
 _ALL_OF_IT = ("step__candidature__enrolment__subject__company", "asked_by", "proposed_by", "settled_by")

@@ -6,6 +6,7 @@ from typing import Any
 
 from foundation.accounts.models import Company, Conflict, Person, PersonalErasure, Seat, SharedView
 from foundation.accounts.rights import Right
+from foundation.core.rows import rows_of
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
 
@@ -148,7 +149,8 @@ def can_lift_conflict(by: Person, conflict: Conflict) -> Verdict:
 
 def is_recused(person: Person, company: int) -> bool:
     """Whether someone is linked to a company, hence kept from whatever is examined or decided of it."""
-    return Conflict.objects.standing().filter(person=person, company_id=company).exists()
+    sql = "SELECT FROM accounts_conflict WHERE person_id = %s AND company_id = %s AND lifted_at IS NULL LIMIT 1"
+    return bool(rows_of(sql, [person.pk, company]))
 
 
 # — Over the shoulder —————————————————————————————————————————————————————————————————————

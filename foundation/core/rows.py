@@ -38,6 +38,59 @@ def width(model: type[Model]) -> int:
     return len(_fields(model)[0])
 
 
+def read_rows(model: type[M], rest: str, parameters: Mapping[str, Any] | Sequence[Any], *paths: str, **counted: str) -> list[M]:
+    """The rows of a model, and the rows they point at along `paths` (« step », « step__candidature »), as `select_related` gives them.
+
+    `rest` is what follows the joins, of the table `thing` and of others named by their path: « WHERE step.candidature_id = %s ».
+    `counted` are expressions of SQL, each an attribute of the row.
+    """
+    found = []
+    for row in rows_of(f"{selecting(model, paths, tuple(counted.values()))} {rest}", parameters):
+        thing = row_with(model, paths, row)
+        for rank, name in enumerate(counted, len(row) - len(counted)):
+            setattr(thing, name, row[rank])
+        found.append(thing)
+    return found
+
+
+@cache
+def selecting(model: type[Model], paths: tuple[str, ...], counted: tuple[str, ...] = ()) -> str:
+    """What reads the columns that `row_with` makes rows of."""
+    joins, loose, met = [], set(), related(model, paths)
+    for path, other in met.items():
+        holder, _, name = path.rpartition("__")
+        field: Any = (met[holder] if holder else model)._meta.get_field(name)
+        if field.null or holder in loose:
+            loose.add(path)
+        joins.append(f"{'LEFT ' * (path in loose)}JOIN {other._meta.db_table} {path} ON {path}.id = {holder or 'thing'}.{field.column}")
+    read = ", ".join([columns(model, "thing"), *(columns(other, path) for path, other in met.items()), *counted])
+    return f"SELECT {read} FROM {model._meta.db_table} thing {' '.join(joins)}"  # noqa: S608 - made of our own tables
+
+
+def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any]) -> M:
+    """The row and those it points at, from the columns of `selecting`; where it points at nothing, None."""
+    found = row_as(model, row)
+    read: dict[str, Any] = {"": found}
+    first = width(model)
+    for path, other in related(model, paths).items():
+        holder, _, name = path.rpartition("__")
+        read[path] = row_as(other, row, first) if row[first] is not None else None
+        if read[holder] is not None:
+            setattr(read[holder], name, read[path])
+        first += width(other)
+    return found
+
+
+@cache
+def related(model: type[Model], paths: tuple[str, ...]) -> dict[str, Any]:
+    """The model at the end of each path; a path comes after the one it goes on from."""
+    found: dict[str, Any] = {}
+    for path in paths:
+        holder, _, name = path.rpartition("__")
+        found[path] = (found[holder] if holder else model)._meta.get_field(name).related_model
+    return found
+
+
 @cache
 def _fields(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
     """The attributes of a row, and those the driver does not give as Python has them (JSON comes as text)."""

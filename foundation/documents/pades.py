@@ -150,6 +150,7 @@ def _worth(one: Any, status: Any, *, is_last: bool) -> dict[str, Any]:
         "is_intact": status.intact and status.valid,
         "is_trusted": status.trusted,
         "covers": (whole if is_last else untouched) and _is_padded_with_nothing(one.sig_object["/Contents"]),
+        "is_bare": _brings_nothing_else(one, status),
     }
 
 
@@ -157,6 +158,22 @@ def _is_padded_with_nothing(contents: bytes) -> bool:
     """The room kept for a seal is wider than it, and sealed by nobody: nothing may hide there."""
     length = len(cms.ContentInfo.load(bytes(contents)).dump())
     return not any(contents[length:])
+
+
+DATING = "signature_time_stamp_token"
+
+
+def _brings_nothing_else(one: Any, status: Any) -> bool:
+    """The certificates that come with a seal are sealed by nobody: each is of a chain that was checked, or an authority we trust, to the byte."""
+    aside = one.signer_info["unsigned_attrs"]
+    tokens = [] if isinstance(aside, core.Void) else [value for told in aside if told["type"].native == DATING for value in told["values"]]
+    dated = all(_brings_known(token["content"], status.timestamp_validity, dating=True) for token in tokens)
+    return dated and _brings_known(one.signed_data, status)
+
+
+def _brings_known(signed: cms.SignedData, status: Any, *, dating: bool = False) -> bool:
+    known = {_as_read(one).dump() for one in trusted_roots(dating=dating)} | {one.dump() for one in status.validation_path or ()}
+    return all(one.chosen.dump() in known for one in signed["certificates"])
 
 
 def _trusted(*, dating: bool = False) -> ValidationContext:

@@ -27,7 +27,10 @@ class ClockDown(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What one seal of a paper is worth. `dated`: the moment its timestamp tells; `covers`: nothing came after it but other seals."""
+    """What one seal of a paper is worth. `dated`: the moment its timestamp tells; `covers`: nothing came after it but other seals.
+
+    `is_bare`: no certificate comes with it but those that were checked. Another maker's seal may bring more; ours never does.
+    """
 
     name: str
     signer: str
@@ -36,10 +39,11 @@ class Seal:
     is_intact: bool
     is_trusted: bool
     covers: bool
+    is_bare: bool
 
     @property
     def is_good(self) -> bool:
-        return self.is_intact and self.is_trusted and self.covers and self.dated is not None
+        return self.is_intact and self.is_trusted and self.covers and self.is_bare and self.dated is not None
 
 
 def sealed(pdf: bytes, name: str, *, reason: str, at: datetime) -> bytes:

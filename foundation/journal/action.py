@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.db import connection, models, transaction
 
 from foundation.core.event import Event
-from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.core.rows import row_with, rows_of, selecting
 from foundation.journal.actor import Actor
 from foundation.journal.afterwards import Reaction, queue_reactions
 from foundation.journal.chain import canonical, digest_of
@@ -75,34 +75,19 @@ def _locked(thing: T) -> T:
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
     model: Any = thing.__class__  # rather than `type`: the person of a request is a lazy proxy until first read
-    query, related = _lock_of(model)
-    rows = rows_of(query, [thing.pk])
+    paths = tuple(getattr(model, "locked_with", ()))
+    rows = rows_of(_lock_of(model, paths), [thing.pk])
     if not rows:
         raise model.DoesNotExist
-    locked: T = row_as(model, rows[0])
-    read: dict[str, Any] = {"": locked}
-    first = width(model)
-    for path, other in related.items():
-        holder, _, name = path.rpartition("__")
-        read[path] = row_as(other, rows[0], first)
-        setattr(read[holder], name, read[path])
-        first += width(other)
+    locked: T = row_with(model, paths, rows[0])
     return locked
 
 
 @cache
-def _lock_of(model: type[models.Model]) -> tuple[str, dict[str, type[Any]]]:
-    """The query that reads and locks a row, and what else it reads: each path of `locked_with` with its model, the nearest first."""
-    related: dict[str, Any] = {}
-    joins = []
-    for path in getattr(model, "locked_with", ()):
-        holder, _, name = path.rpartition("__")
-        related[path] = (related[holder] if holder else model)._meta.get_field(name).related_model
-        joins.append(f"JOIN {related[path]._meta.db_table} {path} ON {path}.id = {holder or 'thing'}.{name}_id")
-    read = ", ".join([columns(model, "thing"), *(columns(other, path) for path, other in related.items())])
-    query = f"""SELECT {read} FROM {model._meta.db_table} thing {" ".join(joins)}
-        WHERE thing.{model._meta.pk.column} = %s FOR NO KEY UPDATE OF {", ".join([*reversed(related), "thing"])}"""  # noqa: S608 - made of our own tables
-    return query, related
+def _lock_of(model: type[models.Model], paths: tuple[str, ...]) -> str:
+    """The query that reads and locks a row, and those it depends on."""
+    held = ", ".join([*reversed(paths), "thing"])
+    return f"{selecting(model, paths)} WHERE thing.{model._meta.pk.column} = %s FOR NO KEY UPDATE OF {held}"
 
 
 def _remember(event: Event, *, by: Actor, at: datetime) -> None:

@@ -41,6 +41,7 @@ from foundation.messaging.permissions import (
     can_stop_copies,
     can_write_note,
 )
+from foundation.messaging.queries import calls
 from foundation.messaging.rules import AGENCY, COMPANY, COPIES, LONGEST_TITLE, NONE, PLATFORM, problem_of_text
 from foundation.messaging.topics import SUPPORT
 
@@ -155,7 +156,7 @@ def mark_read(conversation: Conversation, read_to: int, *, by: Person, at: datet
     if read_to <= (held.read_to if held else 0):
         return None
     Mark.objects.update_or_create(conversation=conversation, person=by, defaults={"read_to": read_to, "read_at": at})
-    if not by.company_has(conversation.company_id, Right.USE_COMPANY_SPACE):
+    if not by.company_has(conversation.company_id, Right.USE_COMPANY_SPACE) and calls(conversation, by):
         Conversation.objects.filter(pk=conversation.pk).update(agency_read=Greatest(F("agency_read"), read_to))
     return MessagesRead(about=f"conversation:{conversation.pk}", company=conversation.company_id, key=conversation.key, read_to=read_to)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from foundation.accounts.models import Company, Person
 from foundation.files.models import StoredFile
@@ -30,7 +30,10 @@ class Conversation(models.Model):
     class Meta:
         verbose_name = "conversation"
         verbose_name_plural = "conversations"
-        indexes = [models.Index(fields=["company", "-latest"], name="conversation_by_company")]
+        indexes = [
+            models.Index(fields=["company", "-latest"], name="conversation_by_company"),
+            models.Index(fields=["latest"], name="conversation_new_to_agency", condition=Q(latest_from_company__gt=F("agency_read"))),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -111,6 +114,7 @@ class Mark(models.Model):
         verbose_name = "repère de lecture"
         verbose_name_plural = "repères de lecture"
         constraints = [models.UniqueConstraint(fields=["conversation", "person"], name="mark_once")]
+        indexes = [models.Index(fields=["person"], name="mark_by_person")]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.person_id} {self.read_to}"

@@ -15,7 +15,7 @@ from foundation.core.rows import columns, row_as, rows_of, width
 from foundation.files.models import StoredFile
 from foundation.messaging.models import Attachment, Conversation, CopyChoice, Mark, Message, Note, SavedAnswer
 from foundation.messaging.rules import NONE, PLATFORM, SIDES
-from foundation.messaging.topics import Model, seen_by_agency, seen_by_company, topics
+from foundation.messaging.topics import Model, concerning_agency, seen_by_agency, seen_by_company, topics
 
 SHOWN = 100
 """Messages a page shows; those before are one link away."""
@@ -24,24 +24,43 @@ _COMPANY_UNREAD = "message.id > coalesce(mark.read_to, 0) AND message.author_id 
 _AGENCY_UNREAD = "message.id > coalesce(mark.read_to, conversation.agency_read) AND message.side = 'company'"
 """To the agency, only what a company wrote is new; what a colleague has already read is not new to who never opened it."""
 
+MOST_COUNTED = 100
+"""Beyond, how many are unread is no longer counted: « 99+ »."""
+
+_CALLS_AGENCY = """FROM (SELECT id FROM messaging_conversation WHERE latest_from_company > agency_read
+        UNION ALL SELECT mark.conversation_id FROM messaging_mark mark JOIN messaging_conversation read ON read.id = mark.conversation_id
+            WHERE mark.person_id = %(me)s AND read.latest_from_company > mark.read_to AND read.latest_from_company <= read.agency_read) calling
+    JOIN messaging_conversation conversation ON conversation.id = calling.id
+    LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
+"""What nobody of the agency has read, and what one had begun to: few, however many conversations there are."""
+
 _FROM = """FROM messaging_conversation conversation
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
 
 
 def unread_of(person: Person, company: Company | None) -> int:
-    """How many messages are new to a person, in their company or, without one, at the agency. One query, on every page."""
+    """How many messages are new to a person, in their company or, without one, at the agency; `MOST_COUNTED` at most. One query, on every page."""
     if company is not None:
         condition, parameters = seen_by_company(person)
         conditions = f"conversation.company_id = %(company)s AND conversation.latest > coalesce(mark.read_to, 0) AND {condition}"
         parameters = parameters | {"company": company.pk}
-        unread = _COMPANY_UNREAD
+        source, unread = _FROM, _COMPANY_UNREAD
     else:
         condition, parameters = seen_by_agency(person)
-        conditions = f"conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {condition}"
-        unread = _AGENCY_UNREAD
-    sql = f"SELECT count(*) {_FROM} JOIN messaging_message message ON message.conversation_id = conversation.id AND {unread} WHERE {conditions}"
-    ((count,),) = rows_of(sql, parameters | {"me": person.pk})
+        conditions = (
+            f"conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {condition} AND {concerning_agency()}"
+        )
+        source, unread = _CALLS_AGENCY, _AGENCY_UNREAD
+    sql = f"""SELECT count(*) FROM (SELECT {source} JOIN messaging_message message ON message.conversation_id = conversation.id AND {unread}
+        WHERE {conditions} LIMIT %(most)s) new"""  # noqa: S608 - made of our own constants
+    ((count,),) = rows_of(sql, parameters | {"me": person.pk, "most": MOST_COUNTED})
     return int(count)
+
+
+def calls(conversation: Conversation, person: Person) -> bool:
+    """Whether what a company writes there is for this person of the agency: another who reads it leaves it new to them."""
+    sql = f"SELECT FROM messaging_conversation conversation WHERE conversation.id = %(it)s AND {concerning_agency()}"
+    return bool(rows_of(sql, {"it": conversation.pk, "me": person.pk}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,7 @@ def conversations_of_company(person: Person, company: Company, *, words: str = "
 def conversations_of_agency(person: Person, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[ConversationLine], int]:
     """Those someone of the agency reads, the unread first, then the latest; and how many. One query."""
     condition, parameters = seen_by_agency(person)
-    return _listed([condition], parameters, _AGENCY_UNREAD, person, words, limit, offset)
+    return _listed([condition], parameters, f"{_AGENCY_UNREAD} AND {concerning_agency()}", person, words, limit, offset)
 
 
 def _listed(conditions: list[str], parameters: Mapping[str, Any], unread: str, person: Person, words: str, limit: int, offset: int) -> tuple[list[ConversationLine], int]:  # fmt: skip

@@ -30,7 +30,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`impartial`: whoever is linked to the company is kept from writing. `models` are the answers its content proposes."""
+    """`impartial`: whoever is linked to the company is kept from writing. `models` are the answers its content proposes.
+
+    `concerns_sql` says to whom of the agency (`%(me)s`) what a company writes is new; others read it, and are not called to it.
+    """
 
     word: str
     seen_sql: str
@@ -38,6 +41,7 @@ class Topic:
     reads: Right
     writes: Right
     impartial: bool = False
+    concerns_sql: str = "true"
     models: Callable[[Conversation], list[Model]] = lambda conversation: []
 
 
@@ -74,6 +78,11 @@ def seen_by_company(person: Person) -> tuple[str, dict[str, Any]]:
 def seen_by_agency(person: Person) -> tuple[str, dict[str, Any]]:
     """The conversations someone of the agency reads: those of the topics their rights open."""
     return "conversation.topic = ANY(%(topics)s)", {"topics": sorted(topics_read_by(person))}
+
+
+def concerning_agency() -> str:
+    """The conversations that call someone of the agency, as a condition on `conversation`."""
+    return " AND ".join(f"(conversation.topic <> '{name}' OR {topic.concerns_sql})" for name, topic in sorted(topics.items()))
 
 
 def topics_read_by(person: Person) -> frozenset[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from convergence.candidatures.actions import Correction, accept_step, request_changes, withdraw_candidature
+from convergence.candidatures.conversations import TOPIC
 from convergence.reviews.actions import assign_candidature, give_back_candidature, take_candidature
 from convergence.reviews.models import Assignment
 from convergence.reviews.permissions import can_assign_candidature, can_be_assigned, can_give_back_candidature, can_take_candidature
 from convergence.reviews.queue import assignment_of
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.rights import Role
+from foundation.messaging.actions import mark_read, post_message
+from foundation.messaging.queries import conversation_about, conversations_of_agency, unread_of
 from tests.factories import sections
 from tests.factories.candidatures import begun, step_of, submitted
 from tests.factories.catalogue import product_at
@@ -49,6 +52,30 @@ def test_who_may_take_assign_give_back(cast, at, candidature):
     assert {name for name, person in people.items() if can_give_back_candidature(person, candidature)} == {"coordinator"}
     take_candidature(candidature, by=cast.ines, at=at)
     assert {name for name, person in people.items() if can_give_back_candidature(person, candidature)} == {"ines", "coordinator"}
+
+
+def test_what_a_company_writes_is_new_to_who_examines_whoever_else_reads_it(cast, at, candidature, coordinator, other):
+    conversation = conversation_about(TOPIC, candidature.number)
+    assert conversation is not None
+
+    def calls_whom():
+        return [person for person in (cast.ines, other, coordinator) if unread_of(person, None)]
+
+    def reads(person):
+        mark_read(conversation_about(TOPIC, candidature.number), said, by=person, at=at)
+
+    said = post_message(conversation, "Pouvons-nous déposer deux fichiers ?", by=cast.claire, at=at).message
+    assert calls_whom() == [cast.ines, other, coordinator]
+    take_candidature(candidature, by=cast.ines, at=at)
+    assert calls_whom() == [cast.ines]
+    reads(other)
+    assert calls_whom() == [cast.ines]
+    assert [line.unread for line in conversations_of_agency(other, limit=5)[0]] == [0]
+    assert [line.unread for line in conversations_of_agency(cast.ines, limit=5)[0]] == [1]
+    give_back_candidature(candidature, by=cast.ines, at=at)
+    assert calls_whom() == [cast.ines, coordinator]
+    reads(cast.ines)
+    assert calls_whom() == []
 
 
 def test_taken_then_given_back(cast, at, candidature):

@@ -15,6 +15,7 @@ from foundation.core.verdict import Refused
 from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
 from foundation.messaging.queries import (
+    MOST_COUNTED,
     answer_of,
     conversation_of_agency,
     conversations_of_agency,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 @guarded(Side.AGENCY, right=Right.USE_MESSAGING)
 def conversation_list(request: AgencyRequest) -> HttpResponse:
     """« Messagerie »: what companies wrote and nobody read, first."""
-    context = {**_listed(request), "unread": unread(request), "copies": COPIES[copies_of(request.user)]}
+    context = {**_listed(request), "unread": unread(request), "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
     return render(request, "agency/messaging/conversation_list.html", context)
 
 

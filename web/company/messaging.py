@@ -13,7 +13,14 @@ from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
-from foundation.messaging.queries import conversation_of_company, conversations_of_company, copies_of, file_said, thread_of
+from foundation.messaging.queries import (
+    MOST_COUNTED,
+    conversation_of_company,
+    conversations_of_company,
+    copies_of,
+    file_said,
+    thread_of,
+)
 from foundation.messaging.rules import COPIES, LONGEST_MESSAGE, LONGEST_TITLE, MOST_ATTACHED
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.downloads import download
@@ -25,7 +32,7 @@ from web.refusals import wants_json
 @guarded(Side.COMPANY)
 def conversation_list(request: CompanyRequest) -> HttpResponse:
     """« Vos messages »: the unread first."""
-    context = {**_listed(request), "unread": unread(request), "copies": COPIES[copies_of(request.user)]}
+    context = {**_listed(request), "unread": unread(request), "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
     return render(request, "company/messaging/conversation_list.html", context)
 
 
