@@ -263,42 +263,57 @@ def refusing(scene: Scene) -> Act:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """How it is brought about, what it tells the journal, and how it ends when done again."""
+    """How it is brought about, what it tells the journal, what is kept of it, and how it ends when done again."""
 
     brought: Callable[[Scene], Act]
     told: tuple[str, ...]
+    kept: tuple[str, ...] = ()
     again: str = "wrong_state"
 
 
 VERBS = {
-    "submit_step": Verb(submitting, ("candidatures.StepSubmitted",)),
+    "submit_step": Verb(submitting, ("candidatures.StepSubmitted",), ("candidatures_submission",)),
     "request_changes": Verb(requesting_changes, ("candidatures.ChangesRequested",)),
     "accept_step": Verb(accepting, ("candidatures.StepAccepted",)),
     "reject_step": Verb(rejecting, ("candidatures.StepRejected",)),
     "withdraw_candidature": Verb(withdrawing, ("candidatures.CandidatureWithdrawn",)),
-    "submit_section": Verb(submitting_a_section, ("candidatures.SectionSubmitted",)),
-    "submit_section, the last": Verb(completing_the_evidence, ("candidatures.SectionSubmitted", "candidatures.EvidenceComplete")),
-    "save_verdict": Verb(saving_a_verdict, ("reviews.VerdictSaved",), "done"),
-    "give_back_section, returned": Verb(returning_a_section, ("reviews.SectionGivenBack",)),
-    "give_back_section, the last": Verb(accepting_the_last_section, ("reviews.SectionGivenBack", "candidatures.StepConcluded")),
-    "sign_agreement": Verb(signing, ("agreements.AgreementSigned",)),
-    "countersign_agreement": Verb(
-        countersigning, ("agreements.AgreementCountersigned", "candidatures.StepConcluded", "certificates.CertificateIssued")
+    "submit_section": Verb(submitting_a_section, ("candidatures.SectionSubmitted",), ("candidatures_submission",)),
+    "submit_section, the last": Verb(
+        completing_the_evidence, ("candidatures.SectionSubmitted", "candidatures.EvidenceComplete"), ("candidatures_submission",)
     ),
-    "propose_decision": Verb(proposing, ("decisions.DecisionProposed",), "diverged"),
-    "decide_step, granted": Verb(granting, ("candidatures.StepConcluded", "certificates.CertificateIssued", "decisions.StepDecided")),
-    "decide_step, refused": Verb(refusing, ("candidatures.StepRefused", "decisions.StepDecided")),
+    "save_verdict": Verb(saving_a_verdict, ("reviews.VerdictSaved",), ("reviews_requirementverdict",), "done"),
+    "give_back_section, returned": Verb(
+        returning_a_section, ("reviews.SectionGivenBack",), ("reviews_report", "candidatures_changerequest")
+    ),
+    "give_back_section, the last": Verb(
+        accepting_the_last_section, ("reviews.SectionGivenBack", "candidatures.StepConcluded"), ("reviews_report",)
+    ),
+    "sign_agreement": Verb(signing, ("agreements.AgreementSigned",), ("agreements_signature", "agreements_paper")),
+    "countersign_agreement": Verb(
+        countersigning,
+        ("agreements.AgreementCountersigned", "candidatures.StepConcluded", "certificates.CertificateIssued"),
+        ("agreements_signature", "agreements_paper", "certificates_certificate"),
+    ),
+    "propose_decision": Verb(proposing, ("decisions.DecisionProposed",), ("decisions_proposal",), "diverged"),
+    "decide_step, granted": Verb(
+        granting,
+        ("candidatures.StepConcluded", "certificates.CertificateIssued", "decisions.StepDecided"),
+        ("decisions_decision", "certificates_certificate"),
+    ),
+    "decide_step, refused": Verb(refusing, ("candidatures.StepRefused", "decisions.StepDecided"), ("decisions_decision",)),
 }
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_transition_is_whole_or_is_not(scene: Scene, verb: str) -> None:
+    """After the death that follows the COMMIT, everything is there: the receipt, the certificate, the work of each who reacts later."""
     case = VERBS[verb]
     ending = die_everywhere(case.brought(scene))
     assert tuple(kind for kind in ending.told if not kind.startswith("messaging.")) == case.told
     later = {event.kind(): reactions for event, reactions in AFTERWARDS.items()}
     expected = [f"{one.__module__}.{one.__qualname__}" for kind in ending.told for one in later.get(kind, ())]
     assert sorted(one for one in ending.queued if "." in one) == sorted(expected)
+    assert [len(ending.added(table)) for table in case.kept] == [1] * len(case.kept)
     assert ending.again == case.again
 
 
