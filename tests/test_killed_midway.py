@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +31,6 @@ from convergence.candidatures.actions import (
 )
 from convergence.candidatures.models import Candidature
 from convergence.catalogue.models import Subject
-from convergence.content import library as shelves
 from convergence.decisions.actions import decide_step, propose_decision
 from convergence.reviews.actions import give_back_section, save_verdict
 from convergence.wiring import AFTERWARDS
@@ -71,7 +69,6 @@ def scene(committed_db: None, cast: Cast, at: datetime, settings, tmp_path, monk
     stores = copy.deepcopy(settings.STORAGES)
     stores["default"] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
     settings.STORAGES, settings.UPLOADS_DIR = stores, tmp_path / "uploads"
-    monkeypatch.setattr(shelves, "RECHECK", math.inf)
     for slow in MADE_ONCE:
         monkeypatch.setattr(slow, _made_once(slow))
     return Scene(cast.claire, cast.ines, at)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -26,7 +26,8 @@ def piece(template: str, look: Mapping[str, Any], slots: Mapping[str, str], **co
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         kept = _kept[place] = _drawn(template, {**content, **look}, slots)
-    return mark_safe(kept.format_map({name: conditional_escape(text) for name, text in slots.items()}))  # noqa: S308 - escaped here
+    put_in = {name: text if isinstance(text, SafeString) else escape(text) for name, text in slots.items()}
+    return mark_safe(kept.format_map(put_in))  # noqa: S308 - escaped here
 
 
 def _drawn(template: str, context: dict[str, Any], slots: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ from convergence.content.schema import ExpectedProof
 from convergence.evidence.actions import deposit_evidence
 from convergence.evidence.events import EvidenceDeposited
 from convergence.evidence.models import Deposit
+from convergence.evidence.queries import Held
 from foundation.accounts.models import Company, Person
 from foundation.core.verdict import Refused, Verdict, no
 from foundation.files.events import FileReceived
@@ -48,7 +49,8 @@ class SlotSheet(Protocol):
     def deposits(self) -> list[Deposit]: ...
     def expected(self, slot: str) -> ExpectedProof | None: ...
     def takes(self, slot: str) -> bool: ...
-    def in_slot(self, slot: str) -> list[Deposit]: ...
+    @property
+    def held(self) -> Held: ...
 
 
 def slot_sheet(candidature: Candidature, code: str) -> FormSheet | EvidenceSheet:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
@@ -21,7 +22,7 @@ from convergence.content.schema import ExpectedProof, Form, Procedure, Track
 from convergence.content.schema import Step as StepPiece
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
-from convergence.evidence.queries import deposits_in
+from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
@@ -221,7 +222,7 @@ def submission_of(candidature: Candidature, receipt: str) -> Submission:
 # — Its form ——————————————————————————————————————————————————————————————————————————————
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FormSheet:
     """The form of a step: what is asked, what was typed, what was handed over, what is to be corrected."""
 
@@ -291,8 +292,9 @@ class FormSheet:
         found = self.proof(slot)
         return found is not None and self.candidature.is_alive and self.is_open(found[0])
 
-    def in_slot(self, slot: str) -> list[Deposit]:
-        return [one for one in self.deposits if one.slot == slot and one.state == IN_PLACE]
+    @cached_property
+    def held(self) -> Held:
+        return held_in(self.deposits)
 
     def problems(self) -> list[Problem]:
         """What keeps it from being submitted: missing, malformed, or asked by the agency and still the same."""

@@ -22,7 +22,7 @@ from convergence.content.requirements import AskedRequirement, AskedSection, ask
 from convergence.content.schema import ExpectedProof, RequirementSet, Scenario
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
-from convergence.evidence.queries import deposits_in
+from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.core.rows import read_rows
@@ -275,7 +275,11 @@ class EvidenceSheet:
 
     def place(self, slot: str) -> RequirementSheet | None:
         """The requirement a slot is for, where it is asked."""
-        return next((one for section in self.sections for one in section.requirements if slot in one.slots), None)
+        return self._places.get(slot)
+
+    @cached_property
+    def _places(self) -> dict[str, RequirementSheet]:
+        return {slot: one for section in self.sections for one in section.requirements for slot in one.slots}
 
     def expected(self, slot: str) -> ExpectedProof | None:
         found = self.place(slot)
@@ -286,8 +290,9 @@ class EvidenceSheet:
         found = self.place(slot)
         return found is not None and self.candidature.is_alive and self.step.state != "locked" and found.is_open
 
-    def in_slot(self, slot: str) -> list[Deposit]:
-        return [one for one in self.deposits if one.slot == slot and one.state == IN_PLACE]
+    @cached_property
+    def held(self) -> Held:
+        return held_in(self.deposits)
 
 
 def sections_asked(call: Call, requirements: RequirementSet) -> tuple[AskedSection, ...]:

@@ -52,6 +52,9 @@ class Deposit(models.Model):
     archived_at = models.DateTimeField("archivée le", null=True)
     archived_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, verbose_name="archivée par")
 
+    uses: int
+    """In how many slots its file stands, where it was read by `deposits_in`."""
+
     locked_with = ("folder", "folder__subject")
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,7 +14,7 @@ from convergence.content.formats import media_types_of
 from convergence.content.schema import ExpectedProof
 from convergence.evidence.models import Deposit, ErasureRequest
 from convergence.evidence.permissions import evidence_read_by
-from convergence.evidence.rules import REJECTED
+from convergence.evidence.rules import REJECTED, counted_by_slot
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
 from foundation.core.rows import read_rows
@@ -27,6 +27,26 @@ def deposits_in(subject: Subject, folders: Iterable[str]) -> list[Deposit]:
     uses = "(SELECT count(*) FROM evidence_deposit same WHERE same.file_id = thing.file_id AND same.state = %(in_place)s)"
     parameters = {"subject": subject.pk, "folders": list(folders), "in_place": IN_PLACE}
     return read_rows(Deposit, asked, parameters, "file", "folder", "deposited_by", "archived_by", uses=uses)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What slots hold: the files in place, how many of them count, how many were archived."""
+
+    in_place: Mapping[str, Sequence[Deposit]]
+    counted: Mapping[str, int]
+    archived: Mapping[str, int]
+
+
+def held_in(deposits: Sequence[Deposit]) -> Held:
+    in_place: dict[str, list[Deposit]] = {}
+    archived: dict[str, int] = {}
+    for one in deposits:
+        if one.is_in_place:
+            in_place.setdefault(one.slot, []).append(one)
+        else:
+            archived[one.slot] = archived.get(one.slot, 0) + 1
+    return Held(in_place, counted_by_slot([one.filed for one in deposits]), archived)
 
 
 def deposit_of(key: int, person: Person) -> Deposit:

@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from convergence.advice.models import AdviceDeposit, DeletionRequest, Opinion
 from convergence.candidatures.models import Candidature
-from convergence.content import library as shelves
 from foundation.accounts.models import Person
 from foundation.messaging.models import Conversation
 from tests.cast import Cast
@@ -127,8 +126,7 @@ def test_strangers_find_nothing(browse: Browse, cast: Cast, at: datetime, found:
     assert browse(cast.hugo).post(there(found), {"text": "Moi.", "give": "1"}).status_code == 403
 
 
-def test_the_pages_cost_the_same_for_one_archive_and_for_ten(browse: Browse, cast: Cast, at: datetime, found: Candidature, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
+def test_the_pages_cost_the_same_for_one_archive_and_for_ten(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
 
     def price(person: Person, page: str) -> int:
         client = browse(person)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from convergence.candidatures.documents import about_document, may_change_document, proof_to_change, put_document, slot_named, slot_sheet
+from convergence.candidatures.permissions import can_declare_exemption
 from convergence.candidatures.queries import FormSheet, candidature_of, form_sheet
 from convergence.candidatures.sections import EvidenceSheet
 from convergence.evidence.actions import archive_evidence, restore_evidence, reuse_evidence, set_expiry
@@ -72,7 +73,7 @@ def reuse_document(request: CompanyRequest, number: str, step: str, slot: str) -
                 messages.error(request, f"« {source.file.name} » : {refusal.reason}")
         if chosen:
             return _back_to_slot(sheet, slot)
-    present = [deposit.file_id for deposit in sheet.in_slot(slot)]
+    present = [deposit.file_id for deposit in sheet.held.in_place.get(slot, ())]
     context = {
         **around(sheet.candidature),
         "sheet": sheet,
@@ -139,7 +140,8 @@ def _slots_told(request: CompanyRequest, sheet: AnySheet, slot: str) -> dict[str
         if found is None:
             raise Http404
         section = found.section
-        drawn = "".join(slots_of_requirement(request, found).values())
+        may_fill = bool(can_declare_exemption(request.user, sheet.step))
+        drawn = "".join(slots_of_requirement(found, may_fill=may_fill).values())
         return {"slot": slot_identifier(slot), "drawn": drawn, "answered": section.filled, "asked": section.expected}
     form = sheet.proof(slot)
     if form is None:

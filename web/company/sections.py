@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import ReplyCrossed, SectionNotReady
 from convergence.candidatures.permissions import can_declare_exemption, can_reply_to_request, can_submit_section
 from convergence.candidatures.queries import candidature_of
 from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
-from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
+from convergence.candidatures.sections import REQUIREMENT_WORDS, EvidenceSheet, evidence_sheet
+from convergence.content.library import library
 from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.slots import slot_identifier, step_slots
 from web.guard import CompanyRequest, Side, guarded
+from web.pieces import piece
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
-    from convergence.candidatures.models import Exemption
     from convergence.candidatures.sections import RequirementSheet, SectionSheet
-    from convergence.content.schema import Scenario
     from convergence.reviews.models import RequirementVerdict
 
 LACKS = {
@@ -80,26 +80,14 @@ def _button(sheet: EvidenceSheet, section: SectionSheet) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioShown:
-    scenario: Scenario
-    exemption: Exemption | None
-    may_be_exempt: bool
-    slots: SafeString
-
-
-@dataclass(frozen=True, slots=True)
 class RequirementShown:
     """A requirement of the page, folded where there is nothing to do."""
 
     sheet: RequirementSheet
     id: str
     look: str
-    exemption: Exemption | None
-    may_be_exempt: bool
-    scenarios: list[ScenarioShown]
-    is_unfolded: bool
-    reason: str
-    verdict: RequirementVerdict | None
+    word: str
+    drawn: SafeString
 
 
 @guarded(Side.COMPANY)
@@ -135,10 +123,10 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     checked = isinstance(refused, SectionNotReady)
     pointed = request.GET.get("ouvert", "")
     told = verdicts_told(sheet.step, code) if section.submissions else {}
-    shown = [
-        _shown(request, one, told.get(one.code), may_fill=bool(may_fill), checked=checked, pointed=pointed) for one in section.requirements
-    ]
+    place = reverse("company:evidence_section", args=[sheet.candidature.number, sheet.step.code, code])
+    page = SectionPage(place, may_fill=bool(may_fill), checked=checked, pointed=pointed)
     states = [one.state for one in section.requirements]
+    shown = [_shown(page, one, state, told.get(one.code)) for one, state in zip(section.requirements, states, strict=True)]
     context = {
         **_around(sheet),
         "section": section,
@@ -159,30 +147,75 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     return render(request, "company/candidatures/evidence_section.html", context, status=refused.status if refused else 200)
 
 
-def _shown(
-    request: CompanyRequest, one: RequirementSheet, verdict: RequirementVerdict | None, *, may_fill: bool, checked: bool, pointed: str
-) -> RequirementShown:
-    may = may_fill and one.is_open
-    drawn = slots_of_requirement(request, one, may_fill=may_fill, checked=checked)
-    return RequirementShown(
-        sheet=one,
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """What is the same for every requirement of the page: its address, whether it is filled in, whether it was just refused."""
+
+    place: str
+    may_fill: bool
+    checked: bool
+    pointed: str
+
+
+def _shown(page: SectionPage, one: RequirementSheet, state: str, verdict: RequirementVerdict | None) -> RequirementShown:
+    """Drawn by pieces that are kept: what was asked, answered or said to be without object is put in."""
+    may, source = page.may_fill and one.is_open, one.section.sheet.requirements.key
+    slots = slots_of_requirement(one, may_fill=page.may_fill, checked=page.checked)
+    unfolded = one.code == page.pointed or state == "to_correct" or (page.checked and one.is_open and not one.is_answered)
+    scenarios = [
+        piece(
+            "company/candidatures/scenario.html",
+            {
+                "release": library().number,
+                "source": source,
+                "code": scenario.code,
+                "may_be_exempt": may and scenario.applies_if is not None and not one.is_scenario_exempt(scenario),
+            },
+            {"place": page.place, "exemption": _exemption(page, one, scenario.code), "slots": slots[scenario.code]},
+            scenario=scenario,
+        )
+        for scenario in one.asked.scenarios
+    ]
+    drawn = piece(
+        "company/candidatures/requirement.html",
+        {
+            "release": library().number,
+            "source": source,
+            "asked_for": tuple(one.slots),
+            "code": one.code,
+            "state": state,
+            "is_unfolded": unfolded,
+            "may_be_exempt": may and one.asked.requirement.applies_if is not None and one.code not in one.exempt,
+        },
+        {
+            "place": page.place,
+            "filled": str(one.filled),
+            "aside": _aside(page, one, verdict if state == "accepted" else None),
+            "exemption": _exemption(page, one, one.code),
+            "scenarios": mark_safe("".join(scenarios)),  # noqa: S308 - pieces
+        },
+        asked=one.asked,
         id=slot_identifier(one.code),
-        look=LOOKS[one.state],
-        exemption=one.exempt.get(one.code),
-        may_be_exempt=may and one.asked.requirement.applies_if is not None and one.code not in one.exempt,
-        scenarios=[
-            ScenarioShown(
-                scenario=scenario,
-                exemption=one.exempt.get(scenario.code),
-                may_be_exempt=may and scenario.applies_if is not None and not one.is_scenario_exempt(scenario),
-                slots=drawn[scenario.code],
-            )
-            for scenario in one.asked.scenarios
-        ],
-        is_unfolded=one.code == pointed or (one.state == "to_correct") or (checked and one.is_open and not one.is_answered),
-        reason=_reason(one),
-        verdict=verdict if verdict is not None and one.state == "accepted" else None,
+        shape=LOOKS[state],
+        word=REQUIREMENT_WORDS[state],
     )
+    return RequirementShown(one, slot_identifier(one.code), LOOKS[state], REQUIREMENT_WORDS[state], drawn)
+
+
+def _aside(page: SectionPage, one: RequirementSheet, verdict: RequirementVerdict | None) -> str:
+    """What the agency asks of a requirement, what was answered, what it said; mostly nothing."""
+    if one.request is None and verdict is None:
+        return ""
+    context = {"one": one, "verdict": verdict, "reason": _reason(one), "place": page.place, "may_fill": page.may_fill}
+    return str(get_template("company/candidatures/requirement_aside.html").render(context))
+
+
+def _exemption(page: SectionPage, one: RequirementSheet, code: str) -> str:
+    held = one.exempt.get(code)
+    if held is None:
+        return ""
+    context = {"exemption": held, "place": page.place, "may_change": page.may_fill and one.is_open}
+    return str(get_template("company/candidatures/exemption.html").render(context))
 
 
 def _reason(one: RequirementSheet) -> str:
@@ -191,10 +224,9 @@ def _reason(one: RequirementSheet) -> str:
     return next((f"motif « {reason.title} »" for reason in one.section.sheet.call.piece.reasons if reason.code == asked), "")
 
 
-def slots_of_requirement(request: CompanyRequest, one: RequirementSheet, *, may_fill: bool | None = None, checked: bool = False) -> dict[str, SafeString]:  # fmt: skip
+def slots_of_requirement(one: RequirementSheet, *, may_fill: bool, checked: bool = False) -> dict[str, SafeString]:
     """The slots of a requirement, scenario by scenario. What is without object expects nothing: what it holds is only shown."""
     sheet = one.section.sheet
-    may = bool(can_declare_exemption(request.user, sheet.step)) if may_fill is None else may_fill
     lacks = {lack.slot: LACKS[lack.why] for lack in one.lacks} if checked and one.is_open else {}
     found = {}
     for scenario in one.asked.scenarios:
@@ -204,7 +236,7 @@ def slots_of_requirement(request: CompanyRequest, one: RequirementSheet, *, may_
         found[scenario.code] = step_slots(
             sheet,
             scenario.proofs,
-            may_change=may and sheet.takes(scenario.proofs[0].code) and not exempt,
+            may_change=may_fill and sheet.takes(scenario.proofs[0].code) and not exempt,
             level="h4",
             titles=titles,
             errors=errors,
@@ -229,7 +261,7 @@ def _problems(one: RequirementSheet) -> list[tuple[str, str, str]]:
 def declare_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """« Sans objet »: the reason is asked, the reviewer judges."""
     sheet = evidence_sheet(candidature_of(number, request.user), step)
-    requirement, piece = _piece(sheet, section, code)
+    requirement, named = _named(sheet, section, code)
     held = requirement.exempt.get(code)
     text, refused = held.text if held else "", ""
     if request.method == "POST":
@@ -243,15 +275,15 @@ def declare_exemption(request: CompanyRequest, number: str, step: str, section: 
                 raise
             refused = refusal.reason
     can_declare_exemption(request.user, sheet.step).or_refuse()
-    if piece.applies_if is None or not sheet.takes(requirement.slots[0]):
+    if named.applies_if is None or not sheet.takes(requirement.slots[0]):
         return redirect(_place(sheet, section, requirement))
     context = {
         **_around(sheet),
         "section": sheet.section(section),
         "title": sheet.section(section).asked.section.title,
         "code": code,
-        "words": piece.text,
-        "applies_if": piece.applies_if,
+        "words": named.text,
+        "applies_if": named.applies_if,
         "text": text,
         "refused": refused,
         "longest": actions.LONGEST_TEXT,
@@ -264,7 +296,7 @@ def declare_exemption(request: CompanyRequest, number: str, step: str, section: 
 def withdraw_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """It applies after all: its proofs are expected again."""
     sheet = evidence_sheet(candidature_of(number, request.user), step)
-    requirement, _ = _piece(sheet, section, code)
+    requirement, _ = _named(sheet, section, code)
     if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
         messages.success(request, f"{code} n'est plus déclaré sans objet : ses preuves sont attendues.")
     return redirect(_place(sheet, section, requirement))
@@ -322,7 +354,7 @@ def typed_version(request: CompanyRequest) -> int:
 # — Pieces ————————————————————————————————————————————————————————————————————————————————
 
 
-def _piece(sheet: EvidenceSheet, section: str, code: str) -> tuple[RequirementSheet, Any]:
+def _named(sheet: EvidenceSheet, section: str, code: str) -> tuple[RequirementSheet, Any]:
     """The requirement a code is of, and what the code names: the requirement itself, or one of its scenarios."""
     for one in sheet.section(section).requirements:
         if one.code == code:

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from convergence.assessments.receiving import about_slot
 from convergence.candidatures.documents import about_document
 from convergence.content.formats import words_of
+from convergence.content.library import library
 from convergence.evidence.actions import MOST_FILES, slot_of
-from convergence.evidence.rules import counted_by_slot, has_room
+from convergence.evidence.rules import has_room
 from foundation.files.recipients import recipients as sealed_for
-from web.ui import address, file_size
+from web.downloads import is_shown_in_place
+from web.pieces import piece
+from web.ui import address, day, file_kind, file_look, file_size, file_state, moment, short_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from convergence.assessments.queries import Sheet
     from convergence.candidatures.documents import SlotSheet
     from convergence.content.schema import Criterion, ExpectedProof
     from convergence.evidence.models import Deposit
 
-NO_SLOTS = mark_safe("")
 LACKING = "Un fichier est attendu ici pour pouvoir valider."
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPage:
+    """What is the same for every slot drawn: of which content, at which address they are served, whether they may change."""
+
+    source: str
+    place: str
+    reference: int
+    may_change: bool
+    level: str = "h4"
+    is_zone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +47,15 @@ class SlotShown:
     """One slot of the page."""
 
     proof: ExpectedProof
-    id: str
     about: str
-    files: list[Deposit]
+    files: Sequence[Deposit]
     counted: int
     archived: int
     has_room: bool
-    hint: str
-    error: str
-    is_zone: bool
+    error: str = ""
     is_required: bool = False
     help: str = ""
     title: str = ""
-
-    @property
-    def recipients(self) -> str:
-        """For whom the browser seals what is chosen here; nobody where the zone is not sealed, or no key is known."""
-        return " ".join(sealed_for()) if self.proof.sealed else ""
-
-    @property
-    def name(self) -> str:
-        """What it is called on the page: its title, where the proof has none that is enough."""
-        return self.title or str(self.proof.title)
 
 
 def slot_identifier(code: str) -> str:
@@ -69,6 +70,80 @@ def hint_of(proof: ExpectedProof) -> str:
     return f"{formats}{weight}{count}."
 
 
+def _slot(page: SlotPage, slot: SlotShown) -> SafeString:
+    """Its look is kept: the files in it, and what is wrong with it, are put in."""
+    proof = slot.proof
+    look = {
+        "release": library().number,
+        "source": page.source,
+        "code": proof.code,
+        "title": slot.title,
+        "help": slot.help,
+        "level": page.level,
+        "is_zone": page.is_zone,
+        "is_required": slot.is_required,
+        "may_change": page.may_change,
+        "has_room": slot.has_room,
+        "counted": slot.counted,
+        "archived": slot.archived,
+        "has_files": bool(slot.files),
+        "has_error": bool(slot.error),
+        "recipients": " ".join(sealed_for()) if proof.sealed else "",
+    }
+    files = mark_safe("".join(_file(page, proof, one) for one in slot.files))  # noqa: S308 - pieces
+    return piece(
+        "company/evidence/slot.html",
+        look,
+        {"place": page.place, "about": slot.about, "error": slot.error, "files": files},
+        proof=proof,
+        id=slot_identifier(proof.code),
+        name=slot.title or str(proof.title),
+        hint=hint_of(proof),
+    )
+
+
+def _file(page: SlotPage, proof: ExpectedProof, deposit: Deposit) -> SafeString:
+    file = deposit.file
+    look = {
+        "state_look": file_look(file.state),
+        "is_clean": file.is_clean,
+        "is_shown": is_shown_in_place(file),
+        "is_rejected": deposit.is_rejected,
+        "is_shared": deposit.uses > 1,
+        "may_change": page.may_change,
+        "expires": proof.expires,
+        "has_expiry": deposit.expires_on is not None,
+    }
+    slots = {
+        "key": str(deposit.pk),
+        "name": file.name,
+        "kind": file_kind(file),
+        "size": file_size(file.size),
+        "at": moment(deposit.deposited_at),
+        "by": deposit.deposited_by.name,
+        "uses": str(deposit.uses),
+        "sha256": file.sha256,
+        "short": short_hash(file.sha256),
+        "state": file_state(file),
+        "reason": file.reason,
+        "iso": deposit.expires_on.isoformat() if deposit.expires_on else "",
+        "day": day(deposit.expires_on),
+        "place": page.place,
+        "url": f"{_files_of(page.reference)}{deposit.pk}/",
+    }
+    return piece("company/evidence/file.html", look, slots)
+
+
+@lru_cache(maxsize=1000)
+def _files_of(reference: int) -> str:
+    """The address under which the evidence of a product is read."""
+    return address("company:evidence_file", reference, 0).removesuffix("0/")
+
+
+def _drawn(page: SlotPage, slots: Iterable[SlotShown]) -> SafeString:
+    return mark_safe("".join(_slot(page, one) for one in slots))  # noqa: S308 - pieces
+
+
 def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -> list[SlotShown]:
     """The slots of a criterion."""
     filing = sheet.filing
@@ -78,15 +153,12 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
     return [
         SlotShown(
             proof=proof,
-            id=slot_identifier(proof.code),
             about=about_slot(sheet.enrolment, sheet.questionnaire.key, proof.code),
             files=filing.by_slot.get(proof.code, []),
             counted=filing.counted.get(proof.code, 0),
             archived=archived.get(proof.code, 0),
             has_room=has_room(slot_of(proof), filing.counted, MOST_FILES),
-            hint=hint_of(proof),
             error=errors.get(proof.code, ""),
-            is_zone=sheet.questionnaire.is_deposit,
         )
         for proof in filing.proofs.get(criterion.code, ())
     ]
@@ -94,33 +166,37 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
 
 def step_slots(sheet: SlotSheet, proofs: Sequence[ExpectedProof], *, may_change: bool, level: str, titles: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, **extras: Any) -> SafeString:  # fmt: skip
     """The slots of a step of a candidature, be they those of a form or of a scenario."""
-    counted = counted_by_slot([one.filed for one in sheet.deposits])
-    shown = [
-        SlotShown(
-            proof=proof,
-            id=slot_identifier(proof.code),
-            about=about_document(sheet.step, proof.code),
-            files=sheet.in_slot(proof.code),
-            counted=counted.get(proof.code, 0),
-            archived=sum(1 for one in sheet.deposits if one.slot == proof.code and not one.is_in_place),
-            has_room=has_room(slot_of(proof), counted, MOST_FILES),
-            hint=hint_of(proof),
-            error=(errors or {}).get(proof.code, ""),
-            is_zone=False,
-            is_required=extras.get("is_required", False),
-            help=extras.get("help", ""),
-            title=(titles or {}).get(proof.code, ""),
-        )
-        for proof in proofs
-    ]
-    context = {
-        "slots": shown,
-        "may_change": may_change,
-        "reference": sheet.candidature.enrolment.subject.reference,
-        "place": address("company:deposit_document", sheet.candidature.number, sheet.step.code).removesuffix("deposer/"),
-        "level": level,
-    }
-    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
+    held = sheet.held
+    page = SlotPage(
+        source=f"{sheet.candidature.procedure} {sheet.step.code}",
+        place=_slots_of(sheet.candidature.number, sheet.step.code),
+        reference=sheet.candidature.enrolment.subject.reference,
+        may_change=may_change,
+        level=level,
+    )
+    return _drawn(
+        page,
+        [
+            SlotShown(
+                proof=proof,
+                about=about_document(sheet.step, proof.code),
+                files=held.in_place.get(proof.code, ()),
+                counted=held.counted.get(proof.code, 0),
+                archived=held.archived.get(proof.code, 0),
+                has_room=has_room(slot_of(proof), held.counted, MOST_FILES),
+                error=(errors or {}).get(proof.code, ""),
+                is_required=extras.get("is_required", False),
+                help=extras.get("help", ""),
+                title=(titles or {}).get(proof.code, ""),
+            )
+            for proof in proofs
+        ],
+    )
+
+
+@lru_cache(maxsize=1000)
+def _slots_of(number: str, step: str) -> str:
+    return address("company:deposit_document", number, step).removesuffix("deposer/")
 
 
 def place_of(reference: int, code: str, questionnaire: str) -> str:
@@ -130,14 +206,12 @@ def place_of(reference: int, code: str, questionnaire: str) -> str:
 
 def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *, may_change: bool) -> SafeString:
     """The markup of the slots of one criterion; nothing for a questionnaire that takes no evidence."""
-    shown = slots_shown(sheet, criterion, errors)
-    if not shown:
-        return NO_SLOTS
-    context = {
-        "slots": shown,
-        "may_change": may_change,
-        "reference": sheet.enrolment.subject.reference,
-        "place": place_of(sheet.enrolment.subject.reference, sheet.enrolment.code, sheet.questionnaire.key),
-        "level": "",
-    }
-    return mark_safe(get_template("company/evidence/slots.html").render(context))  # noqa: S308 - rendered by a template
+    subject = sheet.enrolment.subject
+    page = SlotPage(
+        source=sheet.questionnaire.key,
+        place=place_of(subject.reference, sheet.enrolment.code, sheet.questionnaire.key),
+        reference=subject.reference,
+        may_change=may_change,
+        is_zone=sheet.questionnaire.is_deposit,
+    )
+    return _drawn(page, slots_shown(sheet, criterion, errors))

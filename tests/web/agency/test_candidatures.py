@@ -15,7 +15,6 @@ from django.urls import reverse
 from convergence.candidatures.actions import accept_step, save_form, submit_step
 from convergence.candidatures.models import Candidature, Step, Submission
 from convergence.catalogue.models import Enrolment
-from convergence.content import library as shelves
 from convergence.evidence.models import Deposit
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
@@ -194,8 +193,7 @@ def test_a_company_has_no_door_here(browse: Browse, cast: Cast, found: Candidatu
     assert {client.get(page).status_code for page in pages} == {404}
 
 
-def test_the_cost_does_not_grow(browse: Browse, cast: Cast, at: datetime, found: Candidature, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
+def test_the_cost_does_not_grow(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
     ines, claire = browse(cast.ines), browse(cast.claire)
     lists = ((ines, where("candidature_list")), (claire, "/candidatures/"))
     pages = (

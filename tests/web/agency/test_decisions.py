@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from convergence.candidatures.actions import withdraw_candidature
 from convergence.candidatures.models import Candidature
-from convergence.content import library as shelves
 from convergence.decisions.actions import decide_step, send_back_proposal
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
@@ -138,8 +137,7 @@ def test_strangers_see_no_door(browse: Browse, cast: Cast, found: Candidature) -
     assert browse(cast.claire).get(reverse("company:decision", args=[found.number, "dossier"])).status_code == 404
 
 
-def test_the_cost_does_not_grow(browse: Browse, cast: Cast, bench: Judges, at: datetime, found: Candidature, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
+def test_the_cost_does_not_grow(browse: Browse, cast: Cast, bench: Judges, at: datetime, found: Candidature) -> None:
     clients = {"agency": browse(bench.signatory), "company": browse(cast.claire)}
 
     def cost(side: str) -> int:

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from convergence.content import library as shelves
 from foundation.accounts.actions import give_seat, welcome_person
 from foundation.accounts.models import Person
 from foundation.accounts.queries import new_person
@@ -156,8 +155,7 @@ def test_the_others_see_no_door(browse: Browse, cast: Cast, name: str) -> None:
     assert HELP not in text_of(client.get("/accessibilite/"))
 
 
-def test_the_page_costs_the_same_whatever_was_said(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
+def test_the_page_costs_the_same_whatever_was_said(cast: Cast, at: datetime) -> None:
     client = Client()
     client.force_login(cast.ines)
     prices = []

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from convergence.catalogue.actions import grant_rights
 from convergence.catalogue.models import Subject
-from convergence.content import library as shelves
 from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.factories.catalogue import (
@@ -100,12 +99,6 @@ def own_and_bar(client: Client, where: str) -> tuple[int, int]:
         client.get(where)
     bar = sum("FROM messaging_conversation" in query["sql"] for query in captured)
     return len(captured) - bar, bar
-
-
-@pytest.fixture(autouse=True)
-def content_already_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library looks every few seconds whether another release is out: that query is nobody's page, and slow machines meet it."""
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
 
 
 @pytest.fixture

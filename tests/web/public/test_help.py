@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from convergence.content import library as shelves
 from foundation.accounts.models import Person
 from foundation.help.actions import publish_help_draft, withdraw_help_entry
 from foundation.help.models import HelpFacets
@@ -181,9 +180,8 @@ def test_a_visitor_s_page_may_be_kept_and_someone_s_may_not(cast: Cast) -> None:
     ("where", "most"),
     [("/aide/", 4), ("/aide/?q=delai+certificat&offre=dmn", 6), ("/aide/?q=mandatiare+zzzz", 8), (f"/aide/{DELAY}/", 6), ("/", 2)],
 )
-def test_pages_cost_little(cast: Cast, where: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_cost_little(cast: Cast, where: str, most: int) -> None:
     client = Client()
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
     client.get(where)
     with CaptureQueriesContext(connection) as captured:
         client.get(where)
