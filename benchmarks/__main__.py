@@ -146,7 +146,7 @@ def _plans(size: int) -> dict[str, list[str]]:
     seats = [(k, _session(1 + k * 1000), products[1 + k * 1000]) for k in people]
     inside = "/produits/{}/demarches/evaluation-socles/"
     token = secrets.token_hex(16)
-    asked = Candidature.objects.filter(enrolment__subject__company_id__in=[1 + k * 1000 for k in people])
+    asked = Candidature.objects.filter(enrolment__subject__company_id__in=[1 + k * 1000 for k in people], state="under_way")
     numbers = dict(asked.values_list("enrolment__subject__company_id", "number"))
     applying = [(s, f"/candidatures/{numbers[1 + k * 1000]}/") for k, s, _ in seats]
     reviewer = person_of("ines@demo.invalid")
@@ -162,6 +162,8 @@ def _plans(size: int) -> dict[str, list[str]]:
         "file de l'agence": [f"read\t{ines}\t-\t/agence/candidatures/?onglet={tab}\t\t" for tab in ("free", "agency")],
         "candidature (agence)": [f"read\t{ines}\t-\t/agence{path}\t\t" for _, path in applying],
         "examen d'une section": [f"read\t{ines}\t-\t/agence{path}{evidence}rgpd/\t\t" for _, path in applying],
+        "annuaire (recherche)": ["read\t-\t-\t/annuaire/?q=dispositif\t\t"],
+        "enregistrer un avis": [f"judge\t{ines}\t{token}\t/agence{path}{evidence}rgpd/\tRGPD+1\t0" for _, path in applying[:4]],
         "enregistrer une réponse": [
             f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01\t" for _, s, r in seats[:4]
         ],
@@ -188,8 +190,8 @@ def _session(person: int) -> str:
 def _load(port: int, pid: int, lines: list[str]) -> dict[str, float]:
     """Four connections for `SECONDS`; requests a second, latencies, processor time a request. Anything but a success stops the measure."""
     plan = VAR / "load.txt"
-    plan.write_text("\n".join(_with_version(line) if line.startswith("save") else line for line in lines) + "\n")
-    threads = "4" if lines[0].startswith("save") else "1"
+    plan.write_text("\n".join(line if line.startswith("read") else _with_version(line) for line in lines) + "\n")
+    threads = "1" if lines[0].startswith("read") else "4"
     before = _processor_time(pid)
     made = subprocess.run(
         ["wrk", "-t", threads, "-c", "4", "-d", f"{SECONDS}s", "-s", str(ROOT / "benchmarks" / "load.lua"), f"http://127.0.0.1:{port}"],
@@ -221,10 +223,16 @@ def _children(pid: int) -> list[int]:
 
 
 def _with_version(line: str) -> str:
-    """The answer's version as it now is: each round begins where the one before ended."""
+    """The version of the answer, or of the verdict, as it now is: each round begins where the one before ended."""
     from convergence.assessments.models import Answer
+    from convergence.reviews.models import RequirementVerdict
 
     path, criterion = line.split("\t")[3:5]
+    if line.startswith("judge"):
+        given = RequirementVerdict.objects.filter(
+            requirement=criterion.replace("+", " "), submission__step__candidature__number=path.split("/")[3]
+        )
+        return f"{line.rpartition(chr(9))[0]}\t{given.values_list('version', flat=True).last() or 0}"
     answers = Answer.objects.filter(criterion=criterion, assessment__subject__reference=path.split("/")[2])
     return f"{line}{answers.values_list('version', flat=True).get()}"
 

@@ -23,7 +23,7 @@ from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.models import Entry
 from ops import demo
-from ops.demo_certification import certification
+from ops.demo_certification import certification, certified
 
 PRODUCTS, QUESTIONNAIRES = 7, ("interoperabilite-2021", "urbanisation-2021", "securite-2021")
 SHIFT = 1000  # every key of the first company is below
@@ -97,6 +97,7 @@ def first_company(at: datetime) -> Person:
             _answer(claire, reference, key, at, validated=key != "securite-2021")
         _plan(claire, reference, "interoperabilite-2021", at)
     _candidature(claire, product, at)
+    _certified(claire, at)
     return claire
 
 
@@ -110,6 +111,23 @@ def _candidature(claire: Person, product: Subject, at: datetime) -> None:
     begun = at - timedelta(days=30)
     enrol_product(product, procedure, by=claire, at=begun)
     certification(enrolment_of(product.reference, "dmn-pecan", claire), claire, ines, signatory, begun)
+
+
+def _certified(claire: Person, at: datetime) -> None:
+    """One more product, certified: forty-five pieces of evidence, and a line of the public directory."""
+    ines, signatory = (person_of(f"{login}@demo.invalid") for login in ("ines", "signataire"))
+    procedure = library().procedure_in_force("dmn-pecan", day_of(at))
+    assert ines is not None
+    assert signatory is not None
+    assert procedure is not None
+    begun = at - timedelta(days=30)
+    identification = Identification(name="Dispositif [Mobile]", version="1.0", type="core", responsible=claire.pk, description="Certifié.")
+    reference = add_product(claire.seats[0].company, identification, by=claire, at=begun).reference
+    product = product_of_reference(reference, claire)
+    qualify_product(product, demo.LISTED, by=claire, at=begun)
+    confirm_product(product, by=claire, at=begun)
+    enrol_product(product, procedure, by=claire, at=begun)
+    certified(enrolment_of(reference, "dmn-pecan", claire), claire, ines, signatory, begun)
 
 
 def wide_company(at: datetime) -> Person:
@@ -261,7 +279,9 @@ def counts() -> dict[str, int]:
             ("évaluations", "assessments_assessment"),
             ("réponses", "assessments_answer"),
             ("candidatures", "candidatures_candidature"),
-            ("dépôts", "evidence_deposit"),
+            ("preuves", "evidence_deposit"),
+            ("messages", "messaging_message"),
+            ("certificats", "certificates_certificate"),
         ):
             cursor.execute(f"SELECT count(*) FROM {table}")
             found[word] = int(cursor.fetchone()[0])

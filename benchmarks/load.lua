@@ -1,4 +1,4 @@
--- Reads: any of the addresses given, as any of the people given. Writes: one answer a thread, its version followed.
+-- Reads: any of the addresses given, as any of the people given. Writes: one answer, or one verdict, a thread, its version followed.
 local sessions, paths, saves = {}, {}, {}
 local threads = {}
 
@@ -11,7 +11,7 @@ function init(args)
   for line in io.lines(os.getenv("LOAD_FILE")) do
     local kind, cookie, token, path, code, last = line:match("^(%S+)\t(%S+)\t(%S+)\t(%S+)\t(%S*)\t(%d*)$")
     if kind == "read" then table.insert(sessions, { cookie = cookie, path = path }) end
-    if kind == "save" then table.insert(saves, { cookie = cookie, token = token, path = path, code = code, last = last }) end
+    if kind == "save" or kind == "judge" then table.insert(saves, { cookie = cookie, token = token, path = path, code = code, last = last, judges = kind == "judge" }) end
   end
   mine = saves[id + 1]
   count = 0
@@ -22,7 +22,7 @@ end
 function request()
   if #saves > 0 then
     count = count + 1
-    local body = "level-" .. mine.code .. "=" .. (count % 2 == 0 and "low" or "high") .. "&comment-" .. mine.code .. "=essai+" .. count .. "&version-" .. mine.code .. "=" .. version
+    local body = mine.judges and "requirement=" .. mine.code .. "&outcome=accepted&note=essai+" .. count .. "&version=" .. version or "level-" .. mine.code .. "=" .. (count % 2 == 0 and "low" or "high") .. "&comment-" .. mine.code .. "=essai+" .. count .. "&version-" .. mine.code .. "=" .. version
     return wrk.format("POST", mine.path, {
       ["Cookie"] = "sessionid=" .. mine.cookie .. "; csrftoken=" .. mine.token, ["X-CSRFToken"] = mine.token,
       ["Accept"] = "application/json", ["Content-Type"] = "application/x-www-form-urlencoded" }, body)
@@ -32,8 +32,10 @@ function request()
 end
 
 function response(status, headers, body)
-  if status ~= 200 then refused = refused + 1 end -- a redirection is not the page
-  if #saves > 0 then version = tonumber(body:match('"version": (%d+)')) or version end
+  local judges = mine and mine.judges -- a verdict kept leads to the next requirement
+  if status ~= (judges and 302 or 200) then refused = refused + 1 end -- a redirection is not the page
+  if judges then version = version + 1
+  elseif #saves > 0 then version = tonumber(body:match('"version": (%d+)')) or version end
 end
 
 function done(summary, latency, requests)

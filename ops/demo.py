@@ -33,7 +33,7 @@ from foundation.accounts.terms import terms_in_force
 from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.actor import SYSTEM
-from ops.demo_certification import certification
+from ops.demo_certification import certification, certified
 
 if TYPE_CHECKING:
     from convergence.catalogue.models import Enrolment
@@ -125,7 +125,7 @@ def _products(at: datetime) -> None:
 
 
 def _certification(at: datetime) -> None:
-    """A medical device under examination, where the edition in force takes candidatures."""
+    """A medical device under examination, another certified, where the edition in force takes candidatures."""
     procedure = _procedure("dmn-pecan", at)
     claire, ines, signatory = (person_of(f"{login}@demo.invalid") for login in ("claire", "ines", "signataire"))
     assert claire
@@ -136,6 +136,9 @@ def _certification(at: datetime) -> None:
     watch = _product(claire, "CardioVeille [Site Web] [Mobile]", "2.1", "core", NOT_LISTED, at, description="Télésurveillance de l'insuffisance cardiaque par une équipe de soins : pesée quotidienne, questionnaire, alertes.")  # fmt: skip
     enrol_product(product_of_reference(watch, claire), procedure, by=claire, at=at + timedelta(hours=1))
     certification(enrolment_of(watch, "dmn-pecan", claire), claire, ines, signatory, at + timedelta(hours=2))
+    measure = _product(claire, "GlycéSuivi [Mobile]", "1.3", "core", NOT_LISTED, at, description="Suivi de la glycémie : lecture du capteur, conseils d'adaptation du traitement, partage avec l'équipe de soins.")  # fmt: skip
+    enrol_product(product_of_reference(measure, claire), procedure, by=claire, at=at + timedelta(hours=1))
+    certified(enrolment_of(measure, "dmn-pecan", claire), claire, ines, signatory, at + timedelta(hours=2))
 
 
 def _global_strategy(owner: Person, certifications: str, at: datetime) -> int:

@@ -1,6 +1,7 @@
-"""Which candidature is under way in the demonstration? A medical device to be certified: signed, its evidence deposited in part.
+"""Which candidatures has the demonstration? A medical device to be certified, and one that is. All by the real actions.
 
-One section is accepted, one sent back, one waits for the agency, the others are to be filled in. All by the real actions.
+Of the first, the agreement is signed and the evidence deposited in part: one section is accepted, one sent back, one waits for the
+agency, the others are to be filled in.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from convergence.candidatures.conversations import TOPIC
 from convergence.candidatures.documents import about_document, put_document
 from convergence.candidatures.queries import candidature_of, form_sheet
 from convergence.candidatures.sections import evidence_sheet
+from convergence.decisions.actions import decide_step, propose_decision
+from convergence.decisions.queries import decided_step
+from convergence.decisions.rules import GRANTED
 from convergence.reviews.actions import give_back_section, save_verdict
 from convergence.reviews.examination import section_handed_over
 from convergence.reviews.rules import ACCEPTED, CHANGES_ASKED
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
     from convergence.content.schema import ExpectedProof
     from foundation.accounts.models import Person
 
-ADMISSIBILITY, AGREEMENT, EVIDENCE = "recevabilite", "convention", "depot-preuves"
+ADMISSIBILITY, AGREEMENT, EVIDENCE, DECISION = "recevabilite", "convention", "depot-preuves", "decision"
 VALUES = {
     "legal_last_name": "Claire", "legal_first_name": "Claire", "legal_email": "claire@demo.invalid", "legal_phone": "01 99 00 00 01",
     "contact_last_name": "Karim", "contact_first_name": "Karim", "contact_role": "Qualité", "contact_email": "karim@demo.invalid",
@@ -58,6 +62,22 @@ def certification(enrolment: Enrolment, claire: Person, ines: Person, signatory:
     _give(number, _section(number, "ins", claire), claire, day + timedelta(days=2), share=12)
     _examined(number, ines, day + timedelta(days=4))
     _talked(number, claire, ines, day + timedelta(days=5))
+
+
+def certified(enrolment: Enrolment, claire: Person, ines: Person, signatory: Person, at: datetime) -> None:
+    """A candidature of this product, to its certificate: every section accepted, the decision taken by another than who proposes it."""
+    number = begin_candidature(enrolment, by=claire, at=at).number
+    _admissible(number, claire, ines, at + timedelta(hours=2))
+    _signed(number, claire, signatory, at + timedelta(days=5))
+    day = at + timedelta(days=10)
+    for code in [section.code for section in _evidence(number, claire).sections]:
+        _give(number, _section(number, code, claire), claire, day)
+        submit_section(_evidence(number, claire).step, code, by=claire, at=day + timedelta(hours=1))
+        _judged(number, code, ines, day + timedelta(days=4))
+    step = decided_step(candidature_of(number, claire), DECISION)
+    words = "Toutes les exigences des profils choisis sont satisfaites."
+    proposal = propose_decision(step, GRANTED, [], words, over=0, by=ines, at=day + timedelta(days=5)).proposal
+    decide_step(step, over=proposal, by=signatory, at=day + timedelta(days=8))
 
 
 def _talked(number: str, claire: Person, ines: Person, at: datetime) -> None:
@@ -108,10 +128,15 @@ def _examined(number: str, ines: Person, at: datetime) -> None:
         ("port", ACCEPTED, "", ""),
         ("adm", CHANGES_ASKED, "incomplete", "Le document ne dit pas qui administre le produit. Ajoutez-le, puis déposez-le de nouveau."),
     ):
-        for requirement in _asked(number, code, ines):
-            step = section_handed_over(number, EVIDENCE, code, ines).step
-            save_verdict(step, code, requirement, outcome, reason, text, "", 0, by=ines, at=at)
-        give_back_section(section_handed_over(number, EVIDENCE, code, ines).step, code, by=ines, at=at + timedelta(minutes=5))
+        _judged(number, code, ines, at, outcome, reason, text)
+
+
+def _judged(number: str, code: str, ines: Person, at: datetime, outcome: str = ACCEPTED, reason: str = "", text: str = "") -> None:
+    """One section: the same verdict on each of its requirements, then given back."""
+    step = section_handed_over(number, EVIDENCE, code, ines).step
+    for requirement in _asked(number, code, ines):
+        save_verdict(step, code, requirement, outcome, reason, text, "", 0, by=ines, at=at)
+    give_back_section(step, code, by=ines, at=at + timedelta(minutes=5))
 
 
 def _asked(number: str, code: str, person: Person) -> list[str]:

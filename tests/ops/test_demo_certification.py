@@ -1,4 +1,4 @@
-"""Is the candidature of the demonstration what it says? Made by the real actions, with a section in every state."""
+"""Are the candidatures of the demonstration what they say? Made by the real actions: a section in every state, then a certificate."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import pytest
 
 from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.sections import evidence_sheet
+from convergence.certificates.models import Certificate
 from foundation.files.models import StoredFile
 from ops import demo
 
 
-@pytest.mark.slow  # forty files are deposited, and a paper sealed twice
+@pytest.mark.slow  # ninety files are deposited, and two papers sealed twice
 def test_a_newcomer_finds_a_certification_under_way(cast, at):
     day = at - timedelta(days=40)
     demo.seat(demo.OFFICES, day)
     demo._certification(day)
-    found = Candidature.objects.select_related("enrolment__subject__company").get()
+    found = Candidature.objects.select_related("enrolment__subject__company").get(state="under_way")
     assert {step.code: step.state for step in Step.objects.filter(candidature=found)} == {
         "recevabilite": "accepted",
         "convention": "accepted",
@@ -35,3 +36,6 @@ def test_a_newcomer_finds_a_certification_under_way(cast, at):
         "RGPD": ("submitted", 1, 1),
     }
     assert set(StoredFile.objects.values_list("state", flat=True)) == {"clean"}
+    certificate = Certificate.objects.select_related("candidature__enrolment__subject").get()
+    assert (certificate.candidature.state, certificate.candidature.enrolment.subject.name) == ("completed", "GlycéSuivi [Mobile]")
+    assert certificate.issued_on < at.date()
