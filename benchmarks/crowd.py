@@ -132,10 +132,6 @@ def _certified(claire: Person, at: datetime) -> None:
 
 def wide_company(at: datetime) -> Person:
     """Borée with fifty products, each evaluated and projected on 36 criteria. Made after the copies, above their keys."""
-    with connection.cursor() as cursor:
-        for table in (model._meta.db_table for model in copied()):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest((SELECT max(id) FROM {table}), {SHIFT}))")
-        cursor.execute("SELECT setval('catalogue_reference', (SELECT max(reference) FROM catalogue_subject))")
     zoe = person_of("zoe@demo.invalid")
     assert zoe is not None
     company = zoe.seats[0].company
@@ -225,6 +221,9 @@ def copy_company(first: int, last: int) -> None:
             )
         _copy_history(cursor, first, last)
         cursor.execute("SET session_replication_role = origin")
+        for table in (model._meta.db_table for model in models):  # what is made next is above the copies, and is not copied
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest((SELECT max(id) FROM {table}), {SHIFT}))")
+        cursor.execute("SELECT setval('catalogue_reference', (SELECT max(reference) FROM catalogue_subject))")
         cursor.execute("ANALYZE")
 
 
