@@ -6,7 +6,7 @@
 //
 // Read, opened and written by pieces: straight to the disk where the browser can, else in its memory, up to `data-most` bytes.
 
-import { Decrypter, identityToRecipient } from "age-encryption";
+import { Decrypter, armor, identityToRecipient } from "age-encryption";
 
 const place = document.querySelector("[data-unseal]");
 const part = (name) => place.querySelector(`[data-${name}]`);
@@ -91,6 +91,26 @@ const counted = () => {
   });
 };
 
+// What was sealed as text (« BEGIN AGE ENCRYPTED FILE ») is read whole before it is opened: nobody sends much that way.
+const unarmored = async (stream) => {
+  const reader = stream.getReader();
+  const first = await reader.read();
+  const rest = new ReadableStream({
+    start(output) {
+      if (first.done) output.close();
+      else output.enqueue(first.value);
+    },
+    async pull(output) {
+      const { done, value } = await reader.read();
+      if (done) output.close();
+      else output.enqueue(value);
+    },
+    cancel: (why) => reader.cancel(why),
+  });
+  if (!first.value || !new TextDecoder().decode(first.value.slice(0, 10)).startsWith("-----BEGIN")) return rest;
+  return new Blob([armor.decode(await new Response(rest).text())]).stream();
+};
+
 const handOver = (blob) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -115,7 +135,7 @@ const unseal = async () => {
     told.textContent = "Demande du fichier scellé…";
     const bytes = await sealedBytes(stopping.signal);
     taken = true;
-    const plain = await decrypter.decrypt(bytes.pipeThrough(counted()));
+    const plain = await decrypter.decrypt(await unarmored(bytes.pipeThrough(counted())));
     if (writable) await plain.pipeTo(writable, { preventAbort: true });
     else handOver(await new Response(plain).blob());
     writable = null;

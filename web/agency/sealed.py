@@ -160,4 +160,4 @@ def _row(one: Any) -> tuple[Any, ...]:
     subject, file = one.deposit.folder.subject, one.deposit.file
     number = one.candidature.number if one.candidature else ""
     where = (subject.company.name, subject.full_name, subject.reference, number, one.deposit.slot)
-    return (told(one.opened_at), one.person.name, one.whence or "", *where, file.name, file.sha256)
+    return (told(one.opened_at), one.person.name, (one.whence or "").removeprefix("web "), *where, file.name, file.sha256)
