@@ -92,16 +92,18 @@ const counted = () => {
 };
 
 // What was sealed as text (« BEGIN AGE ENCRYPTED FILE ») is read whole before it is opened: nobody sends much that way.
-const unarmored = async (stream) => {
+// `lost` is called where the bytes stop arriving: the line is to blame, not the file.
+const unarmored = async (stream, lost) => {
   const reader = stream.getReader();
-  const first = await reader.read();
+  const read = () => reader.read().catch((failure) => { lost(); throw failure; });
+  const first = await read();
   const rest = new ReadableStream({
     start(output) {
       if (first.done) output.close();
       else output.enqueue(first.value);
     },
     async pull(output) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       if (done) output.close();
       else output.enqueue(value);
     },
@@ -117,6 +119,20 @@ const handOver = (blob) => {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+};
+
+// The list of openings, as a page loaded again would show it.
+const noted = () => {
+  const list = document.querySelector("[data-openings]");
+  const [line, words, who] = ["li", "p", "b"].map((tag) => document.createElement(tag));
+  who.textContent = "Vous";
+  words.className = "fr-mb-0";
+  words.append(who, " · à l’instant");
+  line.append(words);
+  list.prepend(line);
+  list.hidden = false;
+  document.querySelector("[data-openings-none]")?.remove();
+  document.querySelector("[data-openings-count]").textContent = `(${list.children.length})`;
 };
 
 let stopping = null;
@@ -135,7 +151,8 @@ const unseal = async () => {
     told.textContent = "Demande du fichier scellé…";
     const bytes = await sealedBytes(stopping.signal);
     taken = true;
-    const plain = await decrypter.decrypt(await unarmored(bytes.pipeThrough(counted())));
+    noted();
+    const plain = await decrypter.decrypt(await unarmored(bytes.pipeThrough(counted()), () => { taken = "cut"; }));
     if (writable) await plain.pipeTo(writable, { preventAbort: true });
     else handOver(await new Response(plain).blob());
     writable = null;
@@ -148,7 +165,7 @@ const unseal = async () => {
     if (stopping.signal.aborted || failure.name === "AbortError") say(taken ? "Vous avez annulé : rien n’est gardé. L’ouverture, commencée, reste inscrite au registre." : "Vous avez annulé : rien n’a été demandé.");
     else if (failure instanceof Told) say(failure.message);
     else if (/no identity matched/.test(failure.message)) say(WRONG);
-    else say(!taken || failure.name === "TypeError" ? NO_NETWORK : DAMAGED);
+    else say(taken === true ? DAMAGED : NO_NETWORK);
   } finally {
     if (writable) await writable.abort().catch(() => {});
     stopping.abort(); // what still arrives is of no use

@@ -101,7 +101,7 @@ def test_from_the_browser_of_the_company_to_that_of_the_reviewer(
     # Not accredited: the page says so, and the bytes are refused.
     ines = visit(cast.ines)
     ines.open(reverse("agency:sealed_evidence"))
-    ines.follows("Analyse d'impact relative à la protection des données (AIPD)")
+    ines.follows("Analyse d’impact relative à la protection des données (AIPD)")
     ines.reads("Ouvrir une preuve scellée")
     expect(ines.page.locator("#contenu")).to_contain_text("Vous n'êtes pas accrédité")
     expect(ines.page.get_by_role("button", name=OPENS)).to_have_count(0)
@@ -136,6 +136,9 @@ def test_from_the_browser_of_the_company_to_that_of_the_reviewer(
     assert taken.value.suggested_filename == "aipd.pdf"
     assert Path(taken.value.path()).read_bytes() == body
     expect(ines.page.locator("[data-told]")).to_contain_text("Terminé")
+    expect(ines.page.locator("[data-error]")).to_be_hidden()
+    expect(ines.page.locator("[data-openings]")).to_contain_text("Vous · à l’instant")
+    expect(ines.page.get_by_role("heading", name="Ouvertures")).to_contain_text("(1)")
     remembers_nothing_of(ines.page, secret)
     assert any(page_of(deposit) in one for one in sent)
     for identity in identities:
@@ -198,7 +201,7 @@ def test_a_damaged_file_is_told_and_nothing_of_it_is_kept(
     ines = visit(fresh(cast.ines))
     ines.open(page_of(deposit))
     taken: list[Any] = []
-    ines.page.on("download", taken.append)
+    ines.page.on("download", lambda one: taken.append(one))
     ines.page.locator("[data-key]").fill(str(identities[0]))
     ines.presses(OPENS)
     expect(ines.page.locator("[data-error]")).to_contain_text(said)
@@ -223,6 +226,30 @@ def test_keys_that_open_nothing_are_told_each_in_a_sentence(visit: Visit, cast: 
         expect(ines.page.locator("[data-error]")).to_contain_text(said)
         expect(ines.page.locator("[data-key]")).to_have_value("")
     assert Opening.objects.count() == 1
+
+
+def test_armoured_as_text_it_opens_too(visit: Visit, cast: Cast, at: datetime, identities: list[Any]) -> None:
+    body = pyrage.encrypt(CANARY, [identities[0].to_public()], armored=True)
+    deposit = sealed_in_results(cast.claire, at, body=body)
+    accredited(cast.ines, at)
+    ines = visit(fresh(cast.ines))
+    ines.open(page_of(deposit))
+    ines.page.locator("[data-key]").fill(str(identities[0]))
+    with ines.page.expect_download() as taken:
+        ines.presses(OPENS)
+    assert Path(taken.value.path()).read_bytes() == CANARY
+
+
+def test_a_line_that_breaks_is_not_the_fault_of_the_file(visit: Visit, cast: Cast, at: datetime, identities: list[Any]) -> None:
+    deposit = sealed_in_results(cast.claire, at, body=sealed_for(identities[0]))
+    accredited(cast.ines, at)
+    ines = visit(fresh(cast.ines))
+    ines.open(page_of(deposit))
+    ines.page.route(f"**{page_of(deposit)}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    ines.page.locator("[data-key]").fill(str(identities[0]))
+    with ines.expecting("net::ERR_FAILED"):
+        ines.presses(OPENS)
+        expect(ines.page.locator("[data-error]")).to_contain_text("La connexion s’est coupée")
 
 
 def test_cancelled_nothing_is_kept(visit: Visit, cast: Cast, at: datetime, identities: list[Any]) -> None:
