@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from foundation.accounts.models import Person
+from foundation.files.deployment import keys_well_written
 from foundation.files.models import StoredFile
 from foundation.files.recipients import keys, keys_of, known_among, recipients
 from foundation.files.store import open_kept
@@ -98,3 +101,28 @@ def test_it_is_told_with_the_file_and_never_changes(cast: Cast, at: datetime, se
     assert file.sealed_for == ["age1ours"]
     with pytest.raises(IntegrityError), transaction.atomic():
         StoredFile.objects.update(sealed_for=[])
+
+
+def test_the_command_says_what_each_key_still_opens(cast: Cast, at: datetime, settings: Any) -> None:
+    former, new, lost = (str(pyrage.x25519.Identity.generate().to_public()) for _ in range(3))
+    settings.SEALED_FOR, settings.SEALED_FORMERLY = (f"avant={former}", f"perdue={lost}"), ()
+    for body in (b"un", b"deux"):
+        _sealed_today(cast.claire, at, body)
+    file_at("clean", cast.claire, at, b"ailleurs", name="a.age", sealed=True, media_type="application/age")
+    settings.SEALED_FOR, settings.SEALED_FORMERLY = (f"apres={new}",), (f"avant={former}",)
+    written = StringIO()
+    call_command("sealing_keys", stdout=written)
+    assert written.getvalue().splitlines() == [
+        f"en vigueur : apres, {new}, ouvre 0 fichier.",
+        f"remplacée : avant, {former}, ouvre 2 fichiers.",
+        f"plus nommée : sans nom, {lost}, ouvre 2 fichiers.",
+        "Scellés avant d'arriver, pour une clé que la plateforme ne connaît pas : 1 fichier.",
+    ]
+
+
+def test_a_key_mistyped_or_named_twice_is_told_before_anyone_deposits(settings: Any) -> None:
+    public = str(pyrage.x25519.Identity.generate().to_public())
+    settings.SEALED_FOR, settings.SEALED_FORMERLY = (f"bonne={public}",), ()
+    assert keys_well_written(None) == []
+    settings.SEALED_FOR, settings.SEALED_FORMERLY = (f"bonne={public}", f"mal={public[:-1]}"), (f"encore={public}",)
+    assert [one.id for one in keys_well_written(None)] == ["files.E001", "files.E002"]
