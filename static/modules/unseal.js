@@ -141,7 +141,8 @@ const unseal = async () => {
   say("");
   let writable = null;
   stopping = new AbortController();
-  let taken = false;
+  let [asked, taken] = [false, false];
+  open.disabled = true;
   try {
     const decrypter = await decrypterFor(await identities());
     writable = await destination();
@@ -149,6 +150,7 @@ const unseal = async () => {
     progress.max = size;
     progress.value = 0;
     told.textContent = "Demande du fichier scellé…";
+    asked = true;
     const bytes = await sealedBytes(stopping.signal);
     taken = true;
     noted();
@@ -162,7 +164,7 @@ const unseal = async () => {
     open.focus();
   } catch (failure) {
     busy(false);
-    if (stopping.signal.aborted || failure.name === "AbortError") say(taken ? "Vous avez annulé : rien n’est gardé. L’ouverture, commencée, reste inscrite au registre." : "Vous avez annulé : rien n’a été demandé.");
+    if (stopping.signal.aborted || failure.name === "AbortError") say(asked ? "Vous avez annulé : rien n’est gardé sur votre poste. L’ouverture, demandée, est inscrite au registre." : "Vous avez annulé : rien n’a été demandé.");
     else if (failure instanceof Told) say(failure.message);
     else if (/no identity matched/.test(failure.message)) say(WRONG);
     else say(taken === true ? DAMAGED : NO_NETWORK);

@@ -122,6 +122,9 @@ def test_who_they_are_is_asked_again(browse: Browse, cast: Cast, at: datetime, s
     answer = ines.post(page_of(shared), {"take": "1"}, headers={"Accept": "application/json"})
     assert answer.status_code == 401
     assert "Confirmez d'abord votre identité" in answer.json()["title"]
+    answer = ines.post(page_of(shared), {"take": "1"})  # without a script: who they are is asked, and the button is found again
+    assert answer.status_code == 401
+    assert 'name="kept"' in answer.content.decode()
     assert not Opening.objects.exists()
 
 
