@@ -20,7 +20,7 @@ const LONGEST_KEY_FILE = 64 * 1024;
 // A sentence for the person: what went wrong, and what to do next.
 class Told extends Error {}
 
-const WRONG = "Ce fichier n’est pas scellé pour cette clé. Essayez une autre de vos clés, ou demandez à la coordination qui détient celle-ci.";
+const WRONG = "Ce fichier n’est pas scellé pour cette clé. Essayez une autre de vos clés, ou demandez à la coordination qui détient la bonne.";
 const DAMAGED = "Le fichier scellé est endommagé : il ne se déchiffre pas en entier, et rien n’en est gardé. Demandez à l’entreprise de le déposer de nouveau.";
 const NO_NETWORK = "La connexion s’est coupée : rien n’est gardé. Recommencez.";
 

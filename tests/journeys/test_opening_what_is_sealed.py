@@ -121,6 +121,7 @@ def test_from_the_browser_of_the_company_to_that_of_the_reviewer(
     # Another key than those it is sealed for is told before anything is asked of the platform.
     sent = sent_by(ines.page)
     ines.page.reload()
+    ines.pictures("preuve-scellee")
     secret = str(identities[1])
     ines.page.locator("[data-key]").fill(secret)
     ines.presses(OPENS)
