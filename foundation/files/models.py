@@ -98,6 +98,7 @@ class StoredFile(models.Model):
         indexes = [
             models.Index(fields=["company", "-deposited_at"], name="file_by_company"),
             models.Index(fields=["state"], name="file_by_state", condition=~Q(state=CLEAN)),
+            models.Index(fields=["company"], name="file_sealed", condition=Q(sealed=True)),
         ]
 
     def __str__(self) -> str:

@@ -24,5 +24,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("storedfile", "sealed_for", models.JSONField("scellé pour", default=list)),
         migrations.AddField("upload", "sealed_for", models.JSONField("scellé pour", default=list)),
+        migrations.AddIndex("storedfile", models.Index(fields=["company"], name="file_sealed", condition=models.Q(("sealed", True)))),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]
