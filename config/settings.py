@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "convergence.schedules",
     "convergence.advice",
     "convergence.reviews",
+    "convergence.openings",
     "convergence.decisions",
     "convergence.agreements",
     "convergence.certificates",
@@ -261,7 +262,8 @@ BUNDLE_KEY = Path(os.environ.get("BUNDLE_KEY", VAR_DIR / "keys" / "results.pem")
 # — Papers sealed: PEM files (key, certificate, authorities above); what is not given is made at first need —
 SEALING_KEY = Path(os.environ.get("SEALING_KEY", VAR_DIR / "keys" / "sealing.pem"))
 TIMESTAMP_KEY = Path(os.environ.get("TIMESTAMP_KEY", VAR_DIR / "keys" / "timestamps.pem"))
-SEALED_FOR = tuple(os.environ.get("SEALED_FOR", "").split())  # age public keys: for whom sealed deposits are encrypted in the browser
+SEALED_FOR = tuple(os.environ.get("SEALED_FOR", "").split())  # « name=age1… »: for whom sealed deposits are encrypted in the browser
+SEALED_FORMERLY = tuple(os.environ.get("SEALED_FORMERLY", "").split())  # keys replaced, which open what was sealed before
 TIMESTAMP_URL = os.environ.get("TIMESTAMP_URL", "")  # an outside authority (RFC 3161), instead of our own clock
 _trusted = os.environ.get("TRUSTED_AUTHORITIES", "")  # a PEM of the authorities above it, and above a signature provider
 TRUSTED_AUTHORITIES = Path(_trusted) if _trusted else None

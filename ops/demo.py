@@ -24,6 +24,7 @@ from convergence.catalogue.actions import (
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
 from convergence.content.schema import Procedure
+from convergence.openings.actions import accredit_reader
 from convergence.projections.actions import Plan, begin_projection, save_targets, validate_projection
 from convergence.projections.queries import projection_of, projection_sheet_of
 from foundation.accounts.actions import accept_terms, give_seat, register_company, welcome_person
@@ -70,6 +71,7 @@ def load_demo(at: datetime) -> bool:
     at = at.replace(hour=9, minute=20, second=0, microsecond=0)  # at work, not at night
     seat_cast(at - timedelta(days=120))
     seat(OFFICES, at - timedelta(days=120))
+    _accredited(at - timedelta(days=119))
     _products(at - timedelta(days=90))
     _certification(at - timedelta(days=40))
     return True
@@ -93,6 +95,15 @@ def seat(people: tuple[tuple[str, str, str | None, Role], ...], at: datetime) ->
         give_seat(person, role, company_of_siren(company) if company else None, by=SYSTEM, at=at)
         if company is not None:
             accept_terms(person, terms_in_force().version, by=person, at=at)
+
+
+def _accredited(at: datetime) -> None:
+    """Inès may open what is sealed; the key is in `VAR_DIR`, where a real one never is."""
+    ines, coordination = (person_of(f"{login}@demo.invalid") for login in ("ines", "coordination"))
+    assert ines
+    assert ines.agency_seat
+    assert coordination
+    accredit_reader(ines.agency_seat, by=coordination, at=at)
 
 
 def _products(at: datetime) -> None:

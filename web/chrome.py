@@ -47,6 +47,8 @@ MENU = (
     "agency:steering",
     "agency:erasure_list",
     "agency:shared_results",
+    "agency:sealed_evidence",
+    "agency:opening_list",
     "company:product_list",
     "agency:help_readings",
     "company:conversation_list",
@@ -85,6 +87,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "follows_load": False,
         "sees_erasures": False,
         "reads_shared": False,
+        "opens_sealed": False,
+        "reads_openings": False,
         "tracks": (),
     }
     shelf: Library | None = None
@@ -108,6 +112,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["uses_messaging"] = person.agency_has(Right.USE_MESSAGING)
         found["follows_load"] = person.agency_has(Right.FOLLOW_LOAD)
         found["reads_shared"] = person.agency_has(Right.READ_SHARED_RESULTS)
+        found["opens_sealed"] = person.agency_has(Right.OPEN_SEALED_EVIDENCE)
+        found["reads_openings"] = person.agency_has(Right.READ_OPENINGS)
         found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
@@ -138,6 +144,8 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
                 "follows_load",
                 "sees_erasures",
                 "reads_shared",
+                "opens_sealed",
+                "reads_openings",
                 "theme",
             )
         ),

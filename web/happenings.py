@@ -64,6 +64,7 @@ WORDS = {
     "candidatures.StepRejected": "Candidature refusée",
     "candidatures.StepRefused": "Candidature refusée",
     "candidatures.CandidatureWithdrawn": "Candidature retirée",
+    "openings.SealedEvidenceOpened": "Preuve scellée ouverte par l'agence",
     "reviews.SectionGivenBack": "Section examinée",
     "agreements.AgreementPrepared": "Convention prête à signer",
     "agreements.AgreementSigned": "Convention signée par l'entreprise",

@@ -43,6 +43,9 @@ class Right(StrEnum):
     WRITE_TO_COMPANIES = "write_to_companies"  # about their candidatures
     ANSWER_SUPPORT = "answer_support"
     MOVE_DEMO_CLOCK = "move_demo_clock"  # in a demonstration alone
+    OPEN_SEALED_EVIDENCE = "open_sealed_evidence"  # if accredited by name, and of what one examines
+    GIVE_ACCREDITATIONS = "give_accreditations"  # say who may open sealed evidence
+    READ_OPENINGS = "read_openings"  # who opened what, and who may
     ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
     FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
     DECIDE = "decide"  # grant or refuse, on the proposal of another
@@ -108,6 +111,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.USE_MESSAGING,
         Right.WRITE_TO_COMPANIES,
         Right.GRANT_EXTENSIONS,
+        Right.OPEN_SEALED_EVIDENCE,
     },
     Role.COORDINATOR: _HELPING
     | {
@@ -118,6 +122,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.WRITE_TO_COMPANIES,
         Right.GRANT_EXTENSIONS,
         Right.ASSIGN_CANDIDATURES,
+        Right.GIVE_ACCREDITATIONS,
+        Right.READ_OPENINGS,
         Right.FOLLOW_LOAD,
         Right.SEE_ERASURES,
         Right.DECIDE_ERASURES,
@@ -152,6 +158,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_ERASURES,
             Right.READ_ACCOUNTS,
             Right.READ_HELP,
+            Right.READ_OPENINGS,
             Right.READ_JOURNAL,
             Right.VERIFY_JOURNAL,
         }

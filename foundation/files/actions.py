@@ -33,6 +33,7 @@ from foundation.files.permissions import (
     can_refuse_file,
 )
 from foundation.files.purposes import terms_for
+from foundation.files.recipients import known_among
 from foundation.files.rules import is_fingerprint, size_told, tidy_name
 from foundation.files.store import StoreFull, digest_of_spooled, forget_bytes, forget_spooled, keep, new_key, room_left, write_piece
 from foundation.files.workflow import FILE
@@ -59,8 +60,13 @@ class Altered(Refused):
 
 
 @action(UploadBegun)
-def begin_upload(company: Company, about: str, name: str, size: int, sha256: str = "", *, by: Person, at: datetime) -> UploadBegun:
-    """Make room for a file of a size known beforehand, for something that takes files; its name is tidied at once."""
+def begin_upload(
+    company: Company, about: str, name: str, size: int, sha256: str = "", *, sealed_for: Iterable[str] = (), by: Person, at: datetime
+) -> UploadBegun:
+    """Make room for a file of a size known beforehand, for something that takes files; its name is tidied at once.
+
+    Where it may be sealed, the agency's keys it says it is sealed for are kept with it: they are told to whoever opens it.
+    """
     can_begin_upload(by, company, about).or_refuse()
     terms = terms_for(by, company, about)
     if size <= 0:
@@ -92,6 +98,7 @@ def begin_upload(company: Company, about: str, name: str, size: int, sha256: str
         key=new_key(),
         accepts_sealed=terms.sealed,
         accepted=list(terms.media_types),
+        sealed_for=known_among(sealed_for) if terms.sealed else [],
         begun_at=at,
         expires_at=at + _lifetime(),
     )
@@ -155,6 +162,7 @@ def receive_file(upload: Upload, *, by: Person, at: datetime) -> FileReceived:
         key=upload.key,
         accepts_sealed=upload.accepts_sealed,
         accepted=upload.accepted,
+        sealed_for=upload.sealed_for,
         deposited_by=by,
         deposited_at=at,
     )

@@ -1,11 +1,13 @@
-"""What must a real installation have to receive files? Said by `check --deploy`."""
+"""What must a real installation have to receive files, and to have them sealed? Said by `check --deploy`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register  # noqa: A004 - Django's word
+from django.core.checks import Error, Tags, Warning, register  # noqa: A004 - Django's word
+
+from foundation.files.recipients import keys
 
 
 @register(Tags.security, deploy=True)
@@ -16,3 +18,31 @@ def antivirus_chosen(app_configs: Any, **options: Any) -> list[Warning]:
     return [
         Warning("Les fichiers déposés ne sont analysés par aucun antivirus.", hint="Donnez CLAMD, l'adresse de clamd.", id="files.W001")
     ]
+
+
+@register(Tags.security, deploy=True)
+def keys_well_written(app_configs: Any, **options: Any) -> list[Error]:
+    """A key mistyped would keep every sealed deposit from leaving its author's browser; one named twice would be taken for another."""
+    found = [
+        Error(
+            f"« {key.public} » n'est pas une clé publique age.",
+            hint="Recopiez la ligne « # public key » que age-keygen a écrite, sous la forme nom=age1…, dans SEALED_FOR ou SEALED_FORMERLY.",
+            id="files.E001",
+        )
+        for key in keys()
+        if not _is_key(key.public)
+    ]
+    publics = [key.public for key in keys()]
+    twice = sorted({one for one in publics if publics.count(one) > 1})
+    hint = "Une clé est en vigueur (SEALED_FOR) ou remplacée (SEALED_FORMERLY), une seule fois."
+    return found + [Error(f"La clé « {one} » est nommée deux fois.", hint=hint, id="files.E002") for one in twice]
+
+
+def _is_key(public: str) -> bool:
+    import pyrage  # noqa: PLC0415 - slow, wanted by this check alone
+
+    try:
+        pyrage.x25519.Recipient.from_str(public)
+    except pyrage.RecipientError:
+        return False
+    return True

@@ -30,6 +30,7 @@ class Upload(models.Model):
     key = models.CharField("clé de rangement", max_length=80, unique=True)
     accepts_sealed = models.BooleanField("peut être scellé", default=False)
     accepted = models.JSONField("types acceptés", default=list)
+    sealed_for = models.JSONField("scellé pour", default=list)
     begun_at = models.DateTimeField("commencé le")
     expires_at = models.DateTimeField("expire le")
     received_at = models.DateTimeField("reçu le", null=True)
@@ -57,7 +58,8 @@ class StoredFile(models.Model):
     """A file fully received. What was received never changes (migration 0002); what is thought of it may.
 
     `sealed`: a container only its addressee opens (age, Zed!); it is neither inspected nor scanned inside. `remarks` are
-    codes of `REMARKS` (checks.py): what a reader must know before opening it.
+    codes of `REMARKS` (checks.py): what a reader must know before opening it. `sealed_for` are the keys it was sealed for in the
+    browser of whoever deposited it; none where it was sealed by other means.
     """
 
     reference = models.UUIDField("référence", unique=True, editable=False)
@@ -69,6 +71,7 @@ class StoredFile(models.Model):
     key = models.CharField("clé de rangement", max_length=80, unique=True)
     accepts_sealed = models.BooleanField("peut être scellé", default=False)
     accepted = models.JSONField("types acceptés", default=list)
+    sealed_for = models.JSONField("scellé pour", default=list)
     deposited_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="déposé par")
     deposited_at = models.DateTimeField("déposé le")
     state = models.CharField("état", max_length=20, choices=list(FILE.states.items()), default=FILE.initial)
@@ -95,6 +98,7 @@ class StoredFile(models.Model):
         indexes = [
             models.Index(fields=["company", "-deposited_at"], name="file_by_company"),
             models.Index(fields=["state"], name="file_by_state", condition=~Q(state=CLEAN)),
+            models.Index(fields=["company"], name="file_sealed", condition=Q(sealed=True)),
         ]
 
     def __str__(self) -> str:

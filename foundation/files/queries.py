@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -23,3 +24,11 @@ def file_of(reference: UUID) -> StoredFile | None:
 def files_in_quarantine() -> QuerySet[StoredFile]:
     """What still waits for a verdict, the oldest first."""
     return StoredFile.objects.filter(state=QUARANTINED).order_by("deposited_at", "pk")
+
+
+def sealed_by_key() -> Counter[str]:
+    """How many files still on the platform each key opens; those sealed before they came here are under no key: « »."""
+    found: Counter[str] = Counter()
+    for publics in StoredFile.objects.filter(sealed=True, erased_at=None).values_list("sealed_for", flat=True).iterator():
+        found.update(publics or [""])
+    return found

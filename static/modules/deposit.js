@@ -57,19 +57,21 @@ const active = new Set();
 window.addEventListener("beforeunload", (event) => { if (active.size) event.preventDefault(); });
 
 class Transfer {
-  constructor(field, file) {
+  constructor(field, file, recipients = "") {
     this.field = field;
     this.file = file;
     this.endpoint = field.input.dataset.tus || "/depots/";
+    this.known = Boolean(recipients); // sealed anew, it is other bytes: never taken up where a former one stopped
     this.state = "waiting";
     this.draw();
     this.upload = new Upload(file, {
       endpoint: this.endpoint,
       chunkSize: PIECE,
       retryDelays: AGAIN,
-      metadata: { filename: file.name, about: field.about },
+      metadata: { filename: file.name, about: field.about, ...(recipients && { recipients }) },
       headers: { "X-CSRFToken": field.token(), Accept: "application/json" },
       fingerprint: fingerprint(field.about),
+      storeFingerprintForResuming: !recipients,
       removeFingerprintOnSuccess: true,
       onShouldRetry: (error) => this.again(error),
       onProgress: (sent, total) => this.progressed(sent, total),
@@ -275,21 +277,24 @@ class Field {
     try {
       const { seal } = await import(this.input.dataset.seal);
       const closed = [];
+      const here = new Set(); // sealed in this page: the platform is told for which keys
       for (const file of files) {
-        closed.push(SEALED.test(file.name) ? file : await seal(file, recipients, (percent) => { told.textContent = `Chiffrement de ${file.name} : ${percent} %`; }));
+        if (SEALED.test(file.name)) { closed.push(file); continue; }
+        closed.push(await seal(file, recipients, (percent) => { told.textContent = `Chiffrement de ${file.name} : ${percent} %`; }));
+        here.add(closed.at(-1));
       }
       line.remove();
-      this.deposit(closed);
+      this.deposit(closed, (file) => (here.has(file) ? this.input.dataset.recipients : ""));
     } catch {
       told.classList.add("fr-error-text");
       told.textContent = "Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.";
     }
   }
 
-  deposit(files) {
+  deposit(files, recipientsOf = () => "") {
     for (const file of this.input.multiple ? files : files.slice(0, 1)) {
       this.taken(file);
-      queue.push(new Transfer(this, file));
+      queue.push(new Transfer(this, file, recipientsOf(file)));
     }
     next();
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,20 +39,20 @@ def terms_of_test(by: Person, company: Company, key: str) -> Terms:
     raise ObjectDoesNotExist
 
 
-def begun(owner: Person, at: datetime, *, size: int, name: str = "rapport.txt", about: str = OPEN, sha256: str = "") -> Upload:
-    event = begin_upload(owner.seats[0].company, about, name, size, sha256, by=owner, at=at)
+def begun(owner: Person, at: datetime, *, size: int, name: str = "rapport.txt", about: str = OPEN, sha256: str = "", sealed_for: Sequence[str] = ()) -> Upload:  # fmt: skip
+    event = begin_upload(owner.seats[0].company, about, name, size, sha256, sealed_for=sealed_for, by=owner, at=at)
     return Upload.objects.select_related("company").get(reference=event.reference)
 
 
-def received(owner: Person, at: datetime, content: bytes, *, name: str = "rapport.txt", about: str = OPEN) -> StoredFile:
+def received(owner: Person, at: datetime, content: bytes, *, name: str = "rapport.txt", about: str = OPEN, sealed_for: Sequence[str] = ()) -> StoredFile:  # fmt: skip
     """A file in quarantine: its scan is queued, not done."""
-    upload = append_piece(begun(owner, at, size=len(content), name=name, about=about), 0, content, by=owner, at=at)
+    upload = append_piece(begun(owner, at, size=len(content), name=name, about=about, sealed_for=sealed_for), 0, content, by=owner, at=at)
     return StoredFile.objects.get(reference=upload.reference)
 
 
-def file_at(state: str, owner: Person, at: datetime, content: bytes = b"preuve", *, name: str = "rapport.txt", sealed: bool = False, media_type: str = "text/plain", remarks: tuple[str, ...] = ()) -> StoredFile:  # fmt: skip
+def file_at(state: str, owner: Person, at: datetime, content: bytes = b"preuve", *, name: str = "rapport.txt", sealed: bool = False, media_type: str = "text/plain", remarks: tuple[str, ...] = (), sealed_for: Sequence[str] = ()) -> StoredFile:  # fmt: skip
     """A file brought to a state by the actions that lead there."""
-    file = received(owner, at, content, name=name, about=SEALED if sealed else OPEN)
+    file = received(owner, at, content, name=name, about=SEALED if sealed else OPEN, sealed_for=sealed_for)
     match state:
         case _ if state == CLEAN:
             pass_file(file, media_type=media_type, engine="test", sealed=sealed, remarks=remarks, by=SYSTEM, at=at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
+from web.downloads import NOTHING_RUNS
+
 SELF, NONE = {"'self'"}, {"'none'"}
 POLICY = {
     "default-src": NONE,
@@ -24,11 +26,18 @@ POLICY = {
 BESIDE = {"agency:examine_section": (200, 400, 403, 409), "agency:give_back_section": (409,)}
 """The answers that show our own files beside the question they answer: the page, also when it comes back with what was refused."""
 
+DEPOSITED = ("agency:open_sealed_evidence",)
+"""The pages that answer with a deposited file itself: whatever it is, nothing of it runs."""
+
 IN_PLACE = {"frame-src": SELF, "media-src": SELF}
 
 
 def check_headers(response: HttpResponse, *, signed_in: bool, name: str = "") -> None:
-    assert policy_of(response) == POLICY | (IN_PLACE if response.status_code in BESIDE.get(name, ()) else {})
+    if name in DEPOSITED and response.streaming:
+        assert response["Content-Security-Policy"] == NOTHING_RUNS
+        assert response["Content-Disposition"].startswith("attachment")
+    else:
+        assert policy_of(response) == POLICY | (IN_PLACE if response.status_code in BESIDE.get(name, ()) else {})
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"

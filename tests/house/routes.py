@@ -24,12 +24,13 @@ from convergence.content.partners import THE_PARTNER
 from convergence.evidence.actions import archive_evidence, propose_erasure, request_erasure
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import erasure_numbered
+from convergence.openings.models import Accreditation
 from convergence.reviews.actions import take_candidature
 from convergence.schedules.actions import ask_extension
 from convergence.schedules.models import Extension
 from convergence.schedules.queries import new_extension
 from foundation.accounts.actions import close_account, propose_personal_erasure
-from foundation.accounts.models import Company, Person
+from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right, Role, has_right
 from foundation.accounts.terms import terms_in_force
@@ -47,6 +48,7 @@ from tests.factories.evidence import judged as judged_file
 from tests.factories.files import OPEN, metadata
 from tests.factories.help import typed_reply
 from tests.factories.messaging import sent_with_file
+from tests.factories.openings import accredited, sealed_in_candidature
 from tests.factories.pages import CANARY, Furnished, typed_answers, typed_identification
 from tests.factories.people import STRONG, Accounts, someone, typed_request
 from web.guard import Side
@@ -381,6 +383,27 @@ def _evidence_step(stage: Furnished) -> tuple[str, ...]:
 
 def _evidence_section(stage: Furnished) -> tuple[str, ...]:
     return (*_evidence_step(stage), "lights")
+
+
+def _accreditation(stage: Furnished) -> tuple[str, ...]:
+    """Inès is accredited."""
+    ines = Person.objects.get(email="ines@demo.invalid")
+    found = Accreditation.objects.standing().filter(seat__person=ines).first() or accredited(ines, stage.enrolment.enrolled_at)
+    return (str(found.pk),)
+
+
+def _reader_seat(stage: Furnished) -> tuple[str, ...]:
+    return (str(Seat.objects.held().get(person__email="ines@demo.invalid").pk),)
+
+
+def _sealed(stage: Furnished) -> tuple[str, ...]:
+    """A sealed file handed over with a candidature that Inès, accredited, examines."""
+    _accreditation(stage)
+    found = Deposit.objects.filter(folder__subject=stage.active, file__sealed=True).first()
+    if found is None:
+        owner, reviewer = stage.active.responsible, Person.objects.get(email="ines@demo.invalid")
+        _, found = sealed_in_candidature(owner, reviewer, stage.enrolment.enrolled_at, product=stage.active)
+    return (str(found.pk),)
 
 
 def _exempt(stage: Furnished) -> tuple[str, ...]:
@@ -956,6 +979,15 @@ ACCESS: dict[str, Access] = {
     "agency:steering_table": Access(AGENCY, right=Right.FOLLOW_LOAD),
     "agency:shared_results": Access(AGENCY, right=Right.READ_SHARED_RESULTS),
     "agency:take_shared_results": Access(AGENCY, ACT, right=Right.READ_SHARED_RESULTS, tail=_shared, posted=200, theirs=True),
+    "agency:sealed_evidence": Access(AGENCY, right=Right.OPEN_SEALED_EVIDENCE),
+    "agency:open_sealed_evidence": Access(
+        AGENCY, FORM, right=Right.OPEN_SEALED_EVIDENCE, tail=_sealed, posted=200, recent=True, theirs=True
+    ),
+    "agency:opening_list": Access(AGENCY, right=Right.READ_OPENINGS, theirs=True),
+    "agency:opening_table": Access(AGENCY, right=Right.READ_OPENINGS, theirs=True),
+    "agency:accreditation_list": Access(AGENCY, right=Right.READ_OPENINGS),
+    "agency:accredit_reader": Access(AGENCY, ACT, right=Right.GIVE_ACCREDITATIONS, tail=_reader_seat, recent=True),
+    "agency:withdraw_accreditation": Access(AGENCY, ACT, right=Right.GIVE_ACCREDITATIONS, tail=_accreditation, recent=True),
     "agency:closed_accounts": Access(AGENCY, right=Right.SEE_ERASURES),
     "agency:closed_account": Access(
         AGENCY,

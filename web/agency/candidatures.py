@@ -245,8 +245,13 @@ def _asks(sheet: FormSheet, blocks: list[BlockShown], answer: Answer) -> list[tu
 
 @guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
 def document(request: AgencyRequest, number: str, deposit: int) -> HttpResponseBase:
-    """A document handed over, once found clean: in place for what a browser shows without running anything, else to keep."""
+    """A document handed over, once found clean: in place for what a browser shows without running anything, else to keep.
+
+    What is sealed leaves by one door alone, which writes who took it (`web/agency/sealed.py`).
+    """
     file = file_handed_over(candidature_handed_over(number, request.user), deposit)
+    if file.sealed:
+        raise Refused("Cette preuve est scellée : un vérificateur accrédité l'ouvre depuis « Ouvrir une preuve scellée ».", code="sealed")
     return download(request, file, in_place="telecharger" not in request.GET)
 
 

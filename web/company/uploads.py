@@ -36,6 +36,7 @@ VERSION = "1.0.0"
 ACKNOWLEDGED = 4 * PIECE
 """Bytes between two acknowledgements: what a cut makes one send again, and what a transfer holds in memory."""
 
+MOST_RECIPIENTS = 20
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 CHECKSUMS: dict[str, Callable[[], Any]] = {"sha256": hashlib.sha256, "sha1": lambda: hashlib.sha1(usedforsecurity=False)}
 STREAM = "application/offset+octet-stream"
@@ -96,6 +97,7 @@ def uploads(request: CompanyRequest) -> HttpResponse:
         told.get("filename", ""),
         _count(request, "Upload-Length"),
         told.get("sha256", ""),
+        sealed_for=told.get("recipients", "").split()[:MOST_RECIPIENTS],
         by=request.user,
         at=now(),
     )

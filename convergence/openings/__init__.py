@@ -1,0 +1,1 @@
+"""What is sealed, opened by whom? Accreditations given by name, sealed evidence opened, the register of openings."""

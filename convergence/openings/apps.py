@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OpeningsConfig(AppConfig):
+    name = "convergence.openings"
+    label = "openings"
+    verbose_name = "ouvertures"
