@@ -79,6 +79,7 @@ def markdown_line(text: Any) -> SafeString:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def day(moment: date | datetime | None) -> str:
     """« 3 novembre 2026 », in Paris."""
     if moment is None:

@@ -37,10 +37,17 @@ from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
 from web.guard import AgencyRequest, Side, guarded
+from web.pieces import piece
+from web.ui import address, day, moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
     from convergence.candidatures.queries import FormSheet
     from convergence.content.schema import ReasonCode
+    from convergence.reviews.queue import QueueLine
 
 PER_PAGE = 25
 TAB_WORDS = {
@@ -81,11 +88,41 @@ def candidature_list(request: AgencyRequest) -> HttpResponse:
         "procedures": procedures,
         "procedure": procedure,
         "page": page,
-        "lines": [(line, line.is_late(at)) for line in page.object_list],
+        "lines": [_drawn(line, tab, at, examines=examines) for line in page.object_list],
         "first": first if examines and tab in ("mine", "free") and page.number == 1 else None,
         "examines": examines,
     }
     return render(request, "agency/candidatures/candidature_list.html", context)
+
+
+def _drawn(line: QueueLine, tab: str, at: datetime, *, examines: bool) -> SafeString:
+    look = {
+        "tab": tab,
+        "examines": examines,
+        "is_alive": line.is_alive,
+        "is_ours": line.is_ours,
+        "is_late": line.is_late(at),
+        "is_due": line.due_at is not None,
+        "is_held": bool(line.assignee),
+        "is_recused": line.is_recused,
+        "state_word": line.state_word,
+        "procedure": str(line.procedure.title),
+        "step_title": line.step_title,
+        "has_version": bool(line.version),
+    }
+    slots = {
+        "rank": str(line.rank or "–"),
+        "url": address("agency:candidature", line.number),
+        "number": line.number,
+        "name": line.name,
+        "version": line.version,
+        "company": line.company,
+        "reference": str(line.reference),
+        "since": moment(line.since),
+        "due": day(line.due_at),
+        "assignee": line.assignee,
+    }
+    return piece("agency/candidatures/queue_line.html", look, slots)
 
 
 @guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)

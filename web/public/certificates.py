@@ -27,10 +27,14 @@ from foundation.files.store import PIECE, read_kept
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.downloads import paper_answer
 from web.guard import Side, guarded
+from web.pieces import piece
 from web.public.caching import kept_by_caches
 from web.sheets import csv_lines
+from web.ui import address, day
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from convergence.certificates.models import Certificate
     from convergence.certificates.queries import CertificateLine, Published
     from convergence.content.schema import Procedure, Track
@@ -56,8 +60,10 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     counts = counts_by_state(sought, day)
     kept = request.GET.copy()
     kept.pop("page", None)
+    page = page_of(lines, request.GET.get("page"), PER_PAGE)
     context = {
-        "page": page_of(lines, request.GET.get("page"), PER_PAGE),
+        "page": page,
+        "lines": [_drawn(line) for line in page.object_list],
         "sought": sought,
         "recognitions": _recognitions(),
         "states": STATE_WORDS,
@@ -66,6 +72,28 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
         "kept": f"?{kept.urlencode()}" if kept else "",
     }
     return render(request, "public/certificates/certificate_list.html", context)
+
+
+def _drawn(line: CertificateLine) -> SafeString:
+    look = {
+        "recognition": str(line.procedure.outcome.title) if line.procedure.outcome else "",
+        "procedure": str(line.procedure.title),
+        "level": line.level,
+        "listed": bool(line.listing),
+        "state": line.state,
+        "state_word": line.state_word,
+    }
+    slots = {
+        "url": address("public:certificate", line.number),
+        "product": line.product,
+        "version": line.version,
+        "company": line.company,
+        "number": line.number,
+        "listing": line.listing,
+        "issued": day(line.issued_on),
+        "since": day(line.since),
+    }
+    return piece("public/certificates/directory_line.html", look, slots)
 
 
 def _sought(request: HttpRequest) -> Sought:
@@ -199,8 +227,8 @@ def _compared(request: HttpRequest, shown: Published) -> dict[str, Any]:
             "Beaucoup de fichiers viennent d'être vérifiés depuis votre réseau. Attendez une heure, puis recommencez.", status=429
         )
     digest = hashlib.sha256()
-    for piece in file.chunks(PIECE):
-        digest.update(piece)
+    for bytes_read in file.chunks(PIECE):
+        digest.update(bytes_read)
     return {"name": file.name or "Ce fichier", "is_same": digest.hexdigest() in _issued(shown.certificate)}
 
 
