@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "convergence.advice",
     "convergence.reviews",
     "convergence.decisions",
+    "convergence.boards",
     "convergence.agreements",
     "convergence.certificates",
     "convergence",
