@@ -16,7 +16,7 @@ from convergence.boards.rules import RECUSED, Counts, Reservation, counted, has_
 from convergence.boards.workflow import LISTED, SCHEDULED, SETTLED, TAKEN_OFF
 from convergence.candidatures.calls import Call, call_of, requirements_of
 from convergence.candidatures.deadlines import is_late
-from convergence.candidatures.models import Candidature, Step
+from convergence.candidatures.models import Candidature, Step, StepSection
 from convergence.candidatures.sections import sections_asked
 from convergence.content.library import library
 from convergence.content.requirements import AskedSection
@@ -325,3 +325,61 @@ def reservations_told(one: CaseFile) -> list[ReservationTold]:
 def listed_of(candidature: Candidature) -> list[Case]:
     """Where a candidature is on an agenda now."""
     return list(Case.objects.filter(step__candidature=candidature, state=LISTED).select_related("step__candidature__enrolment__subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """On which day a step of a candidature is, or was, before the board; what it came to, if it has."""
+
+    step: str
+    held_at: datetime
+    is_listed: bool
+    result: str
+
+
+def appearances_of(candidature: Candidature, procedure: Procedure) -> list[Appearance]:
+    """The latest first. One query, and none for a procedure without a board."""
+    if not any(piece.kind == KIND for piece in procedure.steps):
+        return []
+    cases = Case.objects.filter(step__candidature=candidature).exclude(state=TAKEN_OFF).select_related("session", "step", "outcome")
+    return [
+        Appearance(one.step.code, one.session.held_at, one.is_listed, one.outcome.result if hasattr(one, "outcome") else "")
+        for one in cases.order_by("-pk")
+    ]
+
+
+# — What a member reads beside a file —————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True, slots=True)
+class SectionExamined:
+    """A section of evidence as the reviewers left it: what they said of it is a page away."""
+
+    step: str
+    code: str
+    short: str
+    title: str
+    state_word: str
+    since: datetime
+
+
+def sections_examined(file: CaseFile) -> list[SectionExamined]:
+    """Every section handed over, in the order of the steps and of the content. One query."""
+    rows = StepSection.objects.filter(step__candidature=file.candidature).select_related("step")
+    pieces = {piece.code: piece for piece in file.call.procedure.steps}
+    by_step: dict[str, dict[str, StepSection]] = {}
+    for row in rows.order_by("step__rank", "pk"):
+        by_step.setdefault(row.step.code, {})[row.code] = row
+    found = []
+    for step, held in by_step.items():
+        requirements = requirements_of(library(), file.call.procedure, pieces[step])
+        for section in requirements.sections if requirements else ():
+            if section.code in held:
+                now = held[section.code]
+                found.append(SectionExamined(step, section.code, str(section.short), str(section.title), now.state_word, now.since))
+    return found
+
+
+def step_awaiting(key: int) -> Step:
+    """A step of a candidature the agency has, to be put on an agenda. Raises `Step.DoesNotExist`."""
+    return Step.objects.select_related(*_WHOLE_STEP).get(pk=key, candidature__submitted_at__isnull=False)

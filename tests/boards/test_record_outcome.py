@@ -103,6 +103,7 @@ def test_once_deposited_and_accepted_again_it_awaits_another_session(cast, at, l
     record(case, bench.coordinator, later, "reservations", ON_LIGHTS, ON_ENGINE)
     assert states(candidature) == {"lights": "changes_requested", "engine": "changes_requested"}
     assert files_awaiting() == []
+    work_off()
     mail.outbox.clear()
     for code, slot in (("lights", "ILL-L 1.1.1"), ("engine", "ILL-M 1.1.1")):
         give_proof(candidature, slot, cast.claire, later, content=f"neuf {code}".encode())
