@@ -133,7 +133,7 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} inscrit la candidature à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
         case "CaseTakenOff":
             return f"La candidature n'est plus à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
-        case "OpinionGiven" if names_agency:
+        case "MemberOpinionGiven" if names_agency:
             return f"{who} donne son avis, à l'étape {step}"
         case "OutcomeRecorded":
             return _board_outcome(one, who, step, names_agency=names_agency)

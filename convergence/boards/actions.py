@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convergence.boards.events import (
+    BoardSessionClosed,
     CasePutOnAgenda,
     CaseTakenOff,
-    OpinionGiven,
+    MemberOpinionGiven,
     OutcomeRecorded,
     SessionCancelled,
-    SessionClosed,
     SessionRescheduled,
     SessionScheduled,
 )
 from convergence.boards.models import BoardSession, Case, MemberOpinion, Outcome
 from convergence.boards.permissions import (
     can_cancel_session,
-    can_close_session,
-    can_give_opinion,
+    can_close_board_session,
+    can_give_member_opinion,
     can_put_on_agenda,
     can_record_outcome,
     can_reschedule_session,
@@ -99,11 +99,11 @@ def cancel_session(session: BoardSession, *, by: Person, at: datetime) -> Sessio
     return SessionCancelled(**session.heading)
 
 
-@action(SessionClosed)
-def close_session(session: BoardSession, remarks: str, *, by: Person, at: datetime) -> SessionClosed:
+@action(BoardSessionClosed)
+def close_board_session(session: BoardSession, remarks: str, *, by: Person, at: datetime) -> BoardSessionClosed:
     """Once it has begun, and every file of its agenda has an outcome. Its minutes are made of what was recorded, and change no more."""
-    can_close_session(by, session).or_refuse()
-    state = SESSION.after("close_session", session.state)
+    can_close_board_session(by, session).or_refuse()
+    state = SESSION.after("close_board_session", session.state)
     _refuse_early(session, at)
     waiting = session.cases.filter(state=LISTED).count()
     if waiting:
@@ -112,7 +112,7 @@ def close_session(session: BoardSession, remarks: str, *, by: Person, at: dateti
     session.remarks = fitting(remarks, LONGEST_TEXT)
     session.state, session.ended_at, session.ended_by = state, at, by
     session.save(update_fields=["state", "ended_at", "ended_by", "remarks"])
-    return SessionClosed(**session.heading, files=session.cases.filter(state="settled").count())
+    return BoardSessionClosed(**session.heading, files=session.cases.filter(state="settled").count())
 
 
 def _place(place: str) -> str:
@@ -176,14 +176,14 @@ class OpinionCrossed(Refused):
         self.theirs = theirs
 
 
-@action(OpinionGiven)
-def give_opinion(case: Case, position: str, reservations: Sequence[Reservation], text: str, version: int, *, by: Person, at: datetime) -> OpinionGiven | None:  # fmt: skip
+@action(MemberOpinionGiven)
+def give_member_opinion(case: Case, position: str, reservations: Sequence[Reservation], text: str, version: int, *, by: Person, at: datetime) -> MemberOpinionGiven | None:  # fmt: skip
     """What a member thinks of a file, over the version they had before their eyes (0: none yet), until its outcome is recorded.
 
     Reserved, each reservation has its reason and its words; whoever is linked to the company, and declared it nowhere, says so here.
     """
-    can_give_opinion(by, case).or_refuse()
-    file = _file_on_agenda(case, "give_opinion")
+    can_give_member_opinion(by, case).or_refuse()
+    file = _file_on_agenda(case, "give_member_opinion")
     if position not in POSITION_WORDS:
         raise Refused("Choisissez votre avis : favorable, réserves bloquantes, abstention ou déport.", code="no_position", status=400)
     kept = _reservations(file, reservations) if position == RESERVED else []
@@ -203,7 +203,7 @@ def give_opinion(case: Case, position: str, reservations: Sequence[Reservation],
     opinion.position, opinion.reservations, opinion.text = said
     opinion.version, opinion.saved_at = opinion.version + 1, at
     opinion.save()
-    return OpinionGiven(**case.step.heading, case=case.pk, position=position, version=opinion.version)
+    return MemberOpinionGiven(**case.step.heading, case=case.pk, position=position, version=opinion.version)
 
 
 @action(OutcomeRecorded)

@@ -31,7 +31,7 @@ class SessionCancelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionClosed(Event):
+class BoardSessionClosed(Event):
     """Every file of its agenda has an outcome, or left it."""
 
     about: str
@@ -64,7 +64,7 @@ class CaseTakenOff(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionGiven(Event):
+class MemberOpinionGiven(Event):
     """A member's own; the company never reads it."""
 
     about: str

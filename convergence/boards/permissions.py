@@ -40,7 +40,7 @@ def can_take_off_agenda(by: Actor, case: Case) -> Verdict:
     return no("La coordination établit l'ordre du jour. Adressez-lui votre demande.")
 
 
-def can_give_opinion(by: Person, case: Case) -> Verdict:
+def can_give_member_opinion(by: Person, case: Case) -> Verdict:
     """A member of the board whom no declared conflict of interest links to the company."""
     if not by.agency_has(Right.SIT_ON_BOARD):
         return no("Votre rôle permet de lire ce dossier ; l'avis revient aux membres du collège.")
@@ -62,7 +62,7 @@ def can_record_outcome(by: Person, case: Case) -> Verdict:
     return YES
 
 
-def can_close_session(by: Person, session: BoardSession) -> Verdict:
+def can_close_board_session(by: Person, session: BoardSession) -> Verdict:
     if by.agency_has(Right.RECORD_BOARD):
         return YES
     return no("La coordination, ou un signataire, clôt la séance.")

@@ -12,7 +12,7 @@ SESSION = Workflow(
         Move("reschedule_session", (SCHEDULED,), SCHEDULED, by="agency"),
         Move("put_on_agenda", (SCHEDULED,), SCHEDULED, by="agency"),
         Move("cancel_session", (SCHEDULED,), CANCELLED, by="agency"),
-        Move("close_session", (SCHEDULED,), CLOSED, by="agency"),
+        Move("close_board_session", (SCHEDULED,), CLOSED, by="agency"),
     ),
 )
 
@@ -23,7 +23,7 @@ CASE = Workflow(
     initial=LISTED,
     states={LISTED: "À l'ordre du jour", TAKEN_OFF: "Retiré de l'ordre du jour", SETTLED: "Issue consignée"},
     moves=(
-        Move("give_opinion", (LISTED,), LISTED, by="agency"),
+        Move("give_member_opinion", (LISTED,), LISTED, by="agency"),
         Move("take_off_agenda", (LISTED,), TAKEN_OFF, by="agency"),
         Move("record_outcome", (LISTED,), SETTLED, by="agency"),
     ),

@@ -111,7 +111,7 @@ def test_the_life_of_a_session_read_aloud():
         "reschedule_session": nothing | {"scheduled": "scheduled"},
         "put_on_agenda": nothing | {"scheduled": "scheduled"},
         "cancel_session": nothing | {"scheduled": "cancelled"},
-        "close_session": nothing | {"scheduled": "closed"},
+        "close_board_session": nothing | {"scheduled": "closed"},
     }
     assert unreachable(SESSION) == set()
 
@@ -119,7 +119,7 @@ def test_the_life_of_a_session_read_aloud():
 def test_the_life_of_a_case_read_aloud():
     nothing = dict.fromkeys(CASE.states)
     assert as_read_aloud(CASE) == {
-        "give_opinion": nothing | {"listed": "listed"},
+        "give_member_opinion": nothing | {"listed": "listed"},
         "take_off_agenda": nothing | {"listed": "taken_off"},
         "record_outcome": nothing | {"listed": "settled"},
     }

@@ -10,10 +10,17 @@ import pypdfium2
 import pytest
 from django.core import mail
 
-from convergence.boards.actions import cancel_session, close_session, put_on_agenda, reschedule_session, schedule_session, take_off_agenda
+from convergence.boards.actions import (
+    cancel_session,
+    close_board_session,
+    put_on_agenda,
+    reschedule_session,
+    schedule_session,
+    take_off_agenda,
+)
 from convergence.boards.models import BoardSession, Case
 from convergence.boards.papers import minutes_file_name, minutes_of
-from convergence.boards.permissions import can_close_session, can_put_on_agenda, can_schedule_session, can_take_off_agenda
+from convergence.boards.permissions import can_close_board_session, can_put_on_agenda, can_schedule_session, can_take_off_agenda
 from convergence.boards.queries import agenda_of, files_awaiting, new_session, session_of, sessions_past, sessions_to_come
 from convergence.candidatures.models import Candidature
 from foundation.messaging.actions import choose_copies
@@ -37,7 +44,7 @@ def test_who_may_prepare_and_who_may_close(cast, at, bench, session, case):
     assert those(can_schedule_session, session) == {"coordinator"}
     assert those(can_put_on_agenda, case.step) == {"coordinator"}
     assert those(can_take_off_agenda, case) == {"coordinator"}
-    assert those(can_close_session, session) == {"coordinator", "signatory"}
+    assert those(can_close_board_session, session) == {"coordinator", "signatory"}
 
 
 def test_a_session_is_to_come_and_somewhere(at, bench):
@@ -81,8 +88,9 @@ def test_the_agenda_is_in_the_order_of_the_queue(cast, at, bench, session):
 
 
 def test_only_a_complete_file_and_once(cast, at, bench, session, candidature, case):
+    another = scheduled(bench.coordinator, at)
     with refused("Ce dossier est déjà à l'ordre du jour de la séance du 16 novembre 2026", code="duplicate", status=409):
-        listed(candidature, scheduled(bench.coordinator, at), bench.coordinator, at)
+        listed(candidature, another, bench.coordinator, at)
     with refused("Cette étape ne passe pas devant le collège."):
         put_on_agenda(step_of(candidature), session.pk, by=bench.coordinator, at=at)
     other = opened(boarded_of(product_at("active", cast.claire, at, name="Autre"), cast.claire, at), cast.claire, cast.ines, at)
@@ -116,15 +124,15 @@ def test_a_session_with_files_is_not_cancelled(at, bench, session, case):
 
 def test_closed_once_every_file_has_an_outcome(at, later, bench, session, case):
     with refused("attendez qu'elle ait commencé", code="early", status=409):
-        close_session(session, "", by=bench.coordinator, at=at)
+        close_board_session(session, "", by=bench.coordinator, at=at)
     with refused("Un dossier attend encore son issue", code="incomplete", status=409):
-        close_session(session, "", by=bench.coordinator, at=later)
+        close_board_session(session, "", by=bench.coordinator, at=later)
     record(case, bench.coordinator, later, "postponed", text="Faute de temps.")
     with refused("2001 caractères", code="too_long", status=400):
-        close_session(session, "x" * 2001, by=bench.coordinator, at=later)
+        close_board_session(session, "x" * 2001, by=bench.coordinator, at=later)
     assert [one.session.pk for one in sessions_to_come()] == [session.pk]
-    with remembered("boards.SessionClosed") as entries:
-        close_session(session, "Rien à signaler.", by=bench.signatory, at=later)
+    with remembered("boards.BoardSessionClosed") as entries:
+        close_board_session(session, "Rien à signaler.", by=bench.signatory, at=later)
     assert "signaler" not in entries[0].body
     assert (sessions_to_come(), [(one.session.pk, one.files, one.settled) for one in sessions_past(5, 0)[0]]) == ([], [(session.pk, 1, 1)])
     with refused("l'état est « Close »", code="wrong_state", status=409):
@@ -135,7 +143,7 @@ def test_the_minutes_say_what_was_recorded_and_name_no_member(cast, at, later, b
     for member in bench.members[:2]:
         opine(case, member, at, "reserved")
     record(case, bench.coordinator, later, "reservations", ON_ENGINE, text="À reprendre.")
-    close_session(session, "Séance brève.", by=bench.signatory, at=later)
+    close_board_session(session, "Séance brève.", by=bench.signatory, at=later)
     held = session_of(session.pk)
     made = minutes_of(held)
     assert made == minutes_of(held)
@@ -149,7 +157,7 @@ def test_the_minutes_say_what_was_recorded_and_name_no_member(cast, at, later, b
 
 
 def test_minutes_of_a_session_without_a_file(at, later, bench, session):
-    close_session(session, "", by=bench.coordinator, at=later)
+    close_board_session(session, "", by=bench.coordinator, at=later)
     text = pypdfium2.PdfDocument(minutes_of(session_of(session.pk)))[0].get_textpage().get_text_bounded()
     assert "Aucun dossier" in text
 
@@ -172,6 +180,6 @@ def test_nothing_is_put_on_the_agenda_of_a_session_that_closes(cast, at, later):
     bench = bench_of(at)
     found = complete(boarded_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, cast.ines, at)
     held = scheduled(bench.coordinator, at)
-    race(lambda: listed(found, held, bench.coordinator, later), lambda: close_session(held, "", by=bench.coordinator, at=later))
+    race(lambda: listed(found, held, bench.coordinator, later), lambda: close_board_session(held, "", by=bench.coordinator, at=later))
     closed, on_it = BoardSession.objects.get(pk=held.pk).is_closed, Case.objects.filter(session=held).exists()
     assert closed != on_it

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from convergence.boards.actions import give_opinion, opinions_told, put_on_agenda, record_outcome, schedule_session
+from convergence.boards.actions import give_member_opinion, opinions_told, put_on_agenda, record_outcome, schedule_session
 from convergence.boards.models import BoardSession, Case
 from convergence.boards.queries import CaseFile, case_file, new_session
 from convergence.boards.rules import FAVOURABLE, GRANTED, RESERVED, Reservation
@@ -165,7 +165,7 @@ def file_of(case: Case) -> CaseFile:
 def opine(case: Case, member: Person, at: datetime, position: str = FAVOURABLE, *reservations: Reservation, text: str = "", version: int = 0) -> Any:  # fmt: skip
     """What a member thinks; reserved, on the lights unless said otherwise."""
     held = reservations or ((ON_LIGHTS,) if position == RESERVED else ())
-    return give_opinion(case, position, held, text, version, by=member, at=at)
+    return give_member_opinion(case, position, held, text, version, by=member, at=at)
 
 
 def record(case: Case, by: Person, at: datetime, chosen: str = GRANTED, *reservations: Reservation, text: str = "Voilà.") -> Any:

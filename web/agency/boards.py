@@ -14,8 +14,8 @@ from convergence.boards import actions
 from convergence.boards.actions import LONGEST_PLACE, LONGEST_TEXT, OpinionCrossed, opinions_told
 from convergence.boards.papers import minutes_file_name, minutes_of
 from convergence.boards.permissions import (
-    can_close_session,
-    can_give_opinion,
+    can_close_board_session,
+    can_give_member_opinion,
     can_put_on_agenda,
     can_record_outcome,
     can_schedule_session,
@@ -158,7 +158,7 @@ def board_session(request: AgencyRequest, number: int) -> HttpResponse:
         "waiting": sum(1 for one in files if one.case.is_listed),
         "awaiting": files_awaiting() if may_prepare else [],
         "may_prepare": may_prepare,
-        "may_close": session.is_scheduled and bool(can_close_session(request.user, session)),
+        "may_close": session.is_scheduled and bool(can_close_board_session(request.user, session)),
         "results": RESULT_WORDS,
     }
     return render(request, "agency/boards/board_session.html", context)
@@ -175,13 +175,13 @@ def _mine(file: CaseFile, person: Person) -> str:
 
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.RECORD_BOARD)
-def close_session(request: AgencyRequest, number: int) -> HttpResponse:
+def close_board_session(request: AgencyRequest, number: int) -> HttpResponse:
     """What was recorded, read once more; then the session is closed, and its minutes are ready."""
     session, refused = session_of(number), None
     remarks = str(request.POST.get("remarks", ""))
     if request.method == "POST":
         try:
-            actions.close_session(session, remarks, by=request.user, at=now())
+            actions.close_board_session(session, remarks, by=request.user, at=now())
         except Refused as refusal:
             refused, session = refusal, session_of(number)
         else:
@@ -194,7 +194,7 @@ def close_session(request: AgencyRequest, number: int) -> HttpResponse:
         "refused": refused,
         "longest": LONGEST_TEXT,
     }
-    return render(request, "agency/boards/close_session.html", context, status=refused.status if refused else 200)
+    return render(request, "agency/boards/close_board_session.html", context, status=refused.status if refused else 200)
 
 
 @guarded(Side.AGENCY, right=Right.SEE_CANDIDATURES)
@@ -320,7 +320,7 @@ def _settle(request: AgencyRequest, file: CaseFile, said: Said, *, records: bool
         event = actions.record_outcome(file.case, said.choice, said.reservations, said.text, over=said.read, by=by, at=at)
         messages.success(request, f"L'issue est consignée : {RESULT_WORDS[event.result].lower()}. L'entreprise en est prévenue.")
     else:
-        actions.give_opinion(file.case, said.choice, said.reservations, said.text, typed_version(said.read), by=by, at=at)
+        actions.give_member_opinion(file.case, said.choice, said.reservations, said.text, typed_version(said.read), by=by, at=at)
         messages.success(request, "Votre avis est enregistré. Vous pouvez le changer jusqu'à ce que l'issue soit consignée.")
 
 
@@ -339,7 +339,7 @@ def _outcome_before(file: CaseFile) -> Said:
 def _around(request: AgencyRequest, file: CaseFile, opinion: Said, outcome: Said, refused: Refused | None, crossed: MemberOpinion | None, *, records: bool) -> dict[str, Any]:  # fmt: skip
     at, session = now(), file.case.session
     is_open = file.case.is_listed and file.candidature.is_alive
-    may_say, may_record = can_give_opinion(request.user, file.case), can_record_outcome(request.user, file.case)
+    may_say, may_record = can_give_member_opinion(request.user, file.case), can_record_outcome(request.user, file.case)
     held = file.opinion_of(request.user)
     if crossed is not None and held is not None:
         opinion = replace(opinion, read=str(held.version))  # both are before their eyes now

@@ -6,7 +6,7 @@ import pytest
 
 from convergence.boards.actions import OpinionCrossed, take_off_agenda
 from convergence.boards.models import MemberOpinion
-from convergence.boards.permissions import can_give_opinion
+from convergence.boards.permissions import can_give_member_opinion
 from convergence.boards.rules import Counts, Reservation
 from convergence.candidatures.actions import withdraw_candidature
 from convergence.candidatures.models import Candidature
@@ -22,13 +22,13 @@ from web.candidatures import history_told
 
 def test_who_may(cast, at, bench, case):
     people = {**cast.everyone(), **{login: someone(f"x-{login}", role, None, at) for login, role in STAFF.items()}}
-    assert {name for name, person in people.items() if can_give_opinion(person, case)} == {"hugo"}
+    assert {name for name, person in people.items() if can_give_member_opinion(person, case)} == {"hugo"}
     with refused("l'avis revient aux membres du collège"):
         opine(case, bench.coordinator, at)
 
 
 def test_an_opinion_and_what_the_journal_keeps_of_it(at, bench, case):
-    with remembered("boards.OpinionGiven") as entries:
+    with remembered("boards.MemberOpinionGiven") as entries:
         opine(case, bench.members[0], at, "reserved", ON_LIGHTS, WHOLE, text="Je doute.")
     assert all(words not in entries[0].body for words in ("coupée", "doute"))
     held = MemberOpinion.objects.get()
@@ -119,6 +119,6 @@ def test_members_at_once_are_all_kept_and_one_member_twice_once(cast, at):
     found = complete(boarded_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, cast.ines, at)
     case = listed(found, scheduled(bench.coordinator, at), bench.coordinator, at)
     outcomes = race(*[lambda one=one: opine(case, one, at, text=f"{one.name}") for one in bench.members])
-    assert kinds_of(outcomes) == ["OpinionGiven"] * 3
+    assert kinds_of(outcomes) == ["MemberOpinionGiven"] * 3
     outcomes = race(*[lambda text=text: opine(case, bench.members[0], at, text=text, version=1) for text in ("Un.", "Deux.", "Trois.")])
-    assert sorted(kinds_of(outcomes)) == ["OpinionCrossed", "OpinionCrossed", "OpinionGiven"]
+    assert sorted(kinds_of(outcomes)) == ["OpinionCrossed", "OpinionCrossed", "MemberOpinionGiven"]
