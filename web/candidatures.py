@@ -128,7 +128,8 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
         case "StepDecided" if names_agency:
             return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
         case "EvidenceReopened":
-            return f"Étape {step} : {count} exigence{'s' if count > 1 else ''} à prouver de nouveau"
+            evidence = progress.line(one.fields["evidence"]).piece.title
+            return f"Étape « {evidence} » : {count} exigence{'s' if count > 1 else ''} à prouver de nouveau"
         case "CasePutOnAgenda":
             return f"{who} inscrit la candidature à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
         case "CaseTakenOff":
