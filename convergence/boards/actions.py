@@ -304,8 +304,7 @@ def _refuse_other_result(file: CaseFile, chosen: str) -> None:
             status=409,
         )
     raise Refused(
-        f"Les avis ne vont pas dans ce sens : {counts.favourable} favorable(s), {counts.reserved} avec réserves. "
-        "Consignez ce qu'ils disent, ou reportez le dossier.",
+        f"Les avis ne vont pas dans ce sens ({file.told}). Consignez ce qu'ils disent, ou reportez le dossier.",
         code="against_opinions",
         status=409,
     )

@@ -18,6 +18,7 @@ from convergence.boards.rules import (
     Counts,
     Reservation,
     as_read,
+    counts_told,
 )
 from convergence.boards.workflow import CASE, CLOSED, LISTED, SCHEDULED, SESSION
 from convergence.candidatures.models import Step
@@ -195,6 +196,11 @@ class Outcome(models.Model):
     @property
     def counts(self) -> Counts:
         return Counts(self.favourable, self.reserved, self.abstained, self.recused)
+
+    @property
+    def told(self) -> str:
+        """The opinions it was counted from, in words."""
+        return counts_told(self.counts, self.quorum)
 
     @property
     def held(self) -> list[Reservation]:

@@ -45,16 +45,12 @@ def _told(one: CaseFile) -> dict[str, object]:
     outcome = one.outcome
     assert outcome is not None
     subject = one.candidature.enrolment.subject
-    counts = outcome.counts
     return {
         "title": french(f"{subject.full_name}, candidature n° {one.candidature.number}"),
         "company": subject.company.name,
         "procedure": french(str(one.call.procedure.title.fr)),
         "result": french(outcome.word),
-        "counts": french(
-            f"{counts.present} avis pour un quorum de {outcome.quorum} : {counts.favourable} favorable(s), {counts.reserved} avec réserves "
-            f"bloquantes, {counts.abstained} abstention(s) ; {counts.recused} déport(s)"
-        ),
+        "counts": french(outcome.told),
         "text": outcome.text,
         "reservations": [
             {"about": french(each.about), "reason": french(each.reason), "text": each.text} for each in reservations_told(one)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from convergence.boards.models import BoardSession, Case, MemberOpinion, Outcome
 from convergence.boards.permissions import KIND
-from convergence.boards.rules import RECUSED, Counts, Reservation, counted, has_quorum, leaning, merged, results_open
+from convergence.boards.rules import RECUSED, Counts, Reservation, counted, counts_told, has_quorum, leaning, merged, results_open
 from convergence.boards.workflow import LISTED, SCHEDULED, SETTLED, TAKEN_OFF
 from convergence.candidatures.calls import Call, call_of, requirements_of
 from convergence.candidatures.deadlines import is_late
@@ -184,6 +184,11 @@ class CaseFile:
     @property
     def quorum(self) -> int:
         return self.outcome.quorum if self.outcome else self.board.quorum
+
+    @property
+    def told(self) -> str:
+        """The opinions, counted, in words."""
+        return counts_told(self.counts, self.quorum)
 
     @property
     def has_quorum(self) -> bool:

@@ -81,6 +81,20 @@ class Counts:
         return self.favourable + self.reserved + self.abstained
 
 
+def counts_told(counts: Counts, quorum: int) -> str:
+    """« 2 avis donnés pour un quorum de 2 : 1 favorable, 1 avec réserves, 0 abstention », and who is kept from it, if anyone."""
+    said = (
+        f"{_agreed(counts.present, 'avis donné', 'avis donnés')} pour un quorum de {quorum} : "
+        f"{_agreed(counts.favourable, 'favorable', 'favorables')}, {counts.reserved} avec réserves, "
+        f"{_agreed(counts.abstained, 'abstention', 'abstentions')}"
+    )
+    return f"{said}\u00a0; {_agreed(counts.recused, 'membre déporté', 'membres déportés')}" if counts.recused else said
+
+
+def _agreed(count: int, one: str, many: str) -> str:
+    return f"{count} {many if count > 1 else one}"
+
+
 def counted(positions: Iterable[str]) -> Counts:
     found = list(positions)
     return Counts(found.count(FAVOURABLE), found.count(RESERVED), found.count(ABSTAINS), found.count(RECUSED))

@@ -180,7 +180,11 @@ def test_only_what_the_opinions_say_is_recorded(cast, at, later, bench, candidat
     with refused("Les avis ne vont pas dans ce sens", code="against_opinions", status=409):
         record(case, bench.coordinator, later, "reservations", ON_LIGHTS)
     opine(case, bench.members[1], later, "reserved", version=1)
-    with refused("Les avis ne vont pas dans ce sens : 1 favorable(s), 1 avec réserves", code="against_opinions", status=409):
+    with refused(
+        "Les avis ne vont pas dans ce sens (2 avis donnés pour un quorum de 2 : 1 favorable, 1 avec réserves, 0 abstention).",
+        code="against_opinions",
+        status=409,
+    ):
         record(case, bench.coordinator, later)
     assert file_of(case).results_open == ("postponed",)
 

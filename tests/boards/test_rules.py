@@ -10,6 +10,7 @@ from convergence.boards.rules import (
     as_kept,
     as_read,
     counted,
+    counts_told,
     has_quorum,
     leaning,
     merged,
@@ -36,6 +37,18 @@ F, R, A, X = "favourable", "reserved", "abstains", "recused"
 def test_counts(positions, counts, present):
     assert counted(positions) == counts
     assert counts.present == present
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (Counts(), "0 avis donné pour un quorum de 2 : 0 favorable, 0 avec réserves, 0 abstention"),
+        (Counts(2, 1, 2, 1), "5 avis donnés pour un quorum de 2 : 2 favorables, 1 avec réserves, 2 abstentions\u00a0; 1 membre déporté"),
+        (Counts(recused=2), "0 avis donné pour un quorum de 2 : 0 favorable, 0 avec réserves, 0 abstention\u00a0; 2 membres déportés"),
+    ],
+)
+def test_the_counts_in_words(counts, words):
+    assert counts_told(counts, 2) == words
 
 
 @pytest.mark.parametrize(

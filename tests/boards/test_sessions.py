@@ -149,7 +149,7 @@ def test_the_minutes_say_what_was_recorded_and_name_no_member(cast, at, later, b
     assert made == minutes_of(held)
     assert minutes_file_name(held) == f"proces-verbal-2026-11-16-{session.pk}.pdf"
     text = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made))
-    for words in (candidature.number, "Réserves bloquantes", "Section MOTEUR", "Le moteur ne tourne pas.", "À reprendre.", "Séance brève.", "2 avis pour un quorum de 2"):  # fmt: skip
+    for words in (candidature.number, "Réserves bloquantes", "Section MOTEUR", "Le moteur ne tourne pas.", "À reprendre.", "Séance brève.", "2 avis donnés pour un quorum de 2 : 0 favorable, 2 avec réserves"):  # fmt: skip
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
     assert "Membre A" not in text
     with pikepdf.open(BytesIO(made)) as pdf:

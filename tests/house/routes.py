@@ -722,7 +722,7 @@ ACCESS: dict[str, Access] = {
     "public:enable_second_factor": Access(PERSON, FORM, body=lambda sender, stage: {"code": "000000"}, posted=400, recent=True),
     "public:disable_second_factor": Access(PERSON, ACT, staff=403, recent=True),
     "public:renew_recovery_codes": Access(PERSON, ACT, posted=409, recent=True),
-    "public:close_board_session": Access(PERSON, ACT, path=("0" * 32,), posted=404),
+    "public:close_session": Access(PERSON, ACT, path=("0" * 32,), posted=404),
     "public:close_other_sessions": Access(PERSON, ACT),
     "company:dashboard": Access(COMPANY),
     "company:your_company": Access(COMPANY),
