@@ -235,6 +235,12 @@ class _Pack:
         yield from self._known(redeposit.step, evidence, (*where, "step"), "l'étape de preuves")
         if redeposit.step in evidence and redeposit.step not in steps_before(piece, step.code):
             yield (*where, "step"), f"l'étape « {redeposit.step} » ne vient pas avant le collège (« after ») : il n'y renvoie rien"
+        for between in piece.steps:
+            if between.opens == "submitted" and redeposit.step in between.after and between.code in steps_before(piece, step.code):
+                yield (
+                    (*where, "step"),
+                    f"l'étape « {between.code} » n'attend pas que « {redeposit.step} » soit acceptée (« opens ») : le collège n'attendrait pas ce qui se redépose",
+                )
         if redeposit.until is not None:
             yield from self._known(redeposit.until, milestones, (*where, "until"), "le jalon")
 

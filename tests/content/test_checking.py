@@ -195,6 +195,12 @@ REASONS = "reasons: [{code: blocking, title: Bloquant}]"
         ("step: proofs", "step: prooofs", "l'étape de preuves « prooofs » n'existe pas ; vouliez-vous dire « proofs » ?", 22),
         ("step: proofs", "step: file", "l'étape de preuves « file » n'existe pas", 22),
         ("step: proofs", "step: late", "ne vient pas avant le collège", 22),
+        (
+            "acts: agency, after: [proofs]}",
+            "acts: agency, after: [proofs], opens: submitted}",
+            "n'attend pas que « proofs » soit acceptée",
+            22,
+        ),
         ("until: last", "until: lost", "le jalon « lost » n'existe pas ; vouliez-vous dire « last » ?", 22),
         ("    title: Juger\n", "    title: Juger\n    opens: submitted\n", "un collège juge un dossier complet", 22),
         ("kind: form, form: f-1", "kind: form, form: f-1, board: {quorum: 1}", "une étape de collège, et elle seule", 13),

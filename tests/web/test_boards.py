@@ -247,7 +247,7 @@ def test_closed_with_its_minutes(browse: Browse, cast: Cast, bench: Bench, at: d
     assert "Cette séance est close" in text_of(lead.post(page, {"remarks": "Encore."}))
     assert "Procès-verbal (PDF)" in text_of(lead.get(reverse("agency:board_sessions")))
     claire = browse(cast.claire)
-    assert "avis favorable du collège" in text_of(claire.get(step_page(found, "company")))
+    assert "Avis favorable du collège" in text_of(claire.get(step_page(found, "company")))
     assert "Favorable" in text_of(lead.get(step_page(found, "agency")))
 
 
