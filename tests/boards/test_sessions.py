@@ -67,6 +67,9 @@ def test_members_who_asked_for_copies_are_told(cast, at, bench):
     (told,) = mail.outbox
     assert (told.to, "Salle du phare" in told.body) == ([bench.members[0].email], True)
     assert reschedule_session(held, held.held_at, "Salle du phare", by=bench.coordinator, at=at) is None
+    with remembered("boards.SessionRescheduled"):  # on the same day, elsewhere
+        reschedule_session(held, held.held_at, "Salle du port", by=bench.coordinator, at=at)
+    held = session_of(held.pk)
     with remembered("boards.SessionRescheduled"):
         reschedule_session(held, held.held_at + timedelta(days=7), "Ailleurs", by=bench.coordinator, at=at)
     work_off()
