@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "convergence.reviews",
     "convergence.openings",
     "convergence.decisions",
+    "convergence.boards",
     "convergence.agreements",
     "convergence.certificates",
     "convergence",

@@ -41,8 +41,19 @@ from convergence.assessments.notices import validated_as_asked, validation_reque
 from convergence.assessments.receiving import PURPOSE, put_in_its_slot, terms_of_slot
 from convergence.assessments.standings import move_standings, open_standings, open_standings_of_version, refresh_standings_of_subject
 from convergence.assessments.zones import note_evidence, note_rejected
+from convergence.boards.events import CasePutOnAgenda, CaseTakenOff, OutcomeRecorded, SessionRescheduled, SessionScheduled
+from convergence.boards.leaving import leave_agenda
+from convergence.boards.notices import session_rescheduled, session_scheduled, tell_agenda, tell_postponed
 from convergence.candidatures.completing import complete_when_all_submitted, follow_profiles
-from convergence.candidatures.conversations import CANDIDATURES, TOPIC, tell_evidence, tell_section, tell_step, tell_withdrawal
+from convergence.candidatures.conversations import (
+    CANDIDATURES,
+    TOPIC,
+    tell_evidence,
+    tell_reopened,
+    tell_section,
+    tell_step,
+    tell_withdrawal,
+)
 from convergence.candidatures.documents import PURPOSE as DOCUMENT
 from convergence.candidatures.documents import put_in_its_step, terms_of_document
 from convergence.candidatures.events import (
@@ -50,6 +61,7 @@ from convergence.candidatures.events import (
     CandidatureWithdrawn,
     ChangesRequested,
     EvidenceComplete,
+    EvidenceReopened,
     SectionSubmitted,
     StepAccepted,
     StepConcluded,
@@ -58,7 +70,14 @@ from convergence.candidatures.events import (
     StepRejected,
     StepSubmitted,
 )
-from convergence.candidatures.notices import changes_requested, evidence_complete, step_accepted, step_rejected, step_submitted
+from convergence.candidatures.notices import (
+    changes_requested,
+    evidence_complete,
+    evidence_reopened,
+    step_accepted,
+    step_rejected,
+    step_submitted,
+)
 from convergence.catalogue.events import EditionChanged, ProductEnrolled, ProductQualified, ProductRequalified, ProductVersionStarted
 from convergence.catalogue.leaving import withdraw_grants
 from convergence.certificates.events import (
@@ -144,19 +163,23 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     SectionSubmitted: (complete_when_all_submitted, place_candidature),
     SectionGivenBack: (tell_section, conclude_when_all_accepted, place_candidature),
     EvidenceComplete: (tell_evidence, place_candidature),
+    EvidenceReopened: (tell_reopened, place_candidature),
     AgreementCountersigned: (conclude_signed, place_candidature),
     AgreementRefused: (reject_refused, place_candidature),
     EnvelopeConcluded: (conclude_provided, place_candidature),
     ChangesRequested: (tell_step, place_candidature),
-    StepRejected: (tell_step, place_candidature),
-    StepRefused: (tell_step, place_candidature),
-    CandidatureWithdrawn: (tell_withdrawal, place_candidature),
+    StepRejected: (leave_agenda, tell_step, place_candidature),
+    StepRefused: (leave_agenda, tell_step, place_candidature),
+    CandidatureWithdrawn: (leave_agenda, tell_withdrawal, place_candidature),
+    CasePutOnAgenda: (tell_agenda,),
+    CaseTakenOff: (tell_agenda,),
+    OutcomeRecorded: (tell_postponed,),
     AdviceDeposited: (tell_deposit, place_candidature),
     OpinionSent: (tell_opinion, place_candidature),
     DeletionAsked: (tell_deletion,),
     DeletionGranted: (tell_deletion,),
     DeletionDeclined: (tell_deletion,),
-    StepLapsed: (tell_lapse, place_candidature),
+    StepLapsed: (leave_agenda, tell_lapse, place_candidature),
     ReminderSent: (tell_reminder,),
     ExtensionAsked: (tell_extension,),
     ExtensionGranted: (tell_extension,),
@@ -190,6 +213,9 @@ AFTERWARDS: dict[type[Event], tuple[Reaction, ...]] = {
     StepConcluded: (step_accepted, prepare_agreements),
     StepRejected: (step_rejected,),
     StepRefused: (step_rejected,),
+    EvidenceReopened: (evidence_reopened,),
+    SessionScheduled: (session_scheduled,),
+    SessionRescheduled: (session_rescheduled,),
     DecisionProposed: (decision_proposed,),
     ProposalSentBack: (proposal_sent_back,),
     AgreementPrepared: (agreement_prepared,),

@@ -54,6 +54,7 @@ OFFICES = (
     ("support", "Support", None, Role.SUPPORT),
     ("coordination", "Coordination", None, Role.COORDINATOR),
     ("signataire", "Signataire", None, Role.SIGNATORY),
+    ("college", "Collège", None, Role.BOARD_MEMBER),
     ("partenaire", "Partenaire", None, Role.PARTNER),
 )
 """Accounts of the demonstration alone, named by what they do."""

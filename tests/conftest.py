@@ -134,7 +134,18 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
                 fill_stage(_read_once())
 
 
-ABOUT_CANDIDATURES = {"candidatures", "reviews", "agreements", "advice", "schedules", "decisions", "certificates", "web", "journeys"}
+ABOUT_CANDIDATURES = {
+    "candidatures",
+    "reviews",
+    "agreements",
+    "advice",
+    "schedules",
+    "decisions",
+    "boards",
+    "certificates",
+    "web",
+    "journeys",
+}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from convergence.boards.rules import RESULT_WORDS
 from convergence.candidatures.forms import told_value
 from foundation.core.clock import day_of, told, told_day
 from web.ui import agreed
@@ -39,7 +40,7 @@ COMPANY_PAGES = {
     "advice": StepPage("company:deposit_for_advice", "Soumettre des preuves pour avis", "preuves à déposer, si vous souhaitez un avis"),
     "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
     "decision": StepPage("company:decision", "Voir"),
-    "board": StepPage("company:decision", "Voir"),
+    "board": StepPage("company:board_passages", "Voir"),
 }
 AGENCY_PAGES = {
     "form": StepPage("agency:examine_step", "Examiner"),
@@ -47,7 +48,7 @@ AGENCY_PAGES = {
     "advice": StepPage("agency:send_opinion", "Rendre un avis"),
     "evidence": StepPage("agency:examine_sections", "Examiner"),
     "decision": StepPage("agency:decision", "Proposer, décider"),
-    "board": StepPage("agency:decision", "Proposer, décider"),
+    "board": StepPage("agency:board_passages", "Voir"),
 }
 """One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
 
@@ -126,6 +127,17 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
             return f"{who} renvoie la proposition à l'étape {step}"
         case "StepDecided" if names_agency:
             return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
+        case "EvidenceReopened":
+            evidence = progress.line(one.fields["evidence"]).piece.title
+            return f"Étape « {evidence} » : {count} exigence{'s' if count > 1 else ''} à prouver de nouveau"
+        case "CasePutOnAgenda":
+            return f"{who} inscrit la candidature à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
+        case "CaseTakenOff":
+            return f"La candidature n'est plus à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
+        case "MemberOpinionGiven" if names_agency:
+            return f"{who} donne son avis, à l'étape {step}"
+        case "OutcomeRecorded":
+            return _board_outcome(one, who, step, names_agency=names_agency)
         case "CandidatureTaken" if names_agency:
             return f"{who} prend la candidature"
         case "CandidatureAssigned" if names_agency:
@@ -183,6 +195,15 @@ def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
         case "CandidatureWithdrawn":
             return f"{who} retire la candidature"
     return ""
+
+
+def _board_outcome(one: Happening, who: str, step: str, *, names_agency: bool) -> str:
+    """What a session came to; how many said what is the agency's own affair."""
+    words = RESULT_WORDS[one.fields["result"]].lower()
+    if not names_agency:
+        return f"Étape {step} : {words}"
+    votes = f"{one.fields['favourable']} pour, {one.fields['reserved']} avec réserves, {agreed(one.fields['abstained'], 'abstention,abstentions')}"
+    return f"{who} consigne l'issue de l'étape {step} : {words} ({votes})"
 
 
 def _section(progress: Progress, one: Happening) -> str:

@@ -44,6 +44,7 @@ MENU = (
     "company:dashboard",
     "company:your_company",
     "agency:candidature_list",
+    "agency:board_sessions",
     "agency:steering",
     "agency:erasure_list",
     "agency:shared_results",

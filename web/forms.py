@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from datetime import time as clock_time
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,7 @@ from convergence.assessments.actions import Change
 from convergence.candidatures.actions import Typed
 from convergence.content.schema import Question
 from convergence.projections.actions import Plan
+from foundation.core.clock import PARIS
 from foundation.core.verdict import Refused
 
 if TYPE_CHECKING:
@@ -141,7 +143,7 @@ def typed_answers(posted: QueryDict, criteria: Iterable[str]) -> dict[str, Chang
         found[code] = Change(
             level=posted.get(f"level-{code}", ""),
             comment=posted.get(f"comment-{code}", "").replace("\r\n", "\n").strip(),
-            version=_version(posted[f"version-{code}"]),
+            version=typed_version(posted[f"version-{code}"]),
         )
     return found
 
@@ -159,7 +161,7 @@ def typed_plans(posted: QueryDict, criteria: Mapping[str, Iterable[str]]) -> dic
         found[code] = Plan(
             quarters={level: quarter for level, quarter in dates.items() if quarter},
             not_applicable=f"aside-{code}" in posted,
-            version=_version(posted[f"version-{code}"]),
+            version=typed_version(posted[f"version-{code}"]),
         )
     return found
 
@@ -167,10 +169,10 @@ def typed_plans(posted: QueryDict, criteria: Mapping[str, Iterable[str]]) -> dic
 def typed_fields(posted: QueryDict) -> dict[str, Typed]:
     """The fields of a form as they were typed: `field-` and `version-` followed by the key. Those not sent are left alone."""
     keys = [name.removeprefix("version-") for name in posted if name.startswith("version-")]
-    return {key: Typed(tuple(str(one) for one in posted.getlist(f"field-{key}")), _version(posted[f"version-{key}"])) for key in keys}
+    return {key: Typed(tuple(str(one) for one in posted.getlist(f"field-{key}")), typed_version(posted[f"version-{key}"])) for key in keys}
 
 
-def _version(typed: object) -> int:
+def typed_version(typed: object) -> int:
     """A version as a form sends it; 0, that of nothing stored yet, where it is not a number."""
     text = str(typed)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
@@ -194,3 +196,14 @@ def typed_day(typed: str) -> date | None:
         return date.fromisoformat(typed.strip())
     except ValueError as error:
         raise Refused("Cette date n'existe pas. Saisissez-la sous la forme jour, mois, année.", status=400) from error
+
+
+def typed_moment(day: str, time: str) -> datetime:
+    """A day and a time as a browser sends them (« 2027-03-31 », « 14:00 »), in Paris. Both are needed."""
+    chosen = typed_day(day)
+    if chosen is None or not time.strip():
+        raise Refused("Donnez un jour et une heure.", code="no_day", status=400)
+    try:
+        return datetime.combine(chosen, clock_time.fromisoformat(time.strip()).replace(tzinfo=None), PARIS)
+    except ValueError as error:
+        raise Refused("Cette heure n'existe pas. Saisissez-la sous la forme heures, minutes.", status=400) from error

@@ -20,6 +20,7 @@ from convergence.candidatures.events import (
     ClosingExtended,
     DraftDiscarded,
     EvidenceComplete,
+    EvidenceReopened,
     ExemptionDeclared,
     ExemptionWithdrawn,
     FormSaved,
@@ -45,6 +46,7 @@ from convergence.candidatures.permissions import (
     can_lapse_step,
     can_refuse_step,
     can_reject_step,
+    can_reopen_evidence,
     can_reply_to_request,
     can_request_changes,
     can_save_form,
@@ -622,6 +624,68 @@ def reject_step(step: Step, reasons: Sequence[str], text: str, *, by: Person, at
         step_key=step.pk,
         reasons=tuple(step.reasons),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is found at fault in evidence that was accepted: a requirement, or every one of the section where none is named; and why."""
+
+    section: str
+    requirement: str
+    text: str
+
+
+@action(EvidenceReopened)
+def reopen_evidence(step: Step, evidence: str, faults: Sequence[Fault], *, by: Person, at: datetime) -> EvidenceReopened:
+    """Evidence that was accepted is asked for anew, only where a fault names it: the rest stays accepted. The step that judged it
+    waits until it is accepted again. Called by the room that judged (seed, « Réserves bloquantes » : « vous pouvez redéposer »).
+    """
+    can_reopen_evidence(by, step).or_refuse()
+    CANDIDATURE.after("request_changes", step.candidature.state)
+    waiting = STEP.after("await_evidence", step.state)
+    held = step.candidature.steps.select_for_update().get(code=evidence)
+    held.candidature = step.candidature
+    held.state, held.since = STEP.after("reopen_evidence", held.state), at
+    held.settled_by, held.reasons, held.text = None, [], ""
+    asked = _faults_by_section(sheet_of_step(held), faults)
+    for section, texts in asked:
+        row, latest = section.row, section.latest
+        assert row is not None, section.code
+        assert latest is not None, section.code
+        row.state, row.since = SECTION.after("reopen_section", row.state), at
+        row.save(update_fields=["state", "since"])
+        ChangeRequest.objects.bulk_create(
+            ChangeRequest(submission=latest, field=code, text="\n\n".join(said), requested_at=at, requested_by=by)
+            for code, said in texts.items()
+        )
+    held.save(update_fields=["state", "since", "settled_by", "reasons", "text"])
+    step.state, step.since = waiting, at
+    step.save(update_fields=["state", "since"])
+    return EvidenceReopened(
+        **step.heading,
+        step_key=step.pk,
+        evidence=held.code,
+        evidence_key=held.pk,
+        sections=tuple(section.code for section, _ in asked),
+        fields=tuple(code for _, texts in asked for code in texts),
+    )
+
+
+def _faults_by_section(sheet: EvidenceSheet, faults: Sequence[Fault]) -> list[tuple[SectionSheet, dict[str, list[str]]]]:
+    """What is asked of each requirement of each section at fault, in the order of the content."""
+    found: list[tuple[SectionSheet, dict[str, list[str]]]] = []
+    for section in sheet.sections:
+        texts: dict[str, list[str]] = {}
+        for code in section.handed:
+            said = [one.text for one in faults if one.section == section.code and one.requirement in ("", code)]
+            if said:
+                texts[code] = list(dict.fromkeys(said))
+        if texts:
+            found.append((section, texts))
+    known = {(section.code, code) for section in sheet.sections for code in ("", *section.handed)}
+    if not found or not all((one.section, one.requirement) in known for one in faults):
+        raise Refused("Cette section ou cette exigence n'est pas dans le dossier. Rechargez la page.", code="unknown", status=400)
+    return found
 
 
 @action(ClosingExtended)

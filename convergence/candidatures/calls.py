@@ -11,7 +11,7 @@ from convergence.candidatures.models import Candidature, Step
 from convergence.content.conditions import Facts
 from convergence.content.library import Library
 from convergence.content.requirements import chosen_profiles
-from convergence.content.schema import Form, Milestone, Procedure, Profile, RequirementSet
+from convergence.content.schema import Form, Milestone, Procedure, Profile, RequirementSet, steps_before
 from convergence.content.schema import Step as StepPiece
 
 
@@ -109,15 +109,20 @@ def document_titles(shelf: Library, step: Step) -> dict[str, str]:
 def opens_next(procedure: Procedure, accepted: frozenset[str], locked: frozenset[str], handed: frozenset[str] = frozenset()) -> list[str]:
     """The locked steps whose every predecessor is accepted, and that nothing else keeps locked, in order.
 
-    Where the content says so, it is enough that they were handed over (`handed`: at least once, and not given up).
+    Near or far: one of them may have been opened again since. Where the content says so of a step, it is enough that those it comes
+    after were handed over (`handed`: at least once, and not given up).
     """
     return [
         piece.code
         for piece in procedure.steps
-        if piece.code in locked
-        and piece.locked_because is None
-        and set(piece.after) <= (accepted | handed if piece.opens == "submitted" else accepted)
+        if piece.code in locked and piece.locked_because is None and _is_reached(procedure, piece, accepted, accepted | handed)
     ]
+
+
+def _is_reached(procedure: Procedure, piece: StepPiece, accepted: frozenset[str], handed: frozenset[str]) -> bool:
+    """Whether what a step comes after has become what it asks of it, and so on back to the first."""
+    before = steps_before(procedure, piece.code) | {piece.code}
+    return all(set(one.after) <= (handed if one.opens == "submitted" else accepted) for one in procedure.steps if one.code in before)
 
 
 def opening(piece: StepPiece) -> str:

@@ -47,6 +47,7 @@ NAMES: dict[str, Names] = {
     "EvidenceComplete": lambda fields: (("evidence_complete",), COMPLETE),
     "ChangesRequested": lambda fields: (("changes_requested",), REQUESTED),
     "SectionGivenBack": lambda fields: (("changes_requested",), REQUESTED) if fields.get("result") == "changes_requested" else ((), ""),
+    "EvidenceReopened": lambda fields: (("changes_requested",), "le collège a énoncé des réserves"),
     "StepAccepted": lambda fields: (("step_accepted",), "l'agence a accepté l'étape"),
     "StepConcluded": lambda fields: (("step_accepted",), "l'étape est conclue"),
     "StepRefused": lambda fields: (("step_rejected",), "l'agence a refusé la candidature"),
@@ -68,7 +69,7 @@ def facts_of(happened: Iterable[tuple[str, datetime, Mapping[str, Any]]], kinds:
     for kind, at, fields in sorted(happened, key=lambda one: one[1]):
         if kind not in NAMES or "step" not in fields:
             continue
-        step = str(fields["step"])
+        step = str(fields.get("evidence") or fields["step"])  # what is asked for anew is asked where it was deposited
         told, words = NAMES[kind](fields)
         names = set(told)
         if kind == "StepSubmitted" and kinds.get(step) == "evidence":

@@ -13,6 +13,7 @@ from convergence.candidatures.events import (
     CandidatureWithdrawn,
     ChangesRequested,
     EvidenceComplete,
+    EvidenceReopened,
     StepAccepted,
     StepConcluded,
     StepRefused,
@@ -20,7 +21,7 @@ from convergence.candidatures.events import (
     StepSubmitted,
 )
 from convergence.candidatures.models import Candidature, Step
-from convergence.candidatures.notices import SENTENCES, person_told
+from convergence.candidatures.notices import SENTENCES, acceptance, person_told
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.library import library
 from convergence.content.schema import Procedure
@@ -92,14 +93,21 @@ def tell_step(event: StepSubmitted | ChangesRequested | StepAccepted | StepConcl
     what, fact = {
         StepSubmitted: ("submitted", getattr(event, "submission", 0)),
         ChangesRequested: ("changes_requested", getattr(event, "request", 0)),
-        StepAccepted: ("accepted", event.step_key),
-        StepConcluded: ("accepted", event.step_key),
+        StepAccepted: ("accepted", acceptance(event.step_key)),
+        StepConcluded: ("accepted", acceptance(event.step_key)),
         StepRejected: ("rejected", event.step_key),
         StepRefused: ("rejected", event.step_key),
     }[type(event)]
     step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
     told = person_told(step)
     _tell_in_words(step, what, f"{what}:{fact}", told.pk if told else None)
+
+
+def tell_reopened(event: EvidenceReopened) -> None:
+    """Evidence is asked for anew; what of it stays in the candidature."""
+    step = Step.objects.select_related("candidature__enrolment__subject").get(pk=event.step_key)
+    told = person_told(step)
+    _tell_in_words(step, "reopened", f"reopened:{step.pk}:{_happened(step).position}", told.pk if told else None)
 
 
 def tell_evidence(event: EvidenceComplete) -> None:

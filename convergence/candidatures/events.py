@@ -181,6 +181,21 @@ class StepRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceReopened(Event):
+    """What judged the file (`step`) waits again, for evidence that is asked for anew at the step `evidence`: `fields` are open again there."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    step_key: int
+    evidence: str
+    evidence_key: int
+    sections: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestReplied(Event):
     """The words stay with the request."""
 

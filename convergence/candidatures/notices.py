@@ -10,6 +10,7 @@ from convergence.candidatures.calls import call_of
 from convergence.candidatures.events import (
     ChangesRequested,
     EvidenceComplete,
+    EvidenceReopened,
     StepAccepted,
     StepConcluded,
     StepRefused,
@@ -46,7 +47,17 @@ def _submissions(step: int) -> int:
 
 
 def step_accepted(event: StepAccepted | StepConcluded) -> None:
-    _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{event.step_key}")
+    _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{acceptance(event.step_key)}")
+
+
+def acceptance(step: int) -> str:
+    """What tells one acceptance of a step from the next: evidence opened again is accepted again, after other submissions."""
+    return f"{step}:{_submissions(step)}"
+
+
+def evidence_reopened(event: EvidenceReopened) -> None:
+    """Of what the board found fault with. Which evidence, and why, stays in the candidature."""
+    _tell(event.step_key, "reopened", "Réserves bloquantes", f"evidence_reopened:{event.step_key}:{_submissions(event.evidence_key)}")
 
 
 def step_rejected(event: StepRejected | StepRefused) -> None:
@@ -57,6 +68,7 @@ SENTENCES = {
     "submitted": "Ce que vous avez soumis est transmis à l'agence.",
     "changes_requested": "L'agence demande une modification. Le détail figure dans la candidature.",
     "accepted": "L'étape est acceptée.",
+    "reopened": "Des réserves bloquantes sont énoncées. Les preuves en cause peuvent être déposées à nouveau ; le détail figure dans la candidature.",
     "rejected": "La candidature est refusée. Les motifs figurent dans la candidature.",
 }
 """Where the content says nothing of its own (`messages` of the step)."""

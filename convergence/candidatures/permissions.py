@@ -109,7 +109,7 @@ def can_conclude_step(by: Person, step: Step) -> Verdict:
     return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")
 
 
-can_refuse_step = can_conclude_step
+can_refuse_step = can_reopen_evidence = can_conclude_step
 
 
 def can_extend_closing(by: Person, step: Step) -> Verdict:

@@ -18,7 +18,7 @@ from convergence.catalogue.models import Enrolment
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.conditions import Facts
 from convergence.content.library import Library, library
-from convergence.content.schema import ExpectedProof, Form, Procedure, Track
+from convergence.content.schema import ExpectedProof, Form, Procedure, Track, steps_before
 from convergence.content.schema import Step as StepPiece
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
@@ -186,7 +186,9 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     for number, step in enumerate(steps, 1):
         step.candidature = candidature
         piece = pieces[step.code]
-        waited = [str(pieces[code].title) for code in piece.after if code not in accepted]
+        before = steps_before(procedure, piece.code)
+        near = [code for code in piece.after if code not in accepted]
+        waited = [str(one.title) for one in procedure.steps if one.code in (near or before - accepted)]
         why = str(piece.locked_because or "") or (f"S'ouvrira après : {', '.join(waited)}" if waited else "")
         lines.append(StepLine(number, step, piece, why if step.state == "locked" else ""))
     return lines

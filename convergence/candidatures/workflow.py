@@ -71,6 +71,8 @@ STEP = Workflow(
         Move("lapse_step", (OPEN, CHANGES_REQUESTED), LAPSED, by="system"),
         Move("extend_closing", (OPEN,), OPEN, by="agency"),
         Move("refuse_step", (SUBMITTED,), REJECTED, by="agency"),
+        Move("reopen_evidence", (ACCEPTED,), CHANGES_REQUESTED, by="agency"),
+        Move("await_evidence", (SUBMITTED,), LOCKED, by="agency"),
     ),
 )
 

@@ -35,6 +35,7 @@ from convergence.content.schema import (
     Step,
     Track,
     Use,
+    steps_before,
 )
 
 Place = tuple[Any, ...]
@@ -201,6 +202,10 @@ class _Pack:
                 yield ("steps", s), "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)"
             if step.kind in ("decision", "board"):
                 yield from _decided(piece, step, ("steps", s))
+            if (step.board is not None) != (step.kind == "board") and not (step.board is None and _is_out_of_reach(piece, step)):
+                yield ("steps", s), "une étape de collège, et elle seule, dit comment il juge (« board »)"
+            if step.kind == "board":
+                yield from self._board(piece, step, ("steps", s), milestones)
         yield from _circles({step.code: set(step.after) for step in piece.steps}, ("steps",))
         if piece.outcome.level_from is not None:
             forms = [form for step in piece.steps if step.form and (form := self.of("forms").get(step.form)) is not None]
@@ -212,8 +217,32 @@ class _Pack:
             yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
 
     def _waits(self, piece: Procedure, step: Step) -> bool:
-        """Whether nobody can reach a step yet: what it will ask may still be to write."""
-        return step.agreement is None and (piece.closed_because is not None or step.locked_because is not None)
+        return step.agreement is None and _is_out_of_reach(piece, step)
+
+    def _board(self, piece: Procedure, step: Step, place: Place, milestones: set[str]) -> Iterator[Finding]:
+        """A board judges a complete file, says why it has reservations, and sends back only evidence deposited before it."""
+        if step.opens != "accepted":
+            yield (*place, "opens"), "un collège juge un dossier complet : « opens: accepted »"
+        if step.board is None:
+            return
+        if not step.reasons:
+            yield place, "un collège donne les motifs de ses réserves : écrivez-les (« reasons »)"
+        redeposit = step.board.redeposit
+        if redeposit is None:
+            return
+        evidence = [one.code for one in piece.steps if one.kind == "evidence"]
+        where: Place = (*place, "board", "redeposit")
+        yield from self._known(redeposit.step, evidence, (*where, "step"), "l'étape de preuves")
+        if redeposit.step in evidence and redeposit.step not in steps_before(piece, step.code):
+            yield (*where, "step"), f"l'étape « {redeposit.step} » ne vient pas avant le collège (« after ») : il n'y renvoie rien"
+        for between in piece.steps:
+            if between.opens == "submitted" and redeposit.step in between.after and between.code in steps_before(piece, step.code):
+                yield (
+                    (*where, "step"),
+                    f"l'étape « {between.code} » n'attend pas que « {redeposit.step} » soit acceptée (« opens ») : le collège n'attendrait pas ce qui se redépose",
+                )
+        if redeposit.until is not None:
+            yield from self._known(redeposit.until, milestones, (*where, "until"), "le jalon")
 
     def _use(self, use: Use, questionnaire: Questionnaire, place: Place) -> Iterator[Finding]:
         codes = [criterion.code for section in questionnaire.sections for criterion in section.asked]
@@ -386,6 +415,11 @@ def _worded_levels(levels: dict[str, Any], recommendations: dict[str, Any], scal
         yield (*place, "levels", code), f"le niveau « {code} » n'est pas sur l'échelle"
     for code in sorted(set(recommendations) - named):
         yield (*place, "recommendations", code), f"le niveau « {code} » n'est pas sur l'échelle"
+
+
+def _is_out_of_reach(piece: Procedure, step: Step) -> bool:
+    """Whether nobody can reach a step yet: what it will ask may still be to write."""
+    return piece.closed_because is not None or step.locked_because is not None
 
 
 def _decided(piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:

@@ -444,6 +444,21 @@ class Appointment(Sourced):
     proof: ExpectedProof | None = None
 
 
+class Redeposit(Strict):
+    """What a board finds fault with may be deposited again: at which step, and until which milestone (none: without a limit)."""
+
+    step: Slug
+    until: Slug | None = None
+
+
+class Board(Sourced):
+    """How a board judges: how many opinions it takes, what they come to together, and what may be deposited again."""
+
+    quorum: int = Field(ge=1)  # members who give an opinion, those who abstain included
+    rule: Literal["majority", "unanimity"] = "majority"  # of the opinions for or against; an abstention is neither
+    redeposit: Redeposit | None = None
+
+
 class Step(Sourced):
     code: Slug
     kind: Literal["form", "evidence", "advice", "agreement", "examination", "board", "decision"]
@@ -455,6 +470,7 @@ class Step(Sourced):
     form: str | None = None
     requirements: str | None = None
     agreement: str | None = None
+    board: Board | None = None
     closes: Slug | None = None
     clocks: tuple[Slug, ...] = ()
     target_days: int | None = Field(None, gt=0)  # what the agency gives itself to answer, in calendar days; past it, the file is late
@@ -576,6 +592,19 @@ class Procedure(Piece):
     outcome: Outcome
     opens_into: str | None = None  # a door: another procedure of the platform
     closed_because: Text | None = None  # not open to enrolment, and why
+
+
+def steps_before(procedure: Procedure, code: str) -> frozenset[str]:
+    """Every step a step comes after, near or far. A circle, or a name that leads nowhere, is the checks' business."""
+    after = {piece.code: piece.after for piece in procedure.steps}
+    found: set[str] = set()
+    waiting = set(after.get(code, ()))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting |= set(after.get(one, ()))
+    return frozenset(found)
 
 
 # — Editions ——————————————————————————————————————————————————————————————————————————————

@@ -12,8 +12,8 @@ OUTCOME_WORDS = {GRANTED: "Accorder", REFUSED: "Refuser"}
 DECIDED_WORDS = {GRANTED: "Accordé", REFUSED: "Refusé"}
 """What was decided."""
 
-KINDS = ("decision", "board")
-"""The kinds of step that end with a decision."""
+KINDS = ("decision",)
+"""The kinds of step that end with a decision. A board has its own room (decision 0029)."""
 
 
 def state_of(*, is_proposed: bool, is_sent_back: bool, is_decided: bool) -> str:

@@ -16,7 +16,7 @@ PERIODS = {"3": 92, "12": 366}
 """Three months, twelve months, in days."""
 
 BEGINS = ("StepSubmitted", "EvidenceComplete")
-ENDS = ("StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected", "StepRefused", "SectionGivenBack")
+ENDS = ("StepAccepted", "StepConcluded", "ChangesRequested", "StepRejected", "StepRefused", "EvidenceReopened", "SectionGivenBack")
 STOPS = ("CandidatureWithdrawn",)
 
 _HAPPENED = """SELECT candidature.id, candidature.procedure, entry.kind, entry.at, entry.body

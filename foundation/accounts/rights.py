@@ -49,6 +49,9 @@ class Right(StrEnum):
     ASSIGN_CANDIDATURES = "assign_candidatures"  # say which reviewer examines what
     FOLLOW_LOAD = "follow_load"  # who has how much, what waits for how long
     DECIDE = "decide"  # grant or refuse, on the proposal of another
+    PREPARE_BOARD = "prepare_board"  # its sessions, and what is on their agenda
+    SIT_ON_BOARD = "sit_on_board"  # says what one thinks of a file
+    RECORD_BOARD = "record_board"  # what its opinions came to
     SIGN_AGREEMENTS = "sign_agreements"  # binds the agency
     WATCH_CERTIFICATES = "watch_certificates"  # suspends, withdraws, restores
     READ_SHARED_RESULTS = "read_shared_results"  # of the products a company shares with the partner
@@ -125,6 +128,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.GIVE_ACCREDITATIONS,
         Right.READ_OPENINGS,
         Right.FOLLOW_LOAD,
+        Right.PREPARE_BOARD,
+        Right.RECORD_BOARD,
         Right.SEE_ERASURES,
         Right.DECIDE_ERASURES,
         Right.WATCH_CERTIFICATES,
@@ -132,9 +137,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_STAFF,
         Right.READ_JOURNAL,
     },
-    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING},
+    Role.BOARD_MEMBER: _EXAMINING | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING, Right.SIT_ON_BOARD},
     Role.SIGNATORY: _EXAMINING
-    | {Right.SEE_CANDIDATURES, Right.USE_MESSAGING, Right.DECIDE, Right.SIGN_AGREEMENTS, Right.WATCH_CERTIFICATES},
+    | {
+        Right.SEE_CANDIDATURES,
+        Right.USE_MESSAGING,
+        Right.DECIDE,
+        Right.RECORD_BOARD,
+        Right.SIGN_AGREEMENTS,
+        Right.WATCH_CERTIFICATES,
+    },
     Role.CONTENT_EDITOR: _HELPING | {Right.USE_AGENCY_SPACE, Right.READ_CONTENT},
     Role.SUPPORT: _HELPING
     | {

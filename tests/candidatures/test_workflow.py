@@ -49,6 +49,8 @@ def test_the_life_of_a_step_read_aloud():
         "lapse_step": only(open="lapsed", changes_requested="lapsed"),
         "extend_closing": only(open="open"),
         "refuse_step": only(submitted="rejected"),
+        "reopen_evidence": only(accepted="changes_requested"),
+        "await_evidence": only(submitted="locked"),
     }
     assert as_read_aloud(STEP) == {verb: expected(STEP.states) for verb, expected in of.items()}
     assert unreachable(STEP) == set()

@@ -155,7 +155,11 @@ def conformity_pack(closed):
     ("step", "outcome", "words"),
     [
         ("{code: judge, kind: decision, title: Juger, acts: agency}", "", "une décision se conteste"),
-        ("{code: judge, kind: board, title: Juger, acts: agency}", "", "une décision se conteste"),
+        (
+            "{code: judge, kind: board, title: Juger, acts: agency, board: {quorum: 2}, reasons: [{code: a, title: A}]}",
+            "",
+            "une décision se conteste",
+        ),
         ("{code: judge, kind: decision, title: Juger}", ", appeal: Écrivez-nous.", "une décision revient à l'agence"),
         ("{code: judge, kind: decision, title: Juger, acts: agency}", ", appeal: Écrivez-nous.", None),
         ("{code: judge, kind: decision, title: Juger, acts: agency, locked_because: Plus tard.}", "", None),
@@ -176,6 +180,79 @@ outcome: {{kind: opinion, title: Avis{outcome}}}
 """
     found = check_problems(tmp_path, {"procedures/judging.yaml": procedure})
     assert [words in problem.message for problem in found] == ([] if words is None else [True])
+
+
+BOARD = "board: {quorum: 2, redeposit: {step: proofs, until: last}}"
+REASONS = "reasons: [{code: blocking, title: Bloquant}]"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "words", "line"),
+    [
+        ("", "", None, 0),
+        ("    board:", "    # board:", "dit comment il juge (« board »)", 17),
+        (f"    {REASONS}", "", "donne les motifs de ses réserves", 17),
+        ("step: proofs", "step: prooofs", "l'étape de preuves « prooofs » n'existe pas ; vouliez-vous dire « proofs » ?", 22),
+        ("step: proofs", "step: file", "l'étape de preuves « file » n'existe pas", 22),
+        ("step: proofs", "step: late", "ne vient pas avant le collège", 22),
+        (
+            "acts: agency, after: [proofs]}",
+            "acts: agency, after: [proofs], opens: submitted}",
+            "n'attend pas que « proofs » soit acceptée",
+            22,
+        ),
+        ("until: last", "until: lost", "le jalon « lost » n'existe pas ; vouliez-vous dire « last » ?", 22),
+        ("    title: Juger\n", "    title: Juger\n    opens: submitted\n", "un collège juge un dossier complet", 22),
+        ("kind: form, form: f-1", "kind: form, form: f-1, board: {quorum: 1}", "une étape de collège, et elle seule", 13),
+    ],
+)
+def test_a_board_says_how_it_judges_and_what_may_be_deposited_again(tmp_path, written, instead, words, line):
+    procedure = f"""\
+code: judging
+edition: "1"
+title: Juger
+origin: illustrative
+track: outdoors
+summary: Juger.
+presentation: Juger.
+profiles_from: r-1.0
+milestones:
+  - {{code: last, title: Fin}}
+steps:
+  # le dossier
+  - {{code: file, kind: form, form: f-1, title: Dossier}}
+  - {{code: proofs, kind: evidence, title: Preuves, after: [file]}}
+  - {{code: other, kind: decision, title: Voir, acts: agency, after: [proofs]}}
+  - {{code: late, kind: evidence, title: Plus tard, after: [judge]}}
+  - code: judge
+    kind: board
+    acts: agency
+    after: [other]
+    title: Juger
+    {BOARD}
+    {REASONS}
+outcome: {{kind: opinion, title: Avis, appeal: Écrivez-nous.}}
+"""
+    files = {
+        "forms/f.yaml": 'code: f\nedition: "1"\ntitle: F\norigin: illustrative\nblocks: [{code: a, title: A, fields: [{code: x, kind: text, title: X}]}]\n',
+        "requirements/r.yaml": """\
+code: r
+edition: "1.0"
+title: R
+origin: illustrative
+profiles: [{code: general, title: G, mandatory: true}]
+sections:
+  - code: s
+    short: S
+    title: S
+    requirements:
+      - {code: ILL-S 1, block: B, function: F, text: T, profile: general, scenarios: [{code: ILL-S 1.1, text: T, proofs: [{code: ILL-S 1.1.1, title: P}]}]}
+""",
+    }
+    assert written in procedure
+    found = check_problems(tmp_path, {**files, "procedures/judging.yaml": procedure.replace(written, instead, 1) if written else procedure})
+    assert [words in problem.message for problem in found] == ([] if words is None else [True]), found
+    assert [problem.line for problem in found] == ([line] if words else [])
 
 
 def test_a_conformity_criterion_expects_a_proof(tmp_path):

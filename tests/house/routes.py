@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from convergence.advice.actions import archive_advice, send_opinion
 from convergence.advice.models import AdviceDeposit, Opinion
 from convergence.assessments.queries import sheet_of
+from convergence.boards.actions import close_board_session
+from convergence.boards.models import BoardSession, Case
 from convergence.candidatures.actions import submit_step
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.actions import share_results
@@ -39,6 +41,7 @@ from foundation.messaging.notices import stop_token
 from ops.demo import BOREE, EXCHANGING
 from tests.factories import advice as advising
 from tests.factories import agreements
+from tests.factories import boards as boarding
 from tests.factories import candidatures as trials
 from tests.factories import decisions as judged
 from tests.factories import sections as proofs
@@ -451,6 +454,72 @@ def _to_judge(stage: Furnished) -> tuple[str, ...]:
     return (found.number, "jugement")
 
 
+def _boarded(stage: Furnished) -> Candidature:
+    """The active product of the stage, whose file is complete: it awaits the board."""
+    found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=boarding.BOARDED).first()
+    if found is None:
+        owner, at = stage.active.responsible, stage.enrolment.enrolled_at
+        (reviewer, *_) = people_with_right(Right.EXAMINE_CANDIDATURES)
+        found = boarding.complete(boarding.boarded_of(stage.active, owner, at), owner, reviewer, at)
+    return found
+
+
+def _board_step(stage: Furnished) -> tuple[str, ...]:
+    return (_boarded(stage).number, "college")
+
+
+def _session(stage: Furnished) -> tuple[str, ...]:
+    """A session already begun, with nothing on its agenda."""
+    found = BoardSession.objects.filter(state="scheduled").first()
+    if found is None:
+        coordinator = next(iter(people_with_right(Right.PREPARE_BOARD)))
+        found = boarding.scheduled(coordinator, stage.enrolment.enrolled_at)
+    return (str(found.pk),)
+
+
+def _session_awaited(stage: Furnished) -> tuple[str, ...]:
+    """The same, that the file of the stage awaits."""
+    _boarded(stage)
+    return _session(stage)
+
+
+def _session_of_file(stage: Furnished) -> tuple[str, ...]:
+    return _listed(stage)[:1]
+
+
+def _listed(stage: Furnished) -> tuple[str, ...]:
+    """The file of the stage on the agenda of that session."""
+    candidature = _boarded(stage)
+    found = Case.objects.filter(step__candidature=candidature).first()
+    if found is None:
+        session = BoardSession.objects.get(pk=int(_session(stage)[0]))
+        coordinator = next(iter(people_with_right(Right.PREPARE_BOARD)))
+        found = boarding.listed(candidature, session, coordinator, stage.enrolment.enrolled_at)
+    return (str(found.session_id), str(found.pk))
+
+
+def _closed_session(stage: Furnished) -> tuple[str, ...]:
+    """The same once the file was put off, and the session closed."""
+    session, key = _listed(stage)
+    case = Case.objects.get(pk=int(key))
+    if case.state == "listed":
+        at = stage.enrolment.enrolled_at + timedelta(hours=2)
+        coordinator = next(iter(people_with_right(Right.RECORD_BOARD)))
+        boarding.record(case, coordinator, at, "postponed", text=f"{CANARY}.")
+        close_board_session(BoardSession.objects.get(pk=int(session)), "", by=coordinator, at=at)
+    return (session,)
+
+
+def _meeting(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"day": "2035-01-31", "time": "14:00", "place": "Salle du phare"}
+
+
+def _put_off(sender: Person, stage: Furnished) -> dict[str, str]:
+    _, key = _listed(stage)
+    over = boarding.opinions_told(boarding.file_of(Case.objects.get(pk=int(key))))
+    return {"chosen": "postponed", "text": f"{CANARY}.", "over": over, "record": "1"}
+
+
 def _to_sign(stage: Furnished) -> Candidature:
     """The active product of the stage, in the made-up procedure where something is signed: ready to be."""
     found = Candidature.objects.filter(enrolment__subject=stage.active, enrolment__code=agreements.SIGNED).first()
@@ -774,6 +843,7 @@ ACCESS: dict[str, Access] = {
         theirs=True,
     ),
     "company:decision": Access(COMPANY, tail=_to_judge, theirs=True),
+    "company:board_passages": Access(COMPANY, tail=_board_step, theirs=True),
     "company:discard_draft": Access(COMPANY, FORM, tail=_draft_number, theirs=True),
     "company:withdraw_candidature": Access(
         COMPANY, FORM, tail=_number, body=lambda sender, stage: {"reason": "Trop tôt."}, employee=403, theirs=True
@@ -908,6 +978,32 @@ ACCESS: dict[str, Access] = {
         body=lambda sender, stage: {"over": "1", "decide": "1"},
         theirs=True,
         but=NOT_DECIDING,
+    ),
+    "agency:board_passages": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_board_step, theirs=True),
+    "agency:board_sessions": Access(AGENCY, right=Right.SEE_CANDIDATURES),
+    "agency:schedule_session": Access(AGENCY, FORM, right=Right.PREPARE_BOARD, body=_meeting),
+    "agency:board_session": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_session_of_file, theirs=True),
+    "agency:reschedule_session": Access(AGENCY, FORM, right=Right.PREPARE_BOARD, tail=_session, body=_meeting),
+    "agency:cancel_session": Access(AGENCY, ACT, right=Right.PREPARE_BOARD, tail=_session),
+    "agency:close_board_session": Access(AGENCY, FORM, right=Right.RECORD_BOARD, tail=_session),
+    "agency:session_minutes": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_closed_session, theirs=True),
+    "agency:put_on_agenda": Access(
+        AGENCY,
+        ACT,
+        right=Right.PREPARE_BOARD,
+        tail=_session_awaited,
+        body=lambda sender, stage: {"step": str(boarding.board_step_of(_boarded(stage)).pk)},
+        theirs=True,
+    ),
+    "agency:take_off_agenda": Access(AGENCY, ACT, right=Right.PREPARE_BOARD, tail=_listed, theirs=True),
+    "agency:board_case": Access(
+        AGENCY,
+        FORM,
+        right=Right.SEE_CANDIDATURES,
+        tail=_listed,
+        body=_put_off,
+        theirs=True,
+        but={"ines POST": 403, "hugo POST": 403, "auditor POST": 403},
     ),
     "agency:answer_change": Access(
         AGENCY,

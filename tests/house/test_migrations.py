@@ -57,6 +57,7 @@ def test_the_tables_that_are_written_once_are_guarded_by_the_database(db):
         "candidatures_submission": once,
         "reviews_report": once,
         "openings_opening": once,
+        "boards_outcome": once,
         "decisions_decision": once,
         "decisions_proposal": once,
         "decisions_sendback": once,

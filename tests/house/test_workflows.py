@@ -19,7 +19,8 @@ DERIVED: dict[str, str] = {
     "hand_to_agency": "the same, where the agency acts",
     "accept_section": "give_back_section, where every requirement is accepted",
     "return_section": "give_back_section, where one is to be changed",
-    "reopen_section": "submit_step, where a profile chosen in it asks more of the section",
+    "reopen_section": "submit_step, where a profile chosen in it asks more of the section; reopen_evidence, of what is at fault",
+    "await_evidence": "reopen_evidence, of the step that judged",
 }
 """Verbs no action carries, and what makes them happen."""
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from convergence.boards.queries import appearances_of
 from convergence.candidatures import actions
 from convergence.candidatures.actions import LONGEST_TEXT, Correction
 from convergence.candidatures.papers import receipt_file_name, receipt_of
@@ -142,6 +143,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
+        "appearances": appearances_of(found, progress.procedure),
         "history": history_told(progress, names_agency=True),
         "published": certificate_of(found, today()) if found.state == "completed" else None,
         "held": held,

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
+from convergence.boards.queries import appearances_of
+from convergence.boards.rules import RESERVATIONS
 from convergence.candidatures import actions
 from convergence.candidatures.actions import Crossed, NotReady
 from convergence.candidatures.documents import may_change_document
@@ -90,6 +92,8 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "requests": progress.requests,
+        "appearances": (seen := appearances_of(found, progress.procedure)),
+        "reserved": next((one for one in seen[:1] if one.result == RESERVATIONS and found.is_alive), None),
         "history": history_told(progress, names_agency=False),
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,

@@ -5,6 +5,7 @@ from django.urls import path
 from web.company import (
     advice,
     agreements,
+    boards,
     candidatures,
     certificates,
     company,
@@ -175,6 +176,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/avis/<slug:step>/rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
     path("candidatures/<slug:number>/etapes/<slug:step>/report/", extensions.ask_extension, name="ask_extension"),
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
+    path("candidatures/<slug:number>/college/<slug:step>/", boards.board_passages, name="board_passages"),
     path("candidatures/<slug:number>/etapes/<slug:step>/recapitulatif/", candidatures.submit_step, name="submit_step"),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/deposer/", documents.deposit_document, name="deposit_document"),
     path("candidatures/<slug:number>/etapes/<slug:step>/pieces/archivees/", documents.archived_documents, name="archived_documents"),

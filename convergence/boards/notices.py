@@ -1,0 +1,79 @@
+"""Who is told of a session, or that a file is on an agenda? Members by mail, those who asked for copies; the company in its conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from convergence.boards.events import CasePutOnAgenda, CaseTakenOff, OutcomeRecorded, SessionRescheduled, SessionScheduled
+from convergence.boards.models import BoardSession
+from convergence.boards.rules import POSTPONED
+from convergence.candidatures.calls import call_of
+from convergence.candidatures.conversations import tell
+from convergence.candidatures.models import Step
+from convergence.content.library import library
+from foundation.accounts.rights import Right
+from foundation.core.clock import told
+from foundation.journal.models import Entry
+from foundation.messaging.queries import copies_wanted
+from foundation.notifications.mail import post_mail
+
+
+def session_scheduled(event: SessionScheduled) -> None:
+    _tell_members(event.session, "convoqué", f"session_scheduled:{event.session}")
+
+
+def session_rescheduled(event: SessionRescheduled) -> None:
+    _tell_members(event.session, "déplacé", f"session_rescheduled:{event.session}:{event.held_at}")
+
+
+def _tell_members(session: int, what: str, about: str) -> None:
+    """The members of the board who asked for copies by mail of the steps taken, or of everything."""
+    found = BoardSession.objects.get(pk=session)
+    path = reverse("agency:board_session", args=[found.pk])
+    for choice in copies_wanted():
+        person = choice.person
+        if not person.agency_has(Right.SIT_ON_BOARD):
+            continue
+        words = {
+            "to": person,
+            "session": found,
+            "what": what,
+            "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        }
+        text = render_to_string("mail/boards/session_told.txt", words)
+        title = "Séance du collège" if what == "convoqué" else "Séance du collège déplacée"
+        post_mail(person.email, f"{title} : {told(found.held_at)}", text, about=about)
+
+
+def tell_agenda(event: CasePutOnAgenda | CaseTakenOff) -> None:
+    """« Inscrite à l'ordre du jour de la séance du … », and when it is no longer; nothing of a candidature that ended."""
+    step = _step(event.step_key)
+    if not step.candidature.is_alive:
+        return
+    day = told(datetime.fromisoformat(event.held_at))
+    if isinstance(event, CasePutOnAgenda):
+        text = f"votre candidature est inscrite à l'ordre du jour de la séance du {day}."
+    else:
+        text = f"votre candidature n'est plus à l'ordre du jour de la séance du {day}. Elle sera inscrite à une autre."
+    _say(step, text, f"{type(event).kind()}:{event.case}")
+
+
+def tell_postponed(event: OutcomeRecorded) -> None:
+    """The other outcomes move the step, and are told with it."""
+    if event.result == POSTPONED:
+        _say(_step(event.step_key), "l'examen de votre candidature est reporté à une prochaine séance.", f"postponed:{event.case}")
+
+
+def _step(key: int) -> Step:
+    return Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
+
+
+def _say(step: Step, text: str, notice: str) -> None:
+    """At the time the journal says, in this very transaction."""
+    entry = Entry.objects.about("candidature", step.candidature_id).order_by("-position").first()
+    assert entry is not None
+    tell(step.candidature, f"{call_of(library(), step).piece.title} : {text}", notice, at=entry.at)
