@@ -11,6 +11,10 @@ from convergence.agreements.actions import prepare_agreement, send_signing_code
 from convergence.agreements.codes import code_of
 from convergence.agreements.queries import agreement_sheet, code_awaited
 from convergence.agreements.signing import sign_with_code
+from convergence.boards.actions import give_member_opinion, opinions_told, put_on_agenda, record_outcome, schedule_session
+from convergence.boards.models import BoardSession, Case
+from convergence.boards.queries import case_file, new_session
+from convergence.boards.rules import FAVOURABLE, GRANTED
 from convergence.candidatures.actions import Typed, accept_step, begin_candidature, save_form, submit_section, submit_step
 from convergence.candidatures.calls import procedure_of
 from convergence.candidatures.documents import about_document, put_document
@@ -19,6 +23,7 @@ from convergence.candidatures.queries import candidature_of, form_sheet
 from convergence.candidatures.sections import evidence_sheet
 from convergence.certificates.models import Certificate
 from convergence.content.library import library
+from convergence.content.schema import FormField
 from convergence.decisions.actions import decide_step, propose_decision
 from convergence.reviews.actions import give_back_section, save_verdict
 from convergence.reviews.examination import examination_of
@@ -76,7 +81,7 @@ class Walk:
             if not missing:
                 break
             for one in missing:
-                values[one.key] = one.field.choices[0].code if one.field.kind == "choice" else TYPED.get(one.field.kind, "Essai")
+                values[one.key] = self._typed(one.field)
         typed = {key: Typed(value if isinstance(value, tuple) else (value,), 0) for key, value in values.items()}
         save_form(self.step(code), typed, by=self.claire, at=self.at)
         for one in form_sheet(self.found, code).call.asked(values):
@@ -84,6 +89,12 @@ class Walk:
                 self.give(code, one.field.proof.code)
         submit_step(self.step(code), by=self.claire, at=self.at)
         accept_step(self.step(code), "", by=self.ines, at=self.at)
+
+    def _typed(self, field: FormField) -> Any:
+        if field.choices:
+            first = field.choices[0].code
+            return first if field.kind == "choice" else (first,)
+        return TYPED.get(field.kind, "Essai")
 
     def agreement(self, code: str) -> None:
         prepare_agreement(self.step(code), by=SYSTEM, at=self.at)
@@ -110,6 +121,21 @@ class Walk:
         if give_back_section(row.step, section, by=self.ines, at=self.at).result == "to_confirm":
             assert give_back_section(row.step, section, by=self.second, at=self.at).result == "accepted"
 
+    def board(self, code: str) -> None:
+        """As many members as the content asks for are in favour, in a session held an hour later."""
+        lead = someone("coordination", Role.COORDINATOR, None, self.at)
+        terms = next(piece for piece in procedure_of(library(), self.found).steps if piece.code == code).board
+        assert terms is not None
+        held = schedule_session(new_session(self.at + timedelta(hours=1), "Salle du phare"), by=lead, at=self.at)
+        session = BoardSession.objects.get(pk=held.session)
+        case = Case.objects.get(pk=put_on_agenda(self.step(code), session.pk, by=lead, at=self.at).case)
+        self.at += timedelta(hours=1)
+        for rank in range(terms.quorum):
+            member = someone(f"membre-{rank}", Role.BOARD_MEMBER, None, self.at)
+            give_member_opinion(case, FAVOURABLE, (), "", 0, by=member, at=self.at)
+        told = opinions_told(case_file(session.pk, case.pk))
+        record_outcome(case, GRANTED, (), "", over=told, by=lead, at=self.at)
+
     def decision(self, code: str) -> None:
         propose_decision(self.step(code), "granted", [], "", over=0, by=self.ines, at=self.at)
         decide_step(self.step(code), over=1, by=self.signatory, at=self.at)
@@ -120,17 +146,27 @@ class Walk:
             getattr(self, piece.kind)(piece.code)
 
 
-@pytest.mark.slow  # up to fifty files and two seals each
-@pytest.mark.parametrize(("code", "proofs"), [("dmn-nom-de-marque", 45), ("dmn-pecan", 45), ("dmn-pect", 45), ("segur-sas", 6)])
-def test_from_applying_to_the_certificate(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch, code: str, proofs: int) -> None:
-    if code == "segur-sas":
-        monkeypatch.setitem(TYPED, "profiles", ("general",))
+WALKED = [
+    pytest.param("dmn-nom-de-marque", ("general", "user_access"), 45, id="dmn-nom-de-marque"),
+    pytest.param("dmn-pecan", ("general", "user_access"), 45, id="dmn-pecan"),
+    pytest.param("dmn-pect", ("general", "user_access"), 45, id="dmn-pect"),
+    pytest.param("segur-sas", ("general",), 6, id="segur-sas"),
+    pytest.param("segur-vague-2-lgc", ("general",), 127, id="segur-vague-2-lgc"),
+]
+"""A procedure, the profiles chosen in its form, and how many proofs they ask for."""
+
+
+@pytest.mark.slow  # up to a hundred files and two seals each
+@pytest.mark.parametrize(("code", "profiles", "proofs"), WALKED)
+def test_from_applying_to_the_certificate(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch, code: str, profiles: tuple[str, ...], proofs: int) -> None:  # fmt: skip
+    monkeypatch.setitem(TYPED, "profiles", profiles)
     walk = Walk(cast, at, code)
     walk.to_its_end()
     ended: Candidature = Candidature.objects.get(number=walk.number)
     assert ended.state == "completed"
     assert {step.state for step in Step.objects.filter(candidature=ended)} == {"accepted"}
-    evidence = Step.objects.get(candidature=ended, code="depot-preuves")
+    (proved,) = [piece.code for piece in procedure_of(library(), ended).steps if piece.kind == "evidence"]
+    evidence = Step.objects.get(candidature=ended, code=proved)
     assert sum(len(one.documents) for one in evidence.submissions.all()) == proofs
     assert Entry.objects.filter(kind="candidatures.EvidenceComplete").count() == 1
     certificate = Certificate.objects.get(candidature=ended)

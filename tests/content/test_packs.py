@@ -19,7 +19,7 @@ PROCEDURES = {
     "doctrine": {"evaluation-socles", "teleconsultation", "teleexpertise", "telesoin"},
     "mes": {"mes-sans-echange", "mes-avec-echange"},
     "dmn": {"dmn-ligne-generique", "dmn-nom-de-marque", "dmn-pecan", "dmn-pect"},
-    "segur": {"segur-sas", "segur-vague-1", "segur-vague-2"},
+    "segur": {"segur-sas", "segur-vague-1", "segur-vague-2", "segur-vague-2-lgc"},
     "labels": {"label-logiciel-mcs"},
 }
 """The table of product.md, section 2."""
@@ -109,9 +109,11 @@ def test_what_is_closed_to_enrolment_says_why(shelf):
 
 
 DMN = ("dmn-nom-de-marque", "dmn-pecan", "dmn-pect")
+PROFILES = {**dict.fromkeys(DMN, "dmn-1.2.2"), "segur-vague-2-lgc": "segur-va2-lgc-2023.02"}
+"""Where the profiles to choose come from."""
 
 
-@pytest.mark.parametrize("code", [*DMN, "segur-sas"])
+@pytest.mark.parametrize("code", [*PROFILES, "segur-sas"])
 def test_what_ends_with_a_certificate_is_open_and_names_what_is_to_be_proved(shelf, code):
     procedure = shelf.procedure_in_force(code, DAY)
     assert (procedure.edition, procedure.closed_because) == ("2026", None)
@@ -119,7 +121,7 @@ def test_what_ends_with_a_certificate_is_open_and_names_what_is_to_be_proved(she
     assert steps["form"].form is not None
     assert shelf.piece("requirements", steps["evidence"].requirements) is not None
     assert steps["evidence"].reasons
-    assert procedure.profiles_from == ("dmn-1.2.2" if code in DMN else None)
+    assert procedure.profiles_from == PROFILES.get(code)
 
 
 @pytest.mark.parametrize("code", [*DMN, "segur-sas"])

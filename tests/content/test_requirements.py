@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convergence.content.conditions import Facts
 from convergence.content.requirements import asked_sections, chosen_profiles, excluded_pairs
-from convergence.content.schema import Profile, RequirementSet
+from convergence.content.schema import Origin, Profile, RequirementSet
 
 NOTHING = Facts()
 
@@ -134,3 +136,46 @@ def test_a_profile_more_never_takes_away_what_was_asked(packs, data):
         return {proof.code for section in asked_sections(dmn, chosen, NOTHING) for proof in section.proofs}
 
     assert proofs(fewer) <= proofs(more)
+
+
+@pytest.fixture(scope="module")
+def practices(packs):
+    (found,) = [read.piece for read in packs if read.kind == "requirements" and read.piece.code == "segur-va2-lgc"]
+    return found
+
+
+def of_the_index(practices):
+    return [one for section in practices.sections for one in section.requirements if not one.code.startswith("ILL-")]
+
+
+def test_wave_two_carries_the_whole_public_index_of_practice_management_software(practices):
+    """Counted in the public draft: 123 requirements of 20 chapters, 144 proofs; what it leaves without a proof has one of ours."""
+    found = of_the_index(practices)
+    proofs = [proof for one in found for scenario in one.scenarios for proof in scenario.proofs]
+    ours = [proof for proof in proofs if proof.code.startswith("ILL-")]
+    assert (len(practices.sections), len(found), len(proofs) - len(ours), len(ours)) == (20, 123, 144, 19)
+    assert {proof.origin for proof in ours} == {Origin.ILLUSTRATIVE}
+    assert Counter(one.nature for one in found) == {"requirement": 114, "recommendation": 9}
+
+
+def test_what_each_profile_of_wave_two_asks(practices):
+    def number(*profiles):
+        return sum(len(section.proofs) for section in asked_sections(practices, profiles, NOTHING))
+
+    assert number() == 127
+    assert {one.code: number(one.code) - 127 for one in practices.profiles[1:]} == {
+        "hosting": 4,
+        "mobile": 1,
+        "mailbox": 19,
+        "legal_entities": 4,
+        "child_care": 9,
+    }
+
+
+def test_a_recommendation_may_be_declared_not_applicable_and_an_official_code_is_never_illustrative(practices):
+    for section in practices.sections:
+        for one in section.requirements:
+            assert one.nature == "requirement" or one.applies_if is not None, one.code
+            assert (one.origin is Origin.ILLUSTRATIVE) == one.code.startswith("ILL-"), one.code
+            for scenario in one.scenarios:
+                assert (Origin.ILLUSTRATIVE in (one.origin, scenario.origin)) == scenario.code.startswith("ILL-"), scenario.code
