@@ -194,8 +194,8 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
     return lines
 
 
-DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.VerdictSaved")
-"""What a history leaves out: each keystroke kept."""
+DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.VerdictSaved", "reviews.RequirementSeen")
+"""What a history leaves out: each keystroke kept, each look."""
 
 
 def _history(candidature: Candidature) -> list[Happening]:

@@ -8,9 +8,16 @@ from convergence.candidatures.actions import LONGEST_TEXT
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection
 from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import CANDIDATURE, SECTION, STEP
-from convergence.reviews.events import CandidatureAssigned, CandidatureGivenBack, CandidatureTaken, SectionGivenBack, VerdictSaved
+from convergence.reviews.events import (
+    CandidatureAssigned,
+    CandidatureGivenBack,
+    CandidatureTaken,
+    RequirementSeen,
+    SectionGivenBack,
+    VerdictSaved,
+)
 from convergence.reviews.examination import Examination, examination_of
-from convergence.reviews.models import Assignment, Report, RequirementVerdict
+from convergence.reviews.models import Assignment, Report, RequirementVerdict, Sight
 from convergence.reviews.permissions import (
     can_assign_candidature,
     can_be_assigned,
@@ -18,6 +25,7 @@ from convergence.reviews.permissions import (
     can_give_back_candidature,
     can_give_back_section,
     can_save_verdict,
+    can_see_requirement,
     can_take_candidature,
 )
 from convergence.reviews.rules import (
@@ -94,6 +102,21 @@ def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: 
         outcome=outcome,
         version=verdict.version,
     )
+
+
+@action(RequirementSeen)
+def see_requirement(step: Step, code: str, requirement: str, number: int, *, by: Person, at: datetime) -> RequirementSeen | None:
+    """A requirement was before the reviewer's eyes, in the submission of this number; said once. What changes afterwards is new to them."""
+    can_see_requirement(by, step).or_refuse()
+    section = step.sections.get(code=code)
+    section.step = step
+    examination = examination_of(section, number)
+    if examination.line(requirement) is None:
+        raise StepSection.DoesNotExist
+    _, is_new = Sight.objects.get_or_create(submission=examination.submission, requirement=requirement, person=by, defaults={"seen_at": at})
+    if not is_new:
+        return None
+    return RequirementSeen(**step.heading, section=code, submission=examination.submission.pk, requirement=requirement)
 
 
 @action(SectionGivenBack)

@@ -24,6 +24,19 @@ class VerdictSaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementSeen(Event):
+    """A reviewer had it before their eyes, as it was in this submission."""
+
+    about: str
+    company: int
+    number: str
+    step: str
+    section: str
+    submission: int
+    requirement: str
+
+
+@dataclass(frozen=True, slots=True)
 class SectionGivenBack(Event):
     """`result`: accepted, changes_requested (`fields` are open again), or to_confirm (another reviewer is awaited)."""
 

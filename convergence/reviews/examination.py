@@ -34,7 +34,7 @@ from convergence.reviews.rules import (
     settlement,
 )
 from foundation.accounts.models import Person
-from foundation.core.rows import read_rows
+from foundation.core.rows import read_rows, rows_of
 from foundation.files.models import StoredFile
 
 
@@ -98,11 +98,24 @@ class Line:
         """What the company answered to what was asked of it."""
         return str(self.examination.submission.values.get("replies", {}).get(self.code, ""))
 
+    @property
+    def since(self) -> Submission | None:
+        """What it is new beside: the submission in which whoever reads last saw it or, of one never seen, the submission before."""
+        seen = self.examination.seen.get(self.code)
+        if seen is None:
+            return self.examination.past
+        return next(one for one in self.examination.submissions if one.number == min(seen, self.examination.submission.number))
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether whoever reads has not had it before their eyes in this submission."""
+        return self.examination.seen.get(self.code, 0) < self.examination.submission.number
+
     @cached_property
     def is_new(self) -> bool:
-        """Whether it is not as it was in the submission before, or was answered in words; nothing is new in the first."""
-        past = self.examination.past
-        return past is not None and (bool(self.reply) or self.differs_from(past))
+        """Whether it is not as it was there, or was answered in words since; nothing is new in the first submission."""
+        since = self.since
+        return self.is_unseen and since is not None and (bool(self.reply) or self.differs_from(since))
 
     def differs_from(self, past: Submission) -> bool:
         """Whether the evidence of the requirement, or what is said to be without object, is not that of another submission."""
@@ -143,6 +156,8 @@ class Examination:
     reports: list[Report]
     requests: list[ChangeRequest]
     submission: Submission
+    seen: Mapping[str, int]
+    """In which submission whoever reads last saw each requirement."""
 
     @property
     def step(self) -> Step:
@@ -213,8 +228,11 @@ class Examination:
         return {"all": len(states), "to_examine": waiting, "changes_asked": asked, "accepted": len(states) - waiting - asked}
 
 
-def examination_of(section: StepSection, number: int | None = None) -> Examination:
-    """A section as it was handed over last, or at a given round. Four queries. Raises `Submission.DoesNotExist` if it never was."""
+def examination_of(section: StepSection, number: int | None = None, reader: Person | None = None) -> Examination:
+    """A section as it was handed over last, or at a given round. Four queries, five for a reader, to whom what they have not seen is new.
+
+    Raises `Submission.DoesNotExist` if it never was.
+    """
     step = section.step
     shelf = library()
     call = call_of(shelf, step)
@@ -236,7 +254,15 @@ def examination_of(section: StepSection, number: int | None = None) -> Examinati
         reports=read_rows(Report, of_submissions, keys, "given_by"),
         requests=read_rows(ChangeRequest, of_submissions, keys, "requested_by"),
         submission=shown[-1],
+        seen=_seen(reader, keys[0]) if reader is not None else {},
     )
+
+
+def _seen(reader: Person, submissions: list[int]) -> dict[str, int]:
+    sql = """SELECT sight.requirement, max(submission.number) FROM reviews_sight sight
+        JOIN candidatures_submission submission ON submission.id = sight.submission_id
+        WHERE sight.submission_id = ANY(%s) AND sight.person_id = %s GROUP BY sight.requirement"""
+    return dict(rows_of(sql, [submissions, reader.pk]))
 
 
 _AROUND = (

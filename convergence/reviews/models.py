@@ -45,6 +45,23 @@ class RequirementVerdict(models.Model):
         return OUTCOMES[self.outcome]
 
 
+class Sight(models.Model):
+    """Someone of the agency had a requirement before their eyes, as it was in a submission: what comes later is new to them."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="+", verbose_name="soumission")
+    requirement = models.CharField("exigence", max_length=61)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="vérificateur")
+    seen_at = models.DateTimeField("vue le")
+
+    class Meta:
+        verbose_name = "exigence vue"
+        verbose_name_plural = "exigences vues"
+        constraints = [models.UniqueConstraint(fields=["submission", "person", "requirement"], name="sight_once")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.requirement}"
+
+
 class Report(models.Model):
     """« Rendre la section »: one look at a submission is over, with this result. Written once (migration 0002)."""
 

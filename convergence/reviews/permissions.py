@@ -21,6 +21,11 @@ def can_save_verdict(by: Person, step: Step) -> Verdict:
     return can_examine(by, step)
 
 
+def can_see_requirement(by: Person, step: Step) -> Verdict:
+    """What is new is told to whoever examines: nobody else is asked what they have seen."""
+    return can_examine(by, step)
+
+
 def can_give_back_section(by: Person, step: Step) -> Verdict:
     return can_examine(by, step)
 

@@ -432,6 +432,10 @@ def _handed_section(stage: Furnished) -> tuple[str, ...]:
     return (*_handed_step(stage), "lights")
 
 
+def _seen(sender: Person, stage: Furnished) -> dict[str, str]:
+    return {"requirement": "ILL-L 1", "submission": "1"}
+
+
 def _verdict(sender: Person, stage: Furnished) -> dict[str, str]:
     return {"requirement": "ILL-L 1", "outcome": "accepted", "version": "0"}
 
@@ -947,6 +951,9 @@ ACCESS: dict[str, Access] = {
     "agency:examine_sections": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_step, theirs=True),
     "agency:examine_section": Access(
         AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_verdict, theirs=True, but=NOT_EXAMINING
+    ),
+    "agency:see_requirement": Access(
+        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_seen, theirs=True, but=NOT_EXAMINING
     ),
     "agency:give_back_section": Access(
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING

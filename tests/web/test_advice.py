@@ -109,6 +109,11 @@ def test_set_aside_restored_then_asked_to_be_deleted(browse: Browse, cast: Cast,
     assert "Suppression demandée" in text_of(ines.get(there(found)))
     key = DeletionRequest.objects.get().pk
     assert ines.post(there(found), {"decline": str(key), "text": ""}).status_code == 400
+    long = ines.post(there(found), {"decline": str(key), "text": "Gardez-la. " * 200})
+    assert long.status_code == 400
+    page = text_of(long)
+    assert page.count("Gardez-la.") == 200
+    assert page.index(f'id="reponse-{key}"') < page.index("Gardez-la.") < page.index('id="texte"')
     ines.post(there(found), {"grant": str(key)})
     assert ines.post(there(found), {"grant": str(key)}).status_code == 409
     for client, page in ((claire, here(found, "advice_file", deposit.pk)), (ines, there(found, "advice_file", deposit.pk))):

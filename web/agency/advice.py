@@ -42,6 +42,7 @@ def send_opinion(request: AgencyRequest, number: str, step: str) -> HttpResponse
         except Refused as refusal:
             refused = refusal
             sheet = advice_sheet(candidature_handed_over(number, request.user), step)
+    answered = str(request.POST.get("grant", request.POST.get("decline", "")))
     may = can_send_opinion(request.user, sheet.step)
     is_open = sheet.step.state in ("open", "submitted") and sheet.candidature.is_alive
     context = {
@@ -51,13 +52,14 @@ def send_opinion(request: AgencyRequest, number: str, step: str) -> HttpResponse
         "step": sheet.step,
         "piece": sheet.call.piece,
         "procedure": sheet.call.procedure,
-        "requests": list(requests_of(sheet)),
+        "requests": [(one, text if str(one.pk) == answered else "") for one in requests_of(sheet)],
         "may": may,
         "may_answer": may and is_open,
         "is_open": is_open,
-        "text": text,
+        "text": "" if answered else text,
         "refused": refused,
         "longest": LONGEST_OPINION,
+        "longest_answer": actions.LONGEST_ANSWER,
     }
     return render(request, "agency/advice/send_opinion.html", context, status=refused.status if refused else 200)
 

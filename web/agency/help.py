@@ -73,6 +73,11 @@ def begin_help_entry(request: AgencyRequest) -> HttpResponse:
 @guarded(Side.AGENCY, "GET", "POST", right=Right.WRITE_HELP)
 def save_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
     """The answer as it is being written, both languages side by side; its history beside it."""
+    return _draft_page(request, code, saves=request.method == "POST")
+
+
+def _draft_page(request: AgencyRequest, code: str, *, saves: bool = False, reason: str = "", refused: str = "") -> HttpResponse:
+    """`reason` and `refused` are those of a withdrawal that was refused: what was typed is still there."""
     entry = _entry(code)
     edition = None if entry._state.adding else edition_in_force(entry)
     facets = facets_in_force()
@@ -80,9 +85,9 @@ def save_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
         raise Http404
     shown = entry.draft or (edition.body if edition else {})
     known = [one for one in every_entry() if one.code != code]
-    form = ReplyForm(request.POST if request.method == "POST" else None, facets=facets, procedures=library().procedures(today()), entries=known, reply=shown)  # fmt: skip
-    error = ""
-    if request.method == "POST" and form.is_valid():
+    form = ReplyForm(request.POST if saves else None, facets=facets, procedures=library().procedures(today()), entries=known, reply=shown)
+    error = refused
+    if saves and form.is_valid():
         try:
             actions.save_help_draft(entry, form.as_draft(shown), by=request.user, at=now())
         except Refused as refused:
@@ -99,6 +104,8 @@ def save_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
         "history": [] if entry._state.adding else history_of(entry),
         "origin_word": ORIGIN_WORDS[shown["origin"]] if shown else "",
         "source": shown.get("source", ""),
+        "reason": reason,
+        "longest_reason": actions.LONGEST_REASON,
     }
     return render(request, "agency/help/save_help_draft.html", context, status=400 if form.errors or error else 200)
 
@@ -140,7 +147,13 @@ def discard_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
 
 @guarded(Side.AGENCY, "POST", right=Right.WRITE_HELP)
 def withdraw_help_entry(request: AgencyRequest, code: str) -> HttpResponse:
-    actions.withdraw_help_entry(entry_of(code), request.POST.get("reason", ""), by=request.user, at=now())
+    reason = str(request.POST.get("reason", ""))
+    try:
+        actions.withdraw_help_entry(entry_of(code), reason, by=request.user, at=now())
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        return _draft_page(request, code, reason=reason, refused=refused.reason)
     messages.success(request, "La réponse est retirée : son adresse le dit, et son historique reste.")
     return redirect("agency:save_help_draft", code)
 

@@ -25,6 +25,7 @@ from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.downloads import is_shown_in_place
 from web.guard import AgencyRequest, Side, guarded
+from web.refusals import wants_json
 from web.ui import address
 
 if TYPE_CHECKING:
@@ -125,6 +126,17 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
 
 
 @guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+def see_requirement(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
+    """What was on the page was seen: what changes afterwards is new."""
+    found = section_handed_over(number, step, section, request.user)
+    requirement, round_seen = str(request.POST.get("requirement", "")), str(request.POST.get("submission", ""))
+    if not (round_seen.isascii() and round_seen.isdigit() and len(round_seen) < 6):
+        raise Refused("Rechargez la page : la soumission n'est pas dite.", status=400)
+    actions.see_requirement(found.step, section, requirement, int(round_seen), by=request.user, at=now())
+    return HttpResponse(status=204) if wants_json(request) else redirect(_place(number, step, section, requirement))
+
+
+@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
 def give_back_section(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
     """« Rendre la section »: accepted, sent back, or waiting for another reviewer."""
     found = section_handed_over(number, step, section, request.user)
@@ -155,7 +167,7 @@ def _typed(request: AgencyRequest) -> Typed:
 
 def _page(request: AgencyRequest, number: str, step: str, section: str, *, requirement: str = "", typed: Typed | None = None, refused: Refused | None = None) -> HttpResponse:  # fmt: skip
     found = section_handed_over(number, step, section, request.user)
-    examination = examination_of(found, _round(request))
+    examination = examination_of(found, _round(request), request.user)
     lines = examination.lines
     waiting = [line for line in lines if line.state in ("to_examine", "to_confirm")]
     asked = requirement or request.GET.get("exigence", "")
@@ -236,13 +248,14 @@ def _groups(examination: Examination, current: Line) -> list[tuple[str, list[tup
 
 def _scenarios(examination: Examination, line: Line) -> list[ScenarioShown]:
     files = files_shown(line)
-    past = {(one["slot"], one["sha256"]): one["name"] for one in examination.past.documents} if examination.past else {}
+    since = line.since
+    past = {(one["slot"], one["sha256"]): one["name"] for one in since.documents} if since else {}
     kept = {(one["slot"], one["sha256"]) for one in line.documents}
 
     def shown(document: dict[str, Any]) -> FileShown:
         file = files.get(document["deposit"])
         url = address("agency:document", examination.candidature.number, document["deposit"])
-        is_new = examination.past is not None and (document["slot"], document["sha256"]) not in past
+        is_new = since is not None and (document["slot"], document["sha256"]) not in past
         return FileShown(document, file, url, _way(file), is_new)
 
     return [

@@ -45,6 +45,7 @@ urlpatterns = [
     path("candidatures/<slug:number>/decisions/<slug:step>/", decisions.decision, name="decision"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/", sections.examine_sections, name="examine_sections"),
     path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/", sections.examine_section, name="examine_section"),
+    path("candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/vue/", sections.see_requirement, name="see_requirement"),
     path(
         "candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/rendre/",
         sections.give_back_section,

@@ -128,6 +128,9 @@ def test_a_draft_is_given_up_and_an_answer_withdrawn(browse: Browse, cast: Cast,
     assert client.post(f"{HELP}{DELAY}/abandonner/")["Location"] == HELP
     assert client.get(f"{HELP}{DELAY}/apercu/")["Location"] == f"{HELP}{DELAY}/"
     assert client.post(f"{HELP}{DELAY}/retirer/", {"reason": ""}).status_code == 400
+    long = client.post(f"{HELP}{DELAY}/retirer/", {"reason": "Elle a changé. " * 20})
+    assert long.status_code == 400
+    assert 'value="Elle a changé. Elle a changé.' in text_of(long)
     assert client.post(f"{HELP}{DELAY}/retirer/", {"reason": "Elle a changé."}).status_code == 302
     assert "Retirée" in text_of(client.get(HELP))
     assert browse(None).get(f"/aide/{DELAY}/").status_code == 410

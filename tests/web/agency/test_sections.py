@@ -158,6 +158,21 @@ def corrected(cast: Cast, at: datetime, found: Candidature) -> None:
     submit_section(proofs_step(found), "lights", by=cast.claire, at=at)
 
 
+def test_what_was_seen_is_new_no_more(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    corrected(cast, at, found)
+    ines, page = browse(cast.ines), where("examine_section", found, "lights")
+    assert "Marquer comme vue" in text_of(ines.get(page))
+    assert ines.post(where("see_requirement", found, "lights"), {"requirement": "ILL-L 2", "submission": "x"}).status_code == 400
+    assert ines.post(where("see_requirement", found, "lights"), {"requirement": "ILL-L 2", "submission": "9"}).status_code == 404
+    assert "Nouveau" in text_of(ines.get(page))
+    answer = ines.post(where("see_requirement", found, "lights"), {"requirement": "ILL-L 2", "submission": "2"})
+    assert answer["Location"] == where("examine_section", found, "lights", exigence="ILL-L 2")
+    text = text_of(ines.get(answer["Location"]))
+    assert "Nouveau" not in text
+    assert "Marquer comme vue" not in text
+    assert "Marquer comme vue" not in text_of(browse(cast.hugo).get(page))
+
+
 def test_what_is_new_is_marked_and_what_is_accepted_is_closed(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
     corrected(cast, at, found)
     ines = browse(cast.ines)
@@ -281,7 +296,7 @@ def test_a_page_costs_the_same_at_every_round_and_a_verdict_is_saved_in_few_quer
             counts.append(len(queries))
         if len(counts) == 3:
             corrected(cast, at, found)
-    assert counts[:3] == counts[3:] == [10, 10, 8]
+    assert counts[:3] == counts[3:] == [10, 11, 8]
     work_off()
     with CaptureQueriesContext(connection) as queries:
         ines.post(where("examine_section", found, "lights"), verdict("ILL-L 2"))

@@ -1,5 +1,5 @@
-// Comfort only: without this file, a button says that what is on the page was read.
-// With it, what was on the screen is said to be read by itself, and the button goes.
+// Comfort only: without this file, a button says that what is on the page was read, or seen.
+// With it, what was on the screen is said to be by itself, and the button goes.
 
 const form = document.querySelector("[data-read]");
 
