@@ -152,6 +152,7 @@ WALKED = [
     pytest.param("dmn-pect", ("general", "user_access"), 45, id="dmn-pect"),
     pytest.param("segur-sas", ("general",), 6, id="segur-sas"),
     pytest.param("segur-vague-2-lgc", ("general",), 127, id="segur-vague-2-lgc"),
+    pytest.param("label-logiciel-mcs", (), 9, id="label-logiciel-mcs"),
 ]
 """A procedure, the profiles chosen in its form, and how many proofs they ask for."""
 
@@ -171,3 +172,4 @@ def test_from_applying_to_the_certificate(cast: Cast, at: datetime, monkeypatch:
     assert Entry.objects.filter(kind="candidatures.EvidenceComplete").count() == 1
     certificate = Certificate.objects.get(candidature=ended)
     assert certificate.product == ended.enrolment.subject.name
+    assert certificate.level == ("Niveau 1" if code == "label-logiciel-mcs" else "")

@@ -37,14 +37,17 @@ class Call:
         return asked_fields(self.form, values, Facts(self.qualification, {}, held, self.subject_kind), spare)
 
     def chosen(self, values: dict[str, Value]) -> list[str] | None:
-        """The profiles chosen in this form, with those they bring; None where it does not ask for them."""
-        for block in self.form.blocks if self.form else ():
-            for field in block.fields:
-                if field.kind == "profiles":
-                    chosen = values.get(field.code, [])
-                    assert isinstance(chosen, list)
-                    return sorted(chosen_profiles(self.profiles, chosen))
-        return None
+        """The profiles chosen in this form, or brought by an answer, with those they imply; None where it decides of none."""
+        fields = [field for block in (self.form.blocks if self.form else ()) for field in block.fields]
+        deciding = [field for field in fields if field.kind == "profiles" or field.brings]
+        if not deciding:
+            return None
+        found: list[str] = []
+        for field in deciding:
+            value = values.get(field.code, [])
+            answers = value if isinstance(value, list) else [value]
+            found += answers if field.kind == "profiles" else [code for one in field.choices if one.code in answers for code in one.brings]
+        return sorted(chosen_profiles(self.profiles, found))
 
     @property
     def closing(self) -> Milestone | None:

@@ -198,6 +198,7 @@ class _Pack:
             for kind, key in (("forms", step.form), ("requirements", step.requirements), ("agreements", step.agreement)):
                 if key is not None:
                     yield from self._known(key, self.of(kind), ("steps", s), "le contenu")
+            yield from self._brought(piece, step, ("steps", s))
             if step.kind == "evidence" and not (step.requirements or piece.profiles_from or piece.closed_because):
                 yield ("steps", s), "une étape de preuves nomme ses exigences (« requirements », ou « profiles_from » de la démarche)"
             if step.kind in ("decision", "board"):
@@ -215,6 +216,14 @@ class _Pack:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
         if piece.profiles_from is not None:
             yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
+
+    def _brought(self, piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:
+        """The profiles an answer brings are those of the requirements the procedure takes its profiles from."""
+        form, requirements = self.of("forms").get(step.form or ""), self.of("requirements").get(piece.profiles_from or "")
+        known = {profile.code for profile in requirements.profiles} if requirements else set()
+        for field in (field for block in (form.blocks if form else ()) for field in block.fields):
+            for code in (code for one in field.choices for code in one.brings):
+                yield from self._known(code, known, place, f"le profil apporté par le champ « {field.code} »,")
 
     def _waits(self, piece: Procedure, step: Step) -> bool:
         return step.agreement is None and _is_out_of_reach(piece, step)

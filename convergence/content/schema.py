@@ -337,6 +337,12 @@ class RequirementSet(Piece):
 # — Forms —————————————————————————————————————————————————————————————————————————————————
 
 
+class FieldChoice(Choice):
+    """An answer of a form. `brings`: the profiles that come with it, among those of the procedure's requirements."""
+
+    brings: tuple[Slug, ...] = ()
+
+
 class FormField(Sourced):
     """One thing to fill in. `taken_from` is where its first value comes from; `profiles` are those of the procedure's requirements."""
 
@@ -348,10 +354,15 @@ class FormField(Sourced):
     title: Text
     help: Text | None = None
     required: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FieldChoice, ...] = ()
     proof: ExpectedProof | None = None
     taken_from: Annotated[str, StringConstraints(pattern=r"^(company|subject|step)\.[a-z_.]+$")] | None = None
     when: When
+
+    @property
+    def brings(self) -> bool:
+        """Whether an answer decides of profiles."""
+        return any(one.brings for one in self.choices)
 
 
 class FormBlock(Sourced):
@@ -378,7 +389,7 @@ class Form(Piece):
                     raise ValueError(f"le champ « {field.code} » : une pièce (« file ») dit ce qu'elle attend (« proof »), et elle seule")
                 if (field.kind in ("choice", "choices")) != bool(field.choices):
                     raise ValueError(f"le champ « {field.code} » : un choix donne ses réponses (« choices »), et lui seul")
-                if block.repeats is not None and field.kind in ("file", "profiles"):
+                if block.repeats is not None and (field.kind in ("file", "profiles") or field.brings):
                     raise ValueError(f"le champ « {field.code} » : ni pièce ni profil dans un bloc répété")
         return self
 

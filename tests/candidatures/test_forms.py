@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from convergence.candidatures.calls import Call
 from convergence.candidatures.forms import (
     LONGEST,
     LONGEST_LINE,
@@ -19,7 +20,7 @@ from convergence.candidatures.forms import (
     tidied,
 )
 from convergence.content.conditions import Facts
-from convergence.content.schema import Form, FormField, Profile, RequirementSet
+from convergence.content.schema import Form, FormField, Procedure, Profile, RequirementSet, Step
 from tests.factories.candidatures import FORM, GOOD, REQUIREMENTS
 
 FORM_PIECE = Form.model_validate(YAML(typ="safe").load(FORM))
@@ -32,6 +33,14 @@ def keys(values, spare=0):
 
 def sentences(values, filled=("BREVET",)):
     return {one.key: one.sentence for one in problems_of(asked_fields(FORM_PIECE, values, Facts()), values, frozenset(filled), PROFILES)}
+
+
+def called(form):
+    """A step that asks this form."""
+    piece = Step(code="s", kind="form", title="Étape")
+    outcome = {"kind": "results", "title": "R"}
+    procedure = Procedure.model_validate({"code": "p", "edition": "1", "title": "P", "origin": "illustrative", "track": "t", "summary": "S", "presentation": "P", "outcome": outcome})  # fmt: skip
+    return Call(procedure, piece, Form.model_validate(YAML(typ="safe").load(form)), PROFILES, {}, "product", frozenset())
 
 
 def field(kind, **options):
@@ -147,8 +156,33 @@ def test_the_choices_of_a_field_are_its_own():
         (", proof: {code: BREVET, title: Brevet, many: false}", "", "une pièce (« file ») dit ce qu'elle attend"),
         ("kind: text, title: Pilote", "kind: choice, title: Pilote", "un choix donne ses réponses"),
         ("kind: text, title: Fabricant", "kind: profiles, title: Fabricant", "ni pièce ni profil dans un bloc répété"),
+        (
+            "kind: text, title: Fabricant",
+            "kind: choice, title: Fabricant, choices: [{code: x, title: X, brings: [night]}]",
+            "ni pièce ni profil dans un bloc répété",
+        ),
     ],
 )
 def test_a_form_that_could_not_be_drawn_is_refused(old, new, told):
     with pytest.raises(ValidationError, match=told.replace("(", r"\(").replace(")", r"\)")):
         Form.model_validate(YAML(typ="safe").load(FORM.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("wings", "profiles", "found"),
+    [
+        (["fixed"], ["night"], ["general", "lights", "night"]),
+        (["fixed", "turning"], [], ["general", "stealth"]),
+        ([], [], ["general"]),
+    ],
+)
+def test_an_answer_brings_its_profiles_with_those_that_were_chosen(wings, profiles, found):
+    form = FORM.replace("{code: turning, title: Tournantes}", "{code: turning, title: Tournantes, brings: [stealth]}")
+    assert called(form).chosen({"wings": wings, "profiles": profiles}) == found
+    assert called(form.replace("      - {code: profiles, kind: profiles, title: Profils, required: true}\n", "")).chosen(
+        {"wings": wings}
+    ) == (["general", "stealth"] if "turning" in wings else ["general"])
+
+
+def test_a_form_that_decides_of_no_profile_leaves_them_as_they_were():
+    assert called(FORM.replace("      - {code: profiles, kind: profiles, title: Profils, required: true}\n", "")).chosen({}) is None

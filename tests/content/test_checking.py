@@ -100,6 +100,27 @@ def test_what_leads_nowhere_is_told_with_its_line_and_the_nearest_name(tmp_path,
     assert [(problem.file, problem.line, problem.message) for problem in problems] == [(file, line, words)]
 
 
+@pytest.mark.parametrize(
+    ("profiles_from", "brought", "told"),
+    [
+        ("profiles_from: rules-1\n", "some", None),
+        (
+            "profiles_from: rules-1\n",
+            "sime",
+            "le profil apporté par le champ « kind », « sime » n'existe pas ; vouliez-vous dire « some » ?",
+        ),
+        ("", "some", "le profil apporté par le champ « kind », « some » n'existe pas"),
+    ],
+)
+def test_an_answer_brings_profiles_of_the_requirements_of_its_procedure(tmp_path, profiles_from, brought, told):
+    form = with_change(FORM, "title: Société}", f"title: Société, brings: [{brought}]}}")
+    procedure = with_change(
+        with_change(PROCEDURE, "outcome:\n", f"{profiles_from}outcome:\n"), "title: Première}", "title: Première, form: request-1}"
+    )
+    found = check_problems(tmp_path, {FORM_FILE: form, PROCEDURE_FILE: procedure})
+    assert [(one.file, one.message) for one in found] == ([] if told is None else [(PROCEDURE_FILE, told)])
+
+
 def test_a_name_deep_inside_a_condition_is_found(tmp_path):
     condition = "when: {not: {any: [{question: country, in: [france]}, {all: [{question: contry, in: [france]}]}]}}"
     text = with_change(QUESTIONNAIRE, "when: {question: hosting, in: [outside]}", condition)

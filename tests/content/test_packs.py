@@ -109,14 +109,14 @@ def test_what_is_closed_to_enrolment_says_why(shelf):
 
 
 DMN = ("dmn-nom-de-marque", "dmn-pecan", "dmn-pect")
-PROFILES = {**dict.fromkeys(DMN, "dmn-1.2.2"), "segur-vague-2-lgc": "segur-va2-lgc-2023.02"}
+PROFILES = {**dict.fromkeys(DMN, "dmn-1.2.2"), "segur-vague-2-lgc": "segur-va2-lgc-2023.02", "label-logiciel-mcs": "label-mcs-2026"}
 """Where the profiles to choose come from."""
 
 
 @pytest.mark.parametrize("code", [*PROFILES, "segur-sas"])
 def test_what_ends_with_a_certificate_is_open_and_names_what_is_to_be_proved(shelf, code):
     procedure = shelf.procedure_in_force(code, DAY)
-    assert (procedure.edition, procedure.closed_because) == ("2026", None)
+    assert (procedure.edition[:4], procedure.closed_because) == ("2026", None)
     steps = {step.kind: step for step in procedure.steps}
     assert steps["form"].form is not None
     assert shelf.piece("requirements", steps["evidence"].requirements) is not None
@@ -124,9 +124,21 @@ def test_what_ends_with_a_certificate_is_open_and_names_what_is_to_be_proved(she
     assert procedure.profiles_from == PROFILES.get(code)
 
 
-@pytest.mark.parametrize("code", [*DMN, "segur-sas"])
-def test_the_edition_before_stays_as_it_was_published(packs, code):
-    assert of(packs, "procedures")[f"{code}-2023"].closed_because is not None
+@pytest.mark.parametrize("key", [*(f"{code}-2023" for code in DMN), "segur-sas-2023", "segur-vague-2-2026", "label-logiciel-mcs-2026"])
+def test_the_edition_before_stays_as_it_was_published(packs, key):
+    assert of(packs, "procedures")[key].closed_because is not None
+
+
+def test_wave_two_leads_to_the_software_it_is_open_for(shelf):
+    assert plain(shelf.procedure_in_force("segur-vague-2-lgc", DAY).title) in plain(
+        shelf.procedure_in_force("segur-vague-2", DAY).closed_because
+    )
+
+
+def test_the_requirements_of_the_label_are_examples_and_say_so(packs):
+    asked = of(packs, "requirements")["label-mcs-2026"]
+    assert asked.origin is Origin.ILLUSTRATIVE
+    assert all(one.code.startswith("ILL-") for section in asked.sections for one in section.requirements)
 
 
 @pytest.mark.parametrize(

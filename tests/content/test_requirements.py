@@ -179,3 +179,8 @@ def test_a_recommendation_may_be_declared_not_applicable_and_an_official_code_is
             assert (one.origin is Origin.ILLUSTRATIVE) == one.code.startswith("ILL-"), one.code
             for scenario in one.scenarios:
                 assert (Origin.ILLUSTRATIVE in (one.origin, scenario.origin)) == scenario.code.startswith("ILL-"), scenario.code
+
+
+def test_level_two_of_the_label_asks_what_level_one_does_and_more(packs):
+    (label,) = [read.piece for read in packs if read.kind == "requirements" and read.piece.code == "label-mcs"]
+    assert [sum(len(section.proofs) for section in asked_sections(label, chosen, NOTHING)) for chosen in ((), ("level_2",))] == [9, 14]

@@ -48,7 +48,7 @@ def test_nothing_to_choose_says_what_to_do(browse: Browse, cast: Cast) -> None:
 
 def test_a_closed_procedure_lets_nobody_choose(browse: Browse, cast: Cast, at: datetime) -> None:
     product_at("active", cast.claire, at)
-    page = text_of(browse(cast.claire).get("/parcours/labels/label-logiciel-mcs/choisir-un-produit/"))
+    page = text_of(browse(cast.claire).get("/parcours/segur/segur-vague-2/choisir-un-produit/"))
     assert "Sélectionner ce produit" not in page
     assert "fr-alert--info" in page
 

@@ -38,13 +38,14 @@ def test_then_the_procedure_open_followed_or_closed(browse: Browse, cast: Cast, 
     assert doctrine.count("S’inscrire<") == 3
     assert "Pas encore ouverte" not in doctrine
     assert f'action="{address("company:enrol_product", reference, "dmn-pecan")}"' in dmn
-    assert plain(shelf.procedure_in_force("label-logiciel-mcs", DAY).closed_because) in labels
+    assert f'action="{address("company:enrol_product", reference, "label-logiciel-mcs")}"' in labels
+    assert plain(shelf.procedure_in_force("segur-vague-2", DAY).closed_because) in segur
     assert mes.count("S’inscrire<") == 2
     assert f'action="{address("company:enrol_product", reference, WITH_EXCHANGE)}"' in mes
     assert "Voir « Évaluation et projection socles »" in segur
 
 
-@pytest.mark.parametrize(("code", "status"), [("label-logiciel-mcs", 409), ("segur-vague-1", 409), (SOCLES, 409), ("nulle-part", 404)])
+@pytest.mark.parametrize(("code", "status"), [("segur-vague-2", 409), ("segur-vague-1", 409), (SOCLES, 409), ("nulle-part", 404)])
 def test_what_cannot_be_begun_is_refused(browse: Browse, cast: Cast, at: datetime, code: str, status: int) -> None:
     """Closed, a door, followed already, unknown."""
     stage = furnish(cast.claire, at)
