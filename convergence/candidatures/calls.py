@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from convergence.candidatures.deadlines import is_late
 from convergence.candidatures.forms import Asked, Value, asked_fields
 from convergence.candidatures.models import Candidature, Step
 from convergence.content.conditions import Facts
@@ -58,6 +59,17 @@ class Call:
     def closes_at(self) -> datetime | None:
         """The date of the milestone, or the one granted to this candidature in its stead."""
         return self.extended_to or (self.closing.at if self.closing else None)
+
+    @property
+    def last_correction(self) -> Milestone | None:
+        """The milestone from which no evidence is handed over any more, even sent back, if the procedure has one."""
+        return next((one for one in self.procedure.milestones if one.effect == "last_correction"), None)
+
+    def added_too_late(self, chosen: Iterable[str], at: datetime) -> Sequence[tuple[Profile, Milestone]]:
+        """The profiles chosen that were not held, and can no longer be added, with the milestone that has passed."""
+        milestones = {one.code: one for one in self.procedure.milestones}
+        added = [one for one in self.profiles if one.code in set(chosen) - self.held and one.until in milestones]
+        return [(one, milestones[one.until]) for one in added if one.until and is_late(at, milestones[one.until].at)]
 
     def _is_profiles(self, key: str) -> bool:
         assert self.form is not None

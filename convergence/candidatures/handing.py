@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -62,6 +62,31 @@ def refuse_late(call: Call, step: Step, at: datetime) -> None:
         raise Refused(
             f"{call.closing.title} : c'était le {told(call.closes_at)} (heure de Paris). Cette étape ne peut plus être soumise. "
             "Votre brouillon est gardé ; écrivez à l'agence si un incident vous a empêché de le soumettre à temps.",
+            code="late",
+            status=409,
+        )
+
+
+def refuse_past_last_correction(call: Call, at: datetime) -> None:
+    """From the last milestone on, no evidence is handed over, even what the agency sent back."""
+    last = call.last_correction
+    if last is not None and is_late(at, last.at):
+        assert last.at is not None
+        raise Refused(
+            f"{last.title} : c'était le {told(last.at)} (heure de Paris). Plus aucune preuve ne peut être soumise, même à la demande de "
+            "l'agence. Ce que vous avez déposé est gardé.",
+            code="late",
+            status=409,
+        )
+
+
+def refuse_late_profile(call: Call, chosen: Iterable[str], at: datetime) -> None:
+    """A profile that was not held is not added once its milestone has passed."""
+    for profile, milestone in call.added_too_late(chosen, at):
+        assert milestone.at is not None
+        raise Refused(
+            f"Le profil « {profile.title} » ne peut plus être ajouté : {milestone.title}, c'était le {told(milestone.at)} (heure de Paris). "
+            "Retirez-le de vos choix.",
             code="late",
             status=409,
         )

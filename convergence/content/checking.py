@@ -216,6 +216,9 @@ class _Pack:
             yield from self._known(piece.opens_into, self.of("procedures"), ("opens_into",), "la démarche")
         if piece.profiles_from is not None:
             yield from self._known(piece.profiles_from, self.of("requirements"), ("profiles_from",), "le jeu d'exigences")
+            requirements = self.of("requirements").get(piece.profiles_from)
+            for profile in (profile for profile in (requirements.profiles if requirements else ()) if profile.until):
+                yield from self._known(profile.until, milestones, ("profiles_from",), f"le jalon du profil « {profile.code} »,")
 
     def _brought(self, piece: Procedure, step: Step, place: Place) -> Iterator[Finding]:
         """The profiles an answer brings are those of the requirements the procedure takes its profiles from."""

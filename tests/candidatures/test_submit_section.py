@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from convergence.candidatures.actions import Correction, SectionNotReady, request_changes, submit_section, submit_step
+from convergence.candidatures.actions import Correction, SectionNotReady, request_changes, save_form, submit_section, submit_step
+from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import StepSection, Submission
 from convergence.candidatures.rules import Lack
+from convergence.content.library import library
 from convergence.evidence.actions import archive_evidence
 from convergence.reviews.examination import examination_of
 from foundation.files.actions import condemn_file
@@ -17,7 +19,9 @@ from foundation.files.models import StoredFile
 from foundation.files.purposes import purposes
 from foundation.journal.actor import SYSTEM
 from foundation.journal.models import Entry
-from tests.factories.candidatures import fill_in, give_document, step_of
+from tests.factories import sections
+from tests.factories.candidatures import drafted, fill_in, give_document, step_of, typed
+from tests.factories.catalogue import product_at
 from tests.factories.files import TERMS, terms_of_test
 from tests.factories.sections import (
     evidence,
@@ -27,6 +31,7 @@ from tests.factories.sections import (
     hand_over,
     proofs_step,
     proving,
+    proving_of,
     row,
     say,
     section,
@@ -243,3 +248,39 @@ def test_a_file_condemned_before_handing_over_empties_its_slot(cast, at, candida
     assert section(candidature).remaining
     condemn_file(StoredFile.objects.get(pk=waiting.file_id), found="Test", engine="test", by=SYSTEM, at=at)
     assert section(candidature).remaining == []
+
+
+def test_a_profile_is_not_added_once_its_milestone_has_passed(cast, at, monkeypatch):
+    monkeypatch.setattr(sections, "REQUIREMENTS", sections.REQUIREMENTS.replace("title: Nuit}", "title: Nuit, until: closing}"))
+    candidature = drafted(
+        proving_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, at, profiles=["general", "night"]
+    )
+    (closing,) = call_of(library(), step_of(candidature)).procedure.milestones
+    with refused(
+        "Le profil « Nuit » ne peut plus être ajouté : Fermeture du dépôt de preuves, c'était le 14 décembre 2026", code="late", status=409
+    ):
+        submit_step(step_of(candidature), by=cast.claire, at=closing.at)
+    submit_step(step_of(candidature), by=cast.claire, at=closing.at - timedelta(minutes=1))
+    request_changes(step_of(candidature), [Correction("pilot", "", "Qui ?")], by=cast.ines, at=closing.at)
+    save_form(step_of(candidature), typed(step_of(candidature), {"pilot": "Karim"}), by=cast.claire, at=closing.at)
+    submit_step(step_of(candidature), by=cast.claire, at=closing.at)  # held already
+
+
+def test_from_the_last_correction_on_even_what_was_sent_back_is_not_handed_over(cast, at, monkeypatch):
+    monkeypatch.setattr(
+        sections,
+        "PROCEDURE",
+        sections.PROCEDURE.replace(
+            "steps:\n", '  - {code: last, title: Fin des échanges, at: "2027-01-14T14:00:00+01:00", effect: last_correction}\nsteps:\n', 1
+        ),
+    )
+    candidature = proving(cast.claire, cast.ines, at)
+    hand_over(candidature, cast.claire, at)
+    say(candidature, "ILL-L 1", cast.ines, at)
+    say(candidature, "ILL-L 2", cast.ines, at, outcome="changes_asked", reason="unreadable", text="Floue.")
+    give_back(candidature, cast.ines, at)
+    give_proof(candidature, "ILL-L 2.1.1", cast.claire, at, content=b"nette")
+    last = evidence(candidature).call.last_correction.at
+    with refused("Fin des échanges : c'était le 14 janvier 2027", code="late", status=409):
+        submit_section(proofs_step(candidature), "lights", by=cast.claire, at=last)
+    submit_section(proofs_step(candidature), "lights", by=cast.claire, at=last - timedelta(minutes=1))

@@ -101,6 +101,16 @@ def test_what_leads_nowhere_is_told_with_its_line_and_the_nearest_name(tmp_path,
 
 
 @pytest.mark.parametrize(
+    ("until", "told"), [("noon", None), ("moon", "le jalon du profil « some », « moon » n'existe pas ; vouliez-vous dire « noon » ?")]
+)
+def test_a_profile_is_added_until_a_milestone_of_the_procedure(tmp_path, until, told):
+    requirements = with_change(REQUIREMENTS, "implies: [everyone]", f"implies: [everyone], until: {until}")
+    procedure = with_change(PROCEDURE, "outcome:\n", "profiles_from: rules-1\nmilestones: [{code: noon, title: Midi}]\noutcome:\n")
+    found = check_problems(tmp_path, {REQUIREMENTS_FILE: requirements, PROCEDURE_FILE: procedure})
+    assert [(one.file, one.message) for one in found] == ([] if told is None else [(PROCEDURE_FILE, told)])
+
+
+@pytest.mark.parametrize(
     ("profiles_from", "brought", "told"),
     [
         ("profiles_from: rules-1\n", "some", None),

@@ -14,7 +14,7 @@ from convergence.candidatures.events import (
     RequestReplied,
     SectionSubmitted,
 )
-from convergence.candidatures.handing import LONGEST_TEXT, freeze, refuse_late
+from convergence.candidatures.handing import LONGEST_TEXT, freeze, refuse_late, refuse_past_last_correction
 from convergence.candidatures.models import ChangeRequest, Exemption, FieldValue, Step, StepSection
 from convergence.candidatures.permissions import (
     can_complete_evidence,
@@ -60,6 +60,7 @@ def submit_section(step: Step, code: str, *, by: Person, at: datetime) -> Sectio
     CANDIDATURE.after("submit_section", step.candidature.state)
     if section.state == OPEN:
         refuse_late(sheet.call, step, at)
+    refuse_past_last_correction(sheet.call, at)
     if section.remaining:
         raise SectionNotReady(section)
     submission = freeze(step, code, values_of(section), section.documents, by, at)

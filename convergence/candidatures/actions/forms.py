@@ -19,7 +19,7 @@ from convergence.candidatures.events import (
     StepSubmitted,
 )
 from convergence.candidatures.forms import Problem, Value, is_open, problems_of, tidied
-from convergence.candidatures.handing import LONGEST_TEXT, freeze, latest_of, refuse_late
+from convergence.candidatures.handing import LONGEST_TEXT, freeze, latest_of, refuse_late, refuse_late_profile
 from convergence.candidatures.models import Candidature, FieldValue, Step
 from convergence.candidatures.permissions import (
     can_begin_candidature,
@@ -254,11 +254,12 @@ def submit_step(step: Step, *, by: Person, at: datetime) -> StepSubmitted:
     if problems := problems_of(asked, values, filled_slots(call, deposits), call.profiles):
         raise NotReady(problems)
     _refuse_unanswered(call, step, values, documents)
+    chosen = call.chosen(values)
+    refuse_late_profile(call, chosen or (), at)
     frozen = {one.key: values[one.key] for one in asked if values.get(one.key)}
     submission = freeze(step, "", frozen, documents, by, at)
     step.state, step.since = state, at
     step.save(update_fields=["state", "since"])
-    chosen = call.chosen(values)
     candidature.state, candidature.submitted_at = reached, candidature.submitted_at or at
     candidature.profiles = candidature.profiles if chosen is None else chosen
     candidature.save(update_fields=["state", "submitted_at", "profiles"])
