@@ -39,3 +39,4 @@ def test_a_newcomer_finds_a_certification_under_way(cast, at):
     certificate = Certificate.objects.select_related("candidature__enrolment__subject").get()
     assert (certificate.candidature.state, certificate.candidature.enrolment.subject.name) == ("completed", "GlycéSuivi [Mobile]")
     assert certificate.issued_on < at.date()
+    assert certificate.valid_until == certificate.issued_on.replace(year=certificate.issued_on.year + 1)
