@@ -127,6 +127,7 @@ def _live_and_die(act: Act, mortal: _Mortal) -> NoReturn:
     signal.alarm(LONGEST_LIFE)
     gc.disable()  # a short life collects nothing: going through all that it inherits would copy it
     try:
+        _forget_inherited()
         connection.ensure_connection()  # what a connection says first is not of the action
         commit = connection.commit
 
@@ -150,6 +151,15 @@ def _live_and_die(act: Act, mortal: _Mortal) -> NoReturn:
     finally:
         mortal.say(outcome)
         os._exit(0)
+
+
+def _forget_inherited() -> None:
+    """Where a browser runs in this process, Django keeps the connections of its thread apart, and the child, where no loop runs, finds
+    those of before: the parent's. Forgotten, never closed: closing them would end the parent's own.
+    """
+    for alias in connections:
+        with suppress(AttributeError):
+            del connections[alias]
 
 
 def _wait_until_gone(backend: int | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
@@ -50,6 +51,21 @@ def test_a_life_says_its_moments_and_its_death(aubepine):
     life = live(partial(whole, aubepine))
     assert (life.outcome, life.moments[-2:]) == ("done", [COMMIT, COMMITTED])
     assert live(partial(rename, None, "Personne")).outcome.startswith("Traceback")
+
+
+def test_a_child_never_meets_a_connection_of_its_parent(aubepine, monkeypatch):
+    """Not even beside a browser: its loop keeps the connections of the thread apart, those of before are still there."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    connection.ensure_connection()
+    before, loop = asyncio._get_running_loop(), asyncio.new_event_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        assert live(partial(whole, aubepine), die_at=2).was_killed
+        assert die_everywhere(partial(whole, aubepine)).deaths == 7
+        connection.close()  # that of the loop
+    finally:
+        asyncio._set_running_loop(before)
+        loop.close()
 
 
 def told(name):
