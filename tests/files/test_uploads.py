@@ -6,6 +6,8 @@ import errno
 import hashlib
 import io
 import os
+import subprocess
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -319,6 +321,37 @@ def test_a_disk_that_fills_up_keeps_what_was_acknowledged_and_goes_on_by_itself(
     assert answer.status_code == 507
     assert "Ce qui est déjà reçu est gardé" in told(answer)
     assert offset(tus, address) == MEBI
+    assert tus.patch(address, MEBI, CONTENT[MEBI:]).status_code == 204
+    assert StoredFile.objects.get().sha256 == hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def small_disk(tmp_path, settings):
+    """A disk of sixteen mebibytes where deposits arrive, for real."""
+    place = tmp_path / "disque"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"monter un petit disque demande d'être root : {mounted.stderr.strip()}")
+    settings.UPLOADS_DIR = place
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_small_disk_that_fills_up_for_real_refuses_clearly_and_recovers_alone(tus, small_disk):
+    address = tus.create(len(CONTENT))["Location"].removeprefix("http://testserver")
+    assert tus.patch(address, 0, CONTENT[:MEBI]).status_code == 204
+    neighbour = small_disk / "voisin"
+    with suppress(OSError), neighbour.open("wb", buffering=0) as file:
+        while file.write(b"\0" * 4096):
+            pass
+    assert store.room_left() == 0
+    refused = tus.patch(address, MEBI, CONTENT[MEBI:])
+    assert refused.status_code == 507
+    assert "Ce qui est déjà reçu est gardé" in told(refused)
+    assert tus.create(3).status_code == 507
+    assert offset(tus, address) == MEBI
+    neighbour.unlink()
     assert tus.patch(address, MEBI, CONTENT[MEBI:]).status_code == 204
     assert StoredFile.objects.get().sha256 == hashlib.sha256(CONTENT).hexdigest()
 
