@@ -2,7 +2,7 @@
 
 The action lives in a process of its own, on a connection of its own, really committing; for `committed_db` only. Life after
 life, that process is killed (SIGKILL) one moment later: in place of its first statement, of its second…, of its COMMIT, then
-just after its COMMIT. After each death, the server having noticed it:
+just after its COMMIT. `EVERY_MOMENT=1` is the promise; a moment in four, the first and the two last are tried each time. After each death, the server having noticed it:
 
 - before the COMMIT, every table of the database is as it was, to the byte; after it, the difference is that of the whole
   action, as two rehearsals rolled back have shown it, row by row: what both say alike is said again, what each drew (keys,
@@ -26,7 +26,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from typing import Any, NoReturn
 
 from django.core.files.storage import storages
@@ -46,6 +45,12 @@ DRAWN = "…"
 COMMIT, COMMITTED = "COMMIT", "après COMMIT"
 PUBLISHED = ("content_", "help_")
 """Tables that only publishing writes, too long to be told row by row: that one changed is enough."""
+
+STRIDE = 1 if os.environ.get("EVERY_MOMENT") == "1" else 4
+AT_COMMIT = -1
+"""A moment to die at, wherever it comes: what a life is made of is known from one that got there."""
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
 
 LONGEST_LIFE = 60
 """Seconds: a child that waits for ever is a failure, told as one."""
@@ -78,9 +83,13 @@ class _Mortal:
 
     def reach(self, what: str) -> None:
         self.moments.append(what)
-        if len(self.moments) == self.die_at:
+        if len(self.moments) == self.die_at or (self.die_at == AT_COMMIT and self._is_last(what)):
             self.say(None)
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _is_last(self, what: str) -> bool:
+        """The COMMIT, or a write that will have none."""
+        return what == COMMIT or (what.startswith(WRITES) and not connection.in_atomic_block)
 
     def say(self, outcome: str | None) -> None:
         backend = connection.connection.info.backend_pid if connection.connection else None
@@ -99,7 +108,7 @@ def reach(what: str) -> None:
 
 
 def live(act: Act, die_at: int = 0) -> Life:
-    """Run the action in a child, killed at its `die_at`-th moment (0: never), and wait until the server has noticed."""
+    """Run the action in a child, killed at its `die_at`-th moment (0: never; or `AT_COMMIT`), and wait until the server has noticed."""
     connections.close_all()  # a connection is never shared with a child
     reading, writing = os.pipe()
     with warnings.catch_warnings():
@@ -199,20 +208,24 @@ class Ending:
 
 
 def die_everywhere(act: Act) -> Ending:
-    """Kill the action at each of its moments, one life after another, and look at what each death left."""
-    before, held, lived = seen(), _stored(), list[str]()
+    """Kill the action at its moments, one life after another, and look at what each death left."""
+    before, held = seen(), _stored()
     whole = _steady(_rehearsed(act, before), _rehearsed(act, before))
     assert _changed(before) == [], "une répétition annulée a laissé quelque chose"
     _orphans()
-    for moment in count(1):
-        life = live(act, die_at=moment)
+    lived = live(act, die_at=AT_COMMIT)
+    assert lived.was_killed, f"terminé sans rien valider : {lived.outcome}"
+    assert lived.moments[-1] == COMMIT, f"écrit hors d'une transaction : {lived.moments[-1]}"
+    last = len(lived.moments)
+    moments = [*range(1, last, STRIDE), last, last + 1]
+    for moment in moments:
+        life = lived if moment == last else live(act, die_at=moment)
         assert life.was_killed, f"terminé sans rien valider : {life.outcome}"
-        assert life.moments[:-1] == lived, "deux vies différentes : un moment a pu être sauté"
-        lived = life.moments
+        assert life.moments[:last] == lived.moments[:moment], "deux vies différentes : un moment a pu être sauté"
         if life.has_committed:
             break
         changed = _changed(before)
-        assert changed == [], f"à moitié fait ({', '.join(changed)}), tué à : {lived[-1]}"
+        assert changed == [], f"à moitié fait ({', '.join(changed)}), tué à : {life.moments[-1]}"
         made = _stored() - held
         assert _orphans() == made, "des octets que personne ne retrouve"
     after = seen()
@@ -223,7 +236,7 @@ def die_everywhere(act: Act) -> Ending:
     assert again.outcome is not None
     assert _changed(after) == [], f"fait deux fois : {difference(after, seen())}"
     _orphans()
-    return Ending(len(lived), rows, again.outcome)
+    return Ending(len(moments), rows, again.outcome)
 
 
 def _orphans() -> set[str]:
