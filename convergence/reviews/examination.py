@@ -34,7 +34,7 @@ from convergence.reviews.rules import (
     settlement,
 )
 from foundation.accounts.models import Person
-from foundation.core.rows import read_rows, rows_of
+from foundation.core.rows import read_rows
 from foundation.files.models import StoredFile
 
 
@@ -229,7 +229,7 @@ class Examination:
 
 
 def examination_of(section: StepSection, number: int | None = None, reader: Person | None = None) -> Examination:
-    """A section as it was handed over last, or at a given round. Four queries, five for a reader, to whom what they have not seen is new.
+    """A section as it was handed over last, or at a given round. Four queries. To a reader, what they have not seen is new.
 
     Raises `Submission.DoesNotExist` if it never was.
     """
@@ -238,8 +238,9 @@ def examination_of(section: StepSection, number: int | None = None, reader: Pers
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
     assert isinstance(requirements, RequirementSet)
-    of_section = "WHERE thing.step_id = %s AND thing.section = %s ORDER BY thing.number"
-    submissions = read_rows(Submission, of_section, [step.pk, section.code])
+    of_section = "WHERE thing.step_id = %(step)s AND thing.section = %(section)s ORDER BY thing.number"
+    asked = {"step": step.pk, "section": section.code, "reader": reader.pk if reader else None}
+    submissions = read_rows(Submission, of_section, asked, sights=_SIGHTS)
     shown = [one for one in submissions if number is None or one.number == number]
     if not shown:
         raise Submission.DoesNotExist
@@ -254,15 +255,12 @@ def examination_of(section: StepSection, number: int | None = None, reader: Pers
         reports=read_rows(Report, of_submissions, keys, "given_by"),
         requests=read_rows(ChangeRequest, of_submissions, keys, "requested_by"),
         submission=shown[-1],
-        seen=_seen(reader, keys[0]) if reader is not None else {},
+        seen={requirement: one.number for one in submissions for requirement in getattr(one, "sights", None) or ()},
     )
 
 
-def _seen(reader: Person, submissions: list[int]) -> dict[str, int]:
-    sql = """SELECT sight.requirement, max(submission.number) FROM reviews_sight sight
-        JOIN candidatures_submission submission ON submission.id = sight.submission_id
-        WHERE sight.submission_id = ANY(%s) AND sight.person_id = %s GROUP BY sight.requirement"""
-    return dict(rows_of(sql, [submissions, reader.pk]))
+_SIGHTS = """(SELECT array_agg(sight.requirement) FROM reviews_sight sight
+    WHERE sight.submission_id = thing.id AND sight.person_id = %(reader)s)"""
 
 
 _AROUND = (
