@@ -18,6 +18,7 @@ from asn1crypto import x509 as read
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -164,11 +165,29 @@ DATING = "signature_time_stamp_token"
 
 
 def _brings_nothing_else(one: Any, status: Any) -> bool:
-    """The certificates that come with a seal are sealed by nobody: each is of a chain that was checked, or an authority we trust, to the byte."""
+    """What comes with a seal and is sealed by nobody: certificates of a chain that was checked, or an authority we trust; around them,
+    what we write and nothing else. To the byte, but for a timestamp that is not of our clock.
+    """
+    seal = cms.ContentInfo.load(bytes(one.sig_object["/Contents"]))
+    if seal.contents != seal["content_type"].dump() + seal["content"].dump() or not _is_plain(one.signed_data, status.signing_cert, "v1"):
+        return False
     aside = one.signer_info["unsigned_attrs"]
     tokens = [] if isinstance(aside, core.Void) else [value for told in aside if told["type"].native == DATING for value in told["values"]]
-    dated = all(_brings_known(token["content"], status.timestamp_validity, dating=True) for token in tokens)
-    return dated and _brings_known(one.signed_data, status)
+    for token in tokens:
+        dated, signed = status.timestamp_validity, token["content"]
+        if not _brings_known(signed, dated, dating=True) or not (settings.TIMESTAMP_URL or _is_plain(signed, dated.signing_cert, "v3")):
+            return False
+    return _brings_known(one.signed_data, status)
+
+
+def _is_plain(signed: cms.SignedData, signer: read.Certificate, version: str) -> bool:
+    """Versions, digests and the name of who signs are said beside what is signed."""
+    digest = cms.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()})
+    (info,) = signed["signer_infos"]
+    named = cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number})
+    said = [signed["version"], signed["digest_algorithms"], info["version"], info["sid"], info["digest_algorithm"]]
+    meant = [cms.CMSVersion(version), cms.DigestAlgorithms([digest]), cms.CMSVersion("v1"), named, digest]
+    return [one.dump() for one in said] == [one.dump() for one in meant]
 
 
 def _brings_known(signed: cms.SignedData, status: Any, *, dating: bool = False) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foundation.documents.sealing import ClockDown, authority_pem, is_sealed_whole, sealed, seals_of
@@ -65,20 +65,25 @@ def test_neither_one_seal_too_few_nor_another_paper_passes() -> None:
 @pytest.mark.slow  # reads a hundred papers
 @given(place=st.integers(0, len(TWICE) - 1), flip=st.integers(1, 255))
 def test_a_paper_altered_by_a_byte_is_refused(place: int, flip: int) -> None:
-    """Anywhere: in the text, in a seal, in its timestamp, in the room kept for it."""
+    """Anywhere: in the text, in a seal, in its timestamp, in the room kept for it. Only the case of its hexadecimal digits says nothing."""
     altered = bytearray(TWICE)
     altered[place] ^= flip
-    assert not is_sealed_whole(bytes(altered), PAPER, 2) or _says_the_same(bytes(altered), place)
+    assert not is_sealed_whole(bytes(altered), PAPER, 2) or altered.lower() == TWICE.lower()
 
 
 @pytest.mark.slow  # reads a hundred papers
-@given(place=st.integers(0, sum(end - begin for begin, end in ROOMS) - 1), digit=st.sampled_from("0123456789abcdef"))
-def test_a_seal_altered_by_a_digit_is_refused_or_says_the_same(place: int, digit: str) -> None:
-    """What a seal is written in has a few bytes that say nothing (RFC 5652: the list of digests, the wrapping of a token); no certificate is one."""
-    begin = ROOMS[0][0] + place if place < ROOMS[0][1] - ROOMS[0][0] else ROOMS[1][0] + place - (ROOMS[0][1] - ROOMS[0][0])
+@given(room=st.sampled_from(ROOMS), place=st.integers(0, 2 * 6300), digit=st.sampled_from("0123456789abcdef"))
+@example(room=ROOMS[1], place=4, digit="f")
+@example(room=ROOMS[1], place=2 * 25 + 1, digit="0")
+@example(room=ROOMS[0], place=2 * 36 + 1, digit="0")
+@example(room=ROOMS[1], place=2 * 2330, digit="4")
+@example(room=ROOMS[1], place=2 * 3115 + 1, digit="0")
+@example(room=ROOMS[1], place=2 * 5560, digit="4")
+def test_a_seal_altered_by_a_digit_is_refused(room: tuple[int, int], place: int, digit: str) -> None:
+    """A byte at random seldom falls on a digit, and stays one: here each does. The examples are what nothing signs in a CMS (RFC 5652)."""
     altered = bytearray(TWICE)
-    altered[begin : begin + 1] = digit.encode()
-    assert not is_sealed_whole(bytes(altered), PAPER, 2) or _says_the_same(bytes(altered), begin)
+    altered[room[0] + place : room[0] + place + 1] = digit.encode()
+    assert not is_sealed_whole(bytes(altered), PAPER, 2) or altered.lower() == TWICE.lower()
 
 
 def test_a_certificate_that_comes_with_a_seal_is_one_that_was_checked() -> None:
@@ -90,10 +95,6 @@ def test_a_certificate_that_comes_with_a_seal_is_one_that_was_checked() -> None:
     assert all(seal.is_intact for seal in seals_of(bytes(altered)))
     assert [seal.is_bare for seal in seals_of(bytes(altered))].count(False) == 1
     assert not is_sealed_whole(bytes(altered), PAPER, 2)
-
-
-def _says_the_same(altered: bytes, place: int) -> bool:
-    return any(begin <= place < end for begin, end in ROOMS) and seals_of(altered) == seals_of(TWICE)
 
 
 def test_what_is_added_after_the_last_seal_is_noticed() -> None:
