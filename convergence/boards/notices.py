@@ -23,14 +23,14 @@ from foundation.notifications.mail import post_mail
 
 
 def session_scheduled(event: SessionScheduled) -> None:
-    _tell_members(event.session, "convoqué", f"session_scheduled:{event.session}")
+    _tell_members(event.session, f"session_scheduled:{event.session}")
 
 
 def session_rescheduled(event: SessionRescheduled) -> None:
-    _tell_members(event.session, "déplacé", f"session_rescheduled:{event.session}:{event.held_at}")
+    _tell_members(event.session, f"session_rescheduled:{event.session}:{event.held_at}", is_moved=True)
 
 
-def _tell_members(session: int, what: str, about: str) -> None:
+def _tell_members(session: int, about: str, *, is_moved: bool = False) -> None:
     """The members of the board who asked for copies by mail of the steps taken, or of everything."""
     found = BoardSession.objects.get(pk=session)
     path = reverse("agency:board_session", args=[found.pk])
@@ -41,11 +41,11 @@ def _tell_members(session: int, what: str, about: str) -> None:
         words = {
             "to": person,
             "session": found,
-            "what": what,
+            "is_moved": is_moved,
             "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
         }
         text = render_to_string("mail/boards/session_told.txt", words)
-        title = "Séance du collège" if what == "convoqué" else "Séance du collège déplacée"
+        title = "Séance du collège déplacée" if is_moved else "Séance du collège"
         post_mail(person.email, f"{title} : {told(found.held_at)}", text, about=about)
 
 

@@ -17,6 +17,7 @@ from convergence.candidatures.models import Candidature, ChangeRequest, StepSect
 from convergence.candidatures.queries import lines_of, progress_of
 from convergence.candidatures.watch import clocks_of
 from convergence.certificates.models import Certificate
+from convergence.decisions.actions import decide_step, propose_decision
 from foundation.accounts.actions import declare_conflict, give_seat
 from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
@@ -27,6 +28,7 @@ from tests.factories.boards import (
     ON_LIGHTS,
     PROCEDURE,
     WHOLE,
+    bench_of,
     board_step_of,
     boarded_of,
     complete,
@@ -132,8 +134,6 @@ def test_the_answer_is_awaited_in_the_delay_of_the_evidence(cast, at, later, ben
 
 def test_a_step_between_stays_accepted(cast, at, later, bench):
     found = complete(boarded_of(product_at("active", cast.claire, at), cast.claire, at, PROCEDURE), cast.claire, cast.ines, at)
-    from convergence.decisions.actions import decide_step, propose_decision  # noqa: PLC0415
-
     propose_decision(step_of(found, "visite"), "granted", [], "", over=0, by=cast.ines, at=at)
     decide_step(step_of(found, "visite"), over=1, by=bench.signatory, at=at)
     case = listed(found, scheduled(bench.coordinator, at), bench.coordinator, at)
@@ -262,8 +262,6 @@ def test_a_section_handed_over_then_is_the_only_one(cast, at, later, bench, cand
 @pytest.mark.usefixtures("committed_db")
 @pytest.mark.slow
 def test_of_two_at_once_one_is_kept(cast, at, later):
-    from tests.factories.boards import bench_of  # noqa: PLC0415
-
     bench = bench_of(at)
     found = complete(boarded_of(product_at("active", cast.claire, at), cast.claire, at), cast.claire, cast.ines, at)
     case = listed(found, scheduled(bench.coordinator, at), bench.coordinator, at)

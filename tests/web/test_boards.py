@@ -15,7 +15,6 @@ from convergence.boards.actions import close_board_session, opinions_told, take_
 from convergence.boards.models import BoardSession, Case, MemberOpinion
 from convergence.candidatures.actions import withdraw_candidature
 from convergence.candidatures.models import Candidature
-from convergence.content import library as shelves
 from foundation.accounts.actions import declare_conflict
 from foundation.accounts.models import Person
 from foundation.core.clock import now
@@ -213,6 +212,26 @@ def test_the_outcome_is_recorded_with_what_the_members_wrote(browse: Browse, cas
     assert "0 pour, 2 avec réserves" in text_of(lead.get(reverse("agency:candidature", args=[found.number])))
 
 
+def test_the_reservations_typed_come_back_though_the_opinions_have_turned(browse: Browse, bench: Bench, at: datetime, case: Case) -> None:
+    for member in bench.members[:2]:
+        opine(case, member, at, "reserved")
+    typed = {
+        "record": "1",
+        "chosen": "reservations",
+        "over": opinions_told(file_of(case)),
+        "about": ["lights"],
+        "reason": ["blocking_evidence"],
+        "reserve": ["La capture est à refaire de nuit."],
+        "text": "Le collège demande une autre capture.",
+    }
+    for member in bench.members[:2]:
+        opine(case, member, at, "favourable", version=1)
+    answer = browse(bench.coordinator).post(case_page(case), typed)
+    assert answer.status_code == 409
+    assert "La capture est à refaire de nuit." in text_of(answer)
+    assert "Le collège demande une autre capture." in text_of(answer)
+
+
 def test_refused_the_company_reads_how_to_contest_it(browse: Browse, cast: Cast, bench: Bench, at: datetime, session: BoardSession) -> None:
     found = complete(boarded_of(product_at("active", cast.claire, at), cast.claire, at, FINAL), cast.claire, cast.ines, at)
     case = listed(found, session, bench.coordinator, at)
@@ -290,8 +309,7 @@ def test_strangers_see_no_door(browse: Browse, cast: Cast, bench: Bench, found: 
     assert browse(cast.ines).get(reverse("agency:board_case", args=[999, case.pk])).status_code == 404
 
 
-def test_the_cost_does_not_grow(browse: Browse, cast: Cast, bench: Bench, at: datetime, session: BoardSession, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(shelves, "RECHECK", 3600.0)
+def test_the_cost_does_not_grow(browse: Browse, cast: Cast, bench: Bench, at: datetime, session: BoardSession) -> None:
     clients = {"member": browse(bench.members[0]), "lead": browse(bench.coordinator)}
     held, costs = reverse("agency:board_session", args=[session.pk]), []
 

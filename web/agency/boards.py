@@ -52,7 +52,7 @@ from foundation.core.clock import PARIS, now, told
 from foundation.core.verdict import Refused
 from web.company.dashboard import page_of
 from web.company.results import file_answer
-from web.forms import typed_moment, typed_version
+from web.forms import typed_moment, typed_number, typed_version
 from web.guard import AgencyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ def board_session(request: AgencyRequest, number: int) -> HttpResponse:
         "session": session,
         "at": now(),
         "has_begun": session.has_begun(now()),
-        "files": [(one, _mine(one, request.user) if sits else "") for one in files],
-        "to_say": sum(1 for one in files if sits and one.case.is_listed and _mine(one, request.user) == "Votre avis est attendu"),
+        "files": [(one, _mine(one, request.user) if sits else "", sits and _is_awaited(one, request.user)) for one in files],
+        "to_say": sum(1 for one in files if sits and _is_awaited(one, request.user)),
         "waiting": sum(1 for one in files if one.case.is_listed),
         "awaiting": files_awaiting() if may_prepare else [],
         "may_prepare": may_prepare,
@@ -171,7 +171,12 @@ def _mine(file: CaseFile, person: Person) -> str:
     held = file.opinion_of(person)
     if held is not None:
         return f"Votre avis : {held.word.lower()}"
-    return "Votre avis est attendu" if file.case.is_listed else ""
+    return "Votre avis est attendu" if _is_awaited(file, person) else ""
+
+
+def _is_awaited(file: CaseFile, person: Person) -> bool:
+    """Whether a member is still to say what they think of a file."""
+    return file.case.is_listed and not file.is_linked(person.pk) and file.opinion_of(person) is None
 
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.RECORD_BOARD)
@@ -213,10 +218,10 @@ def session_minutes(request: AgencyRequest, number: int) -> HttpResponse:
 def put_on_agenda(request: AgencyRequest, number: int) -> HttpResponse:
     """« Inscrire »: from the session, or from the candidature."""
     session = session_of(number)
-    key = str(request.POST.get("step", ""))
-    if not key.isdecimal() or len(key) > 15:
+    key = typed_number(request.POST.get("step", ""), 15)
+    if key is None:
         raise Refused("Choisissez un dossier dans la liste.", status=400)
-    event = actions.put_on_agenda(step_awaiting(int(key)), session.pk, by=request.user, at=now())
+    event = actions.put_on_agenda(step_awaiting(key), session.pk, by=request.user, at=now())
     messages.success(request, f"La candidature n° {event.number} est inscrite à l'ordre du jour.")
     return redirect("agency:board_session", number)
 
@@ -370,6 +375,7 @@ def _around(request: AgencyRequest, file: CaseFile, opinion: Said, outcome: Said
         "positions": list(POSITION_WORDS.items()),
         "choices": [(code, CHOICE_WORDS[code]) for code in file.results_open],
         "leaning": CHOICE_WORDS.get(file.leaning, ""),
+        "shows_reservations": file.leaning == RESERVATIONS or any(not one.is_empty for one in outcome.reservations),
         "may_redeposit": file.may_redeposit(at),
         "redepositing": redepositing,
         "opinion": opinion.with_room(),
