@@ -172,10 +172,15 @@ def typed_fields(posted: QueryDict) -> dict[str, Typed]:
     return {key: Typed(tuple(str(one) for one in posted.getlist(f"field-{key}")), typed_version(posted[f"version-{key}"])) for key in keys}
 
 
+def typed_number(typed: object, digits: int) -> int | None:
+    """A whole number as a form, an address or a header sends it, of so many digits at most; None where it is no such number."""
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def typed_version(typed: object) -> int:
     """A version as a form sends it; 0, that of nothing stored yet, where it is not a number."""
-    text = str(typed)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return typed_number(typed, 8) or 0
 
 
 def typed_rights(posted: QueryDict, line: str) -> tuple[frozenset[str], bool]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from foundation.core.clock import PARIS
+from web.forms import typed_number
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,8 +23,7 @@ def days_asked(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
 
 def before_asked(request: HttpRequest) -> int | None:
     """The entry before which the page begins; none for the first page."""
-    before = request.GET.get("avant", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    return typed_number(request.GET.get("avant", ""), 18)
 
 
 def _day(typed: str) -> datetime | None:

@@ -19,6 +19,7 @@ from foundation.messaging.attachments import about_message
 from foundation.messaging.permissions import can_post_message
 from foundation.messaging.queries import unread_of
 from foundation.messaging.rules import problem_of_text
+from web.forms import typed_number
 from web.guard import chosen_seat
 
 if TYPE_CHECKING:
@@ -87,11 +88,9 @@ def _received(person: Person, conversation: Conversation, file: UploadedFile[Any
 
 def asked_before(request: HttpRequest) -> int | None:
     """« Voir les messages précédents »: those said before this one."""
-    asked = request.GET.get("avant", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
+    return typed_number(request.GET.get("avant", ""), 17)
 
 
 def read_to(request: HttpRequest) -> int:
     """The last message that was on the page."""
-    typed = str(request.POST.get("read_to", ""))
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    return typed_number(request.POST.get("read_to", ""), 17) or 0

@@ -37,6 +37,7 @@ from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, c
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
+from web.forms import typed_number
 from web.guard import AgencyRequest, Side, guarded
 from web.pieces import piece
 from web.ui import address, day, moment
@@ -175,8 +176,8 @@ def give_back_candidature(request: AgencyRequest, number: str) -> HttpResponse:
 def assign_candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """The coordination says who examines it."""
     found = candidature_handed_over(number, request.user)
-    key = str(request.POST.get("person", ""))
-    person = person_with_seats(int(key)) if key.isdecimal() and len(key) < 10 else None
+    key = typed_number(request.POST.get("person", ""), 9)
+    person = person_with_seats(key) if key is not None else None
     if person is None:
         raise Refused("Choisissez un vérificateur dans la liste.", status=400)
     reviewing.assign_candidature(found, person, by=request.user, at=now())

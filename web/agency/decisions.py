@@ -19,6 +19,7 @@ from convergence.decisions.workflow import DECISION, PROPOSED
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
+from web.forms import typed_number
 from web.guard import AgencyRequest, Side, guarded
 
 if TYPE_CHECKING:
@@ -90,13 +91,12 @@ def decision(request: AgencyRequest, number: str, step: str) -> HttpResponse:
 
 def _said(request: AgencyRequest) -> Said:
     posted = request.POST
-    over = str(posted.get("over", "0"))
     return Said(
         outcome=str(posted.get("outcome", "")),
         reasons=[str(one) for one in posted.getlist("reasons")],
         text=str(posted.get("text", "")),
         send_back=str(posted.get("send_back_text", "")),
-        over=int(over) if over.isdecimal() and len(over) < 6 else 0,
+        over=typed_number(posted.get("over", ""), 5) or 0,
     )
 
 

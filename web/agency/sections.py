@@ -24,6 +24,7 @@ from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.downloads import is_shown_in_place
+from web.forms import typed_number, typed_version
 from web.guard import AgencyRequest, Side, guarded
 from web.refusals import wants_json
 from web.ui import address
@@ -129,10 +130,10 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
 def see_requirement(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
     """What was on the page was seen: what changes afterwards is new."""
     found = section_handed_over(number, step, section, request.user)
-    requirement, round_seen = str(request.POST.get("requirement", "")), str(request.POST.get("submission", ""))
-    if not (round_seen.isascii() and round_seen.isdigit() and len(round_seen) < 6):
+    requirement, shown = str(request.POST.get("requirement", "")), typed_number(request.POST.get("submission", ""), 5)
+    if shown is None:
         raise Refused("Rechargez la page : la soumission n'est pas dite.", status=400)
-    actions.see_requirement(found.step, section, requirement, int(round_seen), by=request.user, at=now())
+    actions.see_requirement(found.step, section, requirement, shown, by=request.user, at=now())
     return HttpResponse(status=204) if wants_json(request) else redirect(_place(number, step, section, requirement))
 
 
@@ -155,13 +156,12 @@ def give_back_section(request: AgencyRequest, number: str, step: str, section: s
 
 def _typed(request: AgencyRequest) -> Typed:
     posted = request.POST
-    version = str(posted.get("version", ""))
     return Typed(
         outcome=str(posted.get("outcome", "")),
         reason=str(posted.get("reason", "")),
         text=str(posted.get("text", "")),
         note=str(posted.get("note", "")),
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        version=typed_version(posted.get("version", "")),
     )
 
 
@@ -232,8 +232,7 @@ def _may_examine(request: AgencyRequest, examination: Examination) -> Verdict:
 
 
 def _round(request: AgencyRequest) -> int | None:
-    asked = request.GET.get("soumission", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    return typed_number(request.GET.get("soumission", ""), 5)
 
 
 def _groups(examination: Examination, current: Line) -> list[tuple[str, list[tuple[Line, str, str, bool]]]]:
@@ -330,9 +329,10 @@ def _chosen(request: AgencyRequest, name: str, by_number: dict[int, Any]) -> Any
     asked = request.GET.get(name, "")
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 6) or int(asked) not in by_number:
+    number = typed_number(asked, 5)
+    if number is None or number not in by_number:
         raise Http404
-    return by_number[int(asked)]
+    return by_number[number]
 
 
 def _told(submission: Any, requirement: Requirement) -> list[str]:

@@ -82,6 +82,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
     closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
     rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
+    appearances = appearances_of(found, progress.procedure)
     context = {
         **around(found),
         "progress": progress,
@@ -92,8 +93,8 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "requests": progress.requests,
-        "appearances": (seen := appearances_of(found, progress.procedure)),
-        "reserved": next((one for one in seen[:1] if one.result == RESERVATIONS and found.is_alive), None),
+        "appearances": appearances,
+        "reserved": next((one for one in appearances[:1] if one.result == RESERVATIONS and found.is_alive), None),
         "history": history_told(progress, names_agency=False),
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,

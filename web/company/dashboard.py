@@ -19,6 +19,7 @@ from foundation.core.clock import now
 from foundation.core.quarter import Quarter
 from web.company.cards import procedure_drawn, product_drawn, together
 from web.company.to_do import to_do
+from web.forms import typed_number
 from web.guard import CompanyRequest, Side, guarded
 from web.pieces import piece
 
@@ -85,8 +86,7 @@ def _sorting(request: CompanyRequest, sort: str) -> dict[str, str]:
 
 def page_of(listing: Callable[[int, int], tuple[list[Any], int]], number: str | None, size: int) -> Page[Any]:
     """The page asked for of `listing(limit, offset) -> (lines, how many in all)`, or the last one if there are fewer."""
-    wanted = int(number) if number and number.isascii() and number.isdigit() and len(number) < 7 else 1
-    wanted = max(wanted, 1)
+    wanted = typed_number(number, 6) or 1
     lines, count = listing(size, (wanted - 1) * size)
     if not lines and wanted > 1:
         count = listing(1, 0)[1]

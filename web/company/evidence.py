@@ -32,7 +32,7 @@ from web.company.questionnaires import diverged_page
 from web.company.results import XLSX, file_answer
 from web.company.slots import hint_of, slot_identifier, slots_block
 from web.downloads import download
-from web.forms import typed_day
+from web.forms import typed_day, typed_number
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import wants_json
 from web.ui import file_size
@@ -234,11 +234,8 @@ def proof_form(request: CompanyRequest, reference: int, code: str, questionnaire
 def evidence_list(request: CompanyRequest) -> HttpResponse:
     """Every file of the company that the person may read: what it is, where it serves, until when it is valid."""
     words = request.GET.get("q", "").strip()[:200]
-    number = request.GET.get("page", "1")
-    page_number = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 else 1
-    found, total = evidence_of_company(
-        request.user, request.company, words=words, limit=PER_PAGE, offset=(max(page_number, 1) - 1) * PER_PAGE
-    )
+    page_number = typed_number(request.GET.get("page", ""), 6) or 1
+    found, total = evidence_of_company(request.user, request.company, words=words, limit=PER_PAGE, offset=(page_number - 1) * PER_PAGE)
     page = Paginator(range(total), PER_PAGE).get_page(page_number)
     named = {one["deposit"]: one for one in named_deposits([use for evidence in found for use in evidence.in_place])}
     rows = [{"evidence": evidence, "uses": [named[use] for use in evidence.in_place]} for evidence in found]
@@ -305,9 +302,10 @@ def _around(sheet: Sheet) -> dict[str, Any]:
 
 
 def readable_deposit(request: CompanyRequest, key: str) -> Deposit:
-    if not (key.isascii() and key.isdigit() and len(key) < 18):
+    number = typed_number(key, 17)
+    if number is None:
         raise Http404
-    return deposit_of(int(key), request.user)
+    return deposit_of(number, request.user)
 
 
 def _own(request: CompanyRequest, reference: int, code: str, questionnaire: str, key: int) -> tuple[Enrolment, Deposit]:

@@ -23,6 +23,7 @@ from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
 from foundation.core.verdict import Refused
 from web.company.slots import slot_identifier, step_slots
+from web.forms import typed_version
 from web.guard import CompanyRequest, Side, guarded
 from web.pieces import piece
 
@@ -316,7 +317,7 @@ def reply_to_request(request: CompanyRequest, number: str, step: str, section: s
     text, version = (str(held.value) if held else ""), (held.version if held else 0)
     refused: Refused | None = None
     if request.method == "POST":
-        text, version = str(request.POST.get("text", "")), typed_version(request)
+        text, version = str(request.POST.get("text", "")), typed_version(request.POST.get("version", ""))
         try:
             if actions.reply_to_request(sheet.step, code, text, version, by=request.user, at=now()):
                 messages.success(request, "Votre réponse est enregistrée. Elle sera transmise avec la section.")
@@ -343,12 +344,6 @@ def reply_to_request(request: CompanyRequest, number: str, step: str, section: s
         "back": _place(sheet, section, requirement),
     }
     return render(request, "company/candidatures/reply_to_request.html", context, status=refused.status if refused else 200)
-
-
-def typed_version(request: CompanyRequest) -> int:
-    """The version someone had before their eyes; 0 where there was none."""
-    sent = str(request.POST.get("version", ""))
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
 
 # — Pieces ————————————————————————————————————————————————————————————————————————————————

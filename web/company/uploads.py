@@ -29,6 +29,7 @@ from foundation.files.actions import Moved, abandon_upload, append_piece, begin_
 from foundation.files.queries import file_of, upload_of
 from foundation.files.rules import size_told
 from foundation.files.store import PIECE, aside, telling_full
+from web.forms import typed_number
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import problem
 
@@ -182,10 +183,10 @@ def _standing(upload: TransferUpload) -> HttpResponse:
 
 
 def _count(request: HttpRequest, header: str) -> int:
-    written = request.headers.get(header, "")
-    if not (written.isascii() and written.isdigit() and len(written) <= 18):
+    count = typed_number(request.headers.get(header, ""), 18)
+    if count is None:
         raise Refused(f"L'en-tête « {header} » n'est pas un nombre d'octets.", status=400)
-    return int(written)
+    return count
 
 
 def _told_about(request: HttpRequest) -> dict[str, str]:
