@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: start test check fix bench house draw lock clean help
+.PHONY: start test check fix bench house draw words lock clean help
 
 help: ## what can be asked of make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -36,6 +36,9 @@ bench: .venv/tests ## figures, as ratios to a bare page measured in the same run
 draw: .venv/tests ## draw the workflows and the table of rights in docs/
 	$(BIN)/python manage.py draw_workflows
 	$(BIN)/python -m tests.house.rights_page
+
+words: .venv/production ## what is said: collect the sentences for the catalogue in English
+	$(BIN)/python manage.py words
 
 lock: .venv/tests ## compile requirements/ from pyproject.toml
 	$(BIN)/pip install --quiet pip-tools

@@ -11,8 +11,10 @@ from django.db.models import Model, UUIDField
 
 from convergence.assessments.actions import Change, begin_assessment, save_answers, validate_assessment
 from convergence.assessments.queries import assessment_of, sheet_of
+from convergence.candidatures.conversations import TOPIC
+from convergence.candidatures.models import Candidature
 from convergence.catalogue.actions import Identification, add_product, confirm_product, enrol_product, qualify_product
-from convergence.catalogue.models import Subject
+from convergence.catalogue.models import Enrolment, Subject
 from convergence.catalogue.queries import enrolment_of, product_of_reference
 from convergence.content.library import library
 from convergence.projections.actions import Plan, begin_projection, save_targets, validate_projection
@@ -22,6 +24,8 @@ from foundation.accounts.queries import person_of
 from foundation.core.clock import day_of
 from foundation.core.quarter import Quarter
 from foundation.journal.models import Entry
+from foundation.messaging.actions import post_message
+from foundation.messaging.queries import conversation_about
 from ops import demo
 from ops.demo_certification import certification, certified
 
@@ -110,7 +114,20 @@ def _candidature(claire: Person, product: Subject, at: datetime) -> None:
     assert procedure is not None
     begun = at - timedelta(days=30)
     enrol_product(product, procedure, by=claire, at=begun)
-    certification(enrolment_of(product.reference, "dmn-pecan", claire), claire, ines, signatory, begun)
+    enrolment = enrolment_of(product.reference, "dmn-pecan", claire)
+    certification(enrolment, claire, ines, signatory, begun)
+    _talked(enrolment, claire, ines, begun + timedelta(days=25))
+
+
+def _talked(enrolment: Enrolment, claire: Person, ines: Person, at: datetime) -> None:
+    """Eight more messages: with the notices of its steps, twenty for a candidature."""
+    number = Candidature.objects.values_list("number", flat=True).get(enrolment=enrolment)
+    for rank in range(8):
+        conversation = conversation_about(TOPIC, number)
+        assert conversation is not None
+        post_message(
+            conversation, f"Une question, et sa réponse : la {rank + 1}e.", by=(claire, ines)[rank % 2], at=at + timedelta(hours=rank)
+        )
 
 
 def _certified(claire: Person, at: datetime) -> None:

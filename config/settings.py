@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "web.headers.extra_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "web.languages.speak_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -113,14 +114,14 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
+            "loaders": [("web.languages.Loader", ["django.template.loaders.filesystem.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "web.chrome.page_chrome",
             ],
             "libraries": {"ui": "web.ui"},
-            "builtins": ["web.ui"],
+            "builtins": ["web.languages", "web.ui"],
         },
     }
 ]
@@ -157,6 +158,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "request_account": "20/h/ip,3/h/key",  # the key is the address: nobody is flooded with mails
+    "request_account_unproved": "5/h/ip",  # without its proof of work
     "forgotten_password": "20/h/ip,3/h/key",
     "change_password": "5/m/user",
     "open_link": "30/m/ip",  # the links of mails: their forms, not their pages
@@ -217,6 +219,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 # — Language and time —
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 

@@ -1,12 +1,14 @@
-"""Which face answers which address? Paths are French, route names are the names of the functions."""
+"""Which face answers which address? Route names are the names of the functions; everything is also in English, under `/en/`."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-urlpatterns = [
+urlpatterns = i18n_patterns(
     path("", include("web.public.urls")),
     path("", include("web.company.urls")),
     path("agence/", include("web.agency.urls")),
-]
+    prefix_default_language=False,
+)
 
 handler400 = "web.public.errors.bad_request"
 handler404 = "web.public.errors.not_found"

@@ -35,6 +35,7 @@ from foundation.help.actions import take_in_help
 from foundation.help.reading import HelpPack, read_help
 from foundation.journal.actor import SYSTEM
 from ops import demo
+from ops.words import compiled
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.files import TERMS, terms_of_test
@@ -48,6 +49,11 @@ AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 hypothesis_settings.register_profile("house", deadline=None)  # two cores shared by many: slowness is not a failure
 hypothesis_settings.load_profile("house")
+
+
+def pytest_sessionstart() -> None:
+    """Pages in English say what the catalogue says now."""
+    compiled()
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ def _stage_name() -> str:
     for file in sorted(
         [
             *root.glob("packs/**/*.yaml"),
+            *root.glob("packs/*.po"),
             *root.glob("packs/**/*.md"),
             *root.glob("foundation/help/*.py"),
             *root.glob("*/*/migrations/*.py"),

@@ -11,7 +11,8 @@ from django.urls import reverse
 from convergence.boards.rules import RESULT_WORDS
 from convergence.candidatures.forms import told_value
 from foundation.core.clock import day_of, told, told_day
-from web.ui import agreed
+from foundation.core.language import agreed, gettext_lazy
+from foundation.core.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from convergence.candidatures.queries import FormSheet, Happening, Progress, StepLine
     from convergence.content.schema import FormBlock
 
-AGENCY = "L'agence"
+AGENCY = gettext_lazy("L'agence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,28 @@ class StepPage:
 
     route: str
     button: str
-    todo: str = "à faire"
+    todo: str = gettext_lazy("à faire")
 
 
 COMPANY_PAGES = {
-    "form": StepPage("company:save_form", "Compléter", "formulaire à remplir, puis à soumettre"),
-    "agreement": StepPage("company:sign_agreement", "Lire et signer", "convention à lire, puis à signer"),
-    "advice": StepPage("company:deposit_for_advice", "Soumettre des preuves pour avis", "preuves à déposer, si vous souhaitez un avis"),
-    "evidence": StepPage("company:evidence_sections", "Compléter", "preuves à déposer, section par section"),
-    "decision": StepPage("company:decision", "Voir"),
-    "board": StepPage("company:board_passages", "Voir"),
+    "form": StepPage("company:save_form", gettext_lazy("Compléter"), gettext_lazy("formulaire à remplir, puis à soumettre")),
+    "agreement": StepPage("company:sign_agreement", gettext_lazy("Lire et signer"), gettext_lazy("convention à lire, puis à signer")),
+    "advice": StepPage(
+        "company:deposit_for_advice",
+        gettext_lazy("Soumettre des preuves pour avis"),
+        gettext_lazy("preuves à déposer, si vous souhaitez un avis"),
+    ),
+    "evidence": StepPage("company:evidence_sections", gettext_lazy("Compléter"), gettext_lazy("preuves à déposer, section par section")),
+    "decision": StepPage("company:decision", gettext_lazy("Voir")),
+    "board": StepPage("company:board_passages", gettext_lazy("Voir")),
 }
 AGENCY_PAGES = {
-    "form": StepPage("agency:examine_step", "Examiner"),
-    "agreement": StepPage("agency:countersign_agreement", "Lire et signer"),
-    "advice": StepPage("agency:send_opinion", "Rendre un avis"),
-    "evidence": StepPage("agency:examine_sections", "Examiner"),
-    "decision": StepPage("agency:decision", "Proposer, décider"),
-    "board": StepPage("agency:board_passages", "Voir"),
+    "form": StepPage("agency:examine_step", gettext_lazy("Examiner")),
+    "agreement": StepPage("agency:countersign_agreement", gettext_lazy("Lire et signer")),
+    "advice": StepPage("agency:send_opinion", gettext_lazy("Rendre un avis")),
+    "evidence": StepPage("agency:examine_sections", gettext_lazy("Examiner")),
+    "decision": StepPage("agency:decision", gettext_lazy("Proposer, décider")),
+    "board": StepPage("agency:board_passages", gettext_lazy("Voir")),
 }
 """One page a kind of step and a side: the kinds are a closed set (house, « Faces »)."""
 
@@ -101,99 +106,118 @@ def history_told(progress: Progress, *, names_agency: bool) -> list[Told]:
 
 def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:
     who = one.by if one.is_company or names_agency else AGENCY
-    step = f"« {progress.line(one.fields['step']).piece.title} »" if "step" in one.fields else ""
+    step = str(progress.line(one.fields["step"]).piece.title) if "step" in one.fields else ""
     count = len(one.fields.get("fields", ()))
     match one.kind:
         case "CandidatureBegun":
-            return f"{who} commence la candidature"
+            return _("{who} commence la candidature").format(who=who)
         case "StepSubmitted":
-            return f"{who} soumet l'étape {step}, accusé de réception {one.fields['receipt']}"
+            return _("{who} soumet l'étape « {step} », accusé de réception {receipt}").format(
+                who=who, step=step, receipt=one.fields["receipt"]
+            )
         case "ChangesRequested":
-            return f"{who} demande de modifier {count} champ{'s' if count > 1 else ''} de l'étape {step}"
+            return _("{who} demande de modifier {fields} de l'étape « {step} »").format(
+                who=who, fields=agreed(count, "champ,champs"), step=step
+            )
         case "StepAccepted":
-            return f"{who} accepte l'étape {step}"
+            return _("{who} accepte l'étape « {step} »").format(who=who, step=step)
         case "StepConcluded":
-            return f"L'étape {step} est conclue"
+            return _("L'étape « {step} » est conclue").format(step=step)
         case "SectionSubmitted":
-            return f"{who} soumet la section {_section(progress, one)}, accusé de réception {one.fields['receipt']}"
+            return _("{who} soumet la section « {section} », accusé de réception {receipt}").format(
+                who=who, section=_section(progress, one), receipt=one.fields["receipt"]
+            )
         case "EvidenceComplete":
-            return f"Étape {step} : toutes les preuves sont déposées, l'agence les examine"
+            return _("Étape « {step} » : toutes les preuves sont déposées, l'agence les examine").format(step=step)
         case "SectionGivenBack":
             return _given_back(progress, one, who, count, names_agency=names_agency)
         case "DecisionProposed" if names_agency:
-            what = "d'accorder" if one.fields["outcome"] == "granted" else "de refuser"
-            return f"{who} propose {what} à l'étape {step}"
+            if one.fields["outcome"] == "granted":
+                return _("{who} propose d'accorder à l'étape « {step} »").format(who=who, step=step)
+            return _("{who} propose de refuser à l'étape « {step} »").format(who=who, step=step)
         case "ProposalSentBack" if names_agency:
-            return f"{who} renvoie la proposition à l'étape {step}"
+            return _("{who} renvoie la proposition à l'étape « {step} »").format(who=who, step=step)
         case "StepDecided" if names_agency:
-            return f"{who} décide à l'étape {step}, sur la proposition n° {one.fields['proposal']}"
+            return _("{who} décide à l'étape « {step} », sur la proposition n° {proposal}").format(
+                who=who, step=step, proposal=one.fields["proposal"]
+            )
         case "EvidenceReopened":
-            evidence = progress.line(one.fields["evidence"]).piece.title
-            return f"Étape « {evidence} » : {count} exigence{'s' if count > 1 else ''} à prouver de nouveau"
+            return _("Étape « {step} » : {requirements}").format(
+                step=progress.line(one.fields["evidence"]).piece.title,
+                requirements=agreed(count, "exigence à prouver de nouveau,exigences à prouver de nouveau"),
+            )
         case "CasePutOnAgenda":
-            return f"{who} inscrit la candidature à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
+            return _("{who} inscrit la candidature à l'ordre du jour de la séance du {held_at}").format(
+                who=who, held_at=told(datetime.fromisoformat(one.fields["held_at"]))
+            )
         case "CaseTakenOff":
-            return f"La candidature n'est plus à l'ordre du jour de la séance du {told(datetime.fromisoformat(one.fields['held_at']))}"
+            return _("La candidature n'est plus à l'ordre du jour de la séance du {held_at}").format(
+                held_at=told(datetime.fromisoformat(one.fields["held_at"]))
+            )
         case "MemberOpinionGiven" if names_agency:
-            return f"{who} donne son avis, à l'étape {step}"
+            return _("{who} donne son avis, à l'étape « {step} »").format(who=who, step=step)
         case "OutcomeRecorded":
             return _board_outcome(one, who, step, names_agency=names_agency)
         case "CandidatureTaken" if names_agency:
-            return f"{who} prend la candidature"
+            return _("{who} prend la candidature").format(who=who)
         case "CandidatureAssigned" if names_agency:
-            return f"{who} attribue la candidature"
+            return _("{who} attribue la candidature").format(who=who)
         case "CandidatureGivenBack" if names_agency:
-            return f"{who} rend la candidature à la file"
+            return _("{who} rend la candidature à la file").format(who=who)
         case "AgreementPrepared":
-            return f"La convention est prête à signer, étape {step}"
+            return _("La convention est prête à signer, étape « {step} »").format(step=step)
         case "AgreementSigned":
-            return f"{who} signe la convention"
+            return _("{who} signe la convention").format(who=who)
         case "SignaturesRequested":
-            return f"{who} demande la signature de la convention"
+            return _("{who} demande la signature de la convention").format(who=who)
         case "CompanySignatureNoted":
-            return "La convention est signée par l'entreprise"
+            return _("La convention est signée par l'entreprise")
         case "EnvelopeConcluded":
-            return "La convention est signée par les deux parties"
+            return _("La convention est signée par les deux parties")
         case "EnvelopeClosed":
-            return "La convention n'a pas été signée : elle est à signer de nouveau"
+            return _("La convention n'a pas été signée : elle est à signer de nouveau")
         case "AgreementCountersigned":
-            return f"{who} signe la convention : elle est signée par les deux parties"
+            return _("{who} signe la convention : elle est signée par les deux parties").format(who=who)
         case "AgreementSentBack":
-            return f"{who} renvoie la convention : elle est à signer de nouveau"
+            return _("{who} renvoie la convention : elle est à signer de nouveau").format(who=who)
         case "StepRejected" | "StepRefused":
-            return f"{who} refuse la candidature à l'étape {step}"
+            return _("{who} refuse la candidature à l'étape « {step} »").format(who=who, step=step)
         case "StepLapsed":
-            return f"Le délai de réponse est passé : l'étape {step} est échue, la candidature est {'refusée' if one.fields['effect'] == 'reject' else 'abandonnée'}"
+            if one.fields["effect"] == "reject":
+                return _("Le délai de réponse est passé : l'étape « {step} » est échue, la candidature est refusée").format(step=step)
+            return _("Le délai de réponse est passé : l'étape « {step} » est échue, la candidature est abandonnée").format(step=step)
         case "ClosingExtended":
-            return f"{who} reporte la clôture de l'étape {step} au {told(datetime.fromisoformat(one.fields['until']))}"
+            return _("{who} reporte la clôture de l'étape « {step} » au {until}").format(
+                who=who, step=step, until=told(datetime.fromisoformat(one.fields["until"]))
+            )
         case "AdviceDeposited":
-            return f"{who} dépose une archive pour avis, à l'étape {step}"
+            return _("{who} dépose une archive pour avis, à l'étape « {step} »").format(who=who, step=step)
         case "OpinionSent":
-            return f"{who} rend un avis, à l'étape {step}"
+            return _("{who} rend un avis, à l'étape « {step} »").format(who=who, step=step)
         case "DeletionAsked":
-            return f"{who} demande la suppression d'une archive, à l'étape {step}"
+            return _("{who} demande la suppression d'une archive, à l'étape « {step} »").format(who=who, step=step)
         case "DeletionGranted":
-            return f"{who} accorde la suppression d'une archive, à l'étape {step}"
+            return _("{who} accorde la suppression d'une archive, à l'étape « {step} »").format(who=who, step=step)
         case "DeletionDeclined":
-            return f"{who} refuse la suppression d'une archive, à l'étape {step}"
+            return _("{who} refuse la suppression d'une archive, à l'étape « {step} »").format(who=who, step=step)
         case "CertificateIssued":
-            return f"Le certificat n° {one.fields['number']} est délivré"
+            return _("Le certificat n° {number} est délivré").format(number=one.fields["number"])
         case "CertificateSuspended":
-            return f"{who} suspend le certificat"
+            return _("{who} suspend le certificat").format(who=who)
         case "CertificateRestored":
-            return f"{who} rétablit le certificat"
+            return _("{who} rétablit le certificat").format(who=who)
         case "CertificateWithdrawn":
-            return f"{who} retire le certificat"
+            return _("{who} retire le certificat").format(who=who)
         case "ChangeDeclared":
-            return f"{who} déclare une modification du produit"
+            return _("{who} déclare une modification du produit").format(who=who)
         case "ChangeFoundHarmless":
-            return f"{who} juge la modification sans effet sur la conformité"
+            return _("{who} juge la modification sans effet sur la conformité").format(who=who)
         case "NewCandidatureAsked":
-            return f"{who} demande une nouvelle candidature"
+            return _("{who} demande une nouvelle candidature").format(who=who)
         case "CertificateExpired":
-            return "Le certificat arrive à son terme"
+            return _("Le certificat arrive à son terme")
         case "CandidatureWithdrawn":
-            return f"{who} retire la candidature"
+            return _("{who} retire la candidature").format(who=who)
     return ""
 
 
@@ -201,23 +225,33 @@ def _board_outcome(one: Happening, who: str, step: str, *, names_agency: bool) -
     """What a session came to; how many said what is the agency's own affair."""
     words = RESULT_WORDS[one.fields["result"]].lower()
     if not names_agency:
-        return f"Étape {step} : {words}"
-    votes = f"{one.fields['favourable']} pour, {one.fields['reserved']} avec réserves, {agreed(one.fields['abstained'], 'abstention,abstentions')}"
-    return f"{who} consigne l'issue de l'étape {step} : {words} ({votes})"
+        return _("Étape « {step} » : {words}").format(step=step, words=words)
+    return _("{who} consigne l'issue de l'étape « {step} » : {words} ({favourable} pour, {reserved} avec réserves, {abstentions})").format(
+        who=who,
+        step=step,
+        words=words,
+        favourable=one.fields["favourable"],
+        reserved=one.fields["reserved"],
+        abstentions=agreed(one.fields["abstained"], "abstention,abstentions"),
+    )
 
 
 def _section(progress: Progress, one: Happening) -> str:
-    return f"« {progress.section_title(one.fields['step'], one.fields['section'])} »"
+    return str(progress.section_title(one.fields["step"], one.fields["section"]))
 
 
 def _given_back(progress: Progress, one: Happening, who: str, count: int, *, names_agency: bool) -> str:
     """A section given back; that a second reviewer is awaited is the agency's own affair."""
     section = _section(progress, one)
     if one.fields["result"] == "accepted":
-        return f"{who} accepte la section {section}"
+        return _("{who} accepte la section « {section} »").format(who=who, section=section)
     if one.fields["result"] == "changes_requested":
-        return f"{who} demande de modifier {count} exigence{'s' if count > 1 else ''} de la section {section}"
-    return f"{who} rend la section {section} : un autre vérificateur doit la confirmer" if names_agency else ""
+        return _("{who} demande de modifier {requirements} de la section « {section} »").format(
+            who=who, requirements=agreed(count, "exigence,exigences"), section=section
+        )
+    if names_agency:
+        return _("{who} rend la section « {section} » : un autre vérificateur doit la confirmer").format(who=who, section=section)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +306,7 @@ def _past(sheet: FormSheet, one: Asked, slot: str, past: Any) -> str:
         told = ", ".join(str(document["name"]) for document in past.documents if document["slot"] == slot)
     else:
         told = told_value(one.field, past.values.get(one.key, ""), sheet.call.profiles)
-    return told or "non renseigné"
+    return told or _("non renseigné")
 
 
 def titled(one: Asked) -> str:
@@ -300,12 +334,13 @@ class ClockShown:
     stretches: list[Stretch]
 
 
-UNITS = {
-    "calendar_days": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
-    "working_days": ("jour ouvré,jours ouvrés", "Comptent les jours ouvrés entiers, hors week-ends et jours fériés, pendant lesquels le délai a couru."),
-    "elapsed_hours": ("heure,heures", "Compte le temps écoulé pendant que le délai court."),
-    "months": ("jour,jours", "Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
-}  # fmt: skip
+COUNTED = {
+    "calendar_days": gettext_lazy("Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+    "working_days": gettext_lazy("Comptent les jours ouvrés entiers, hors week-ends et jours fériés, pendant lesquels le délai a couru."),
+    "elapsed_hours": gettext_lazy("Compte le temps écoulé pendant que le délai court."),
+    "months": gettext_lazy("Comptent les jours entiers, de minuit à minuit, pendant lesquels le délai a couru."),
+}
+"""What counts of a delay, by its unit."""
 
 
 def clocks_shown(runs: Sequence[Run], at: datetime) -> list[ClockShown]:
@@ -314,16 +349,15 @@ def clocks_shown(runs: Sequence[Run], at: datetime) -> list[ClockShown]:
 
 
 def _clock_shown(run: Run, at: datetime) -> ClockShown:
-    unit, rule = UNITS[run.clock.unit]
     spent = run.spent(at)
     return ClockShown(
         title=str(run.clock.title),
-        spent=agreed(spent, unit),
+        spent=_spent(run.clock.unit, spent),
         total=str(run.total),
         counted=spent,
         most=run.total,
         words=_clock_words(run, at),
-        rule=rule,
+        rule=COUNTED[run.clock.unit],
         on_hold=run.is_stopped,
         is_over=run.is_over,
         is_passed=run.is_passed(at),
@@ -331,17 +365,28 @@ def _clock_shown(run: Run, at: datetime) -> ClockShown:
     )
 
 
+def _spent(unit: str, count: int) -> str:
+    """A delay in months is counted day by day."""
+    match unit:
+        case "working_days":
+            return agreed(count, "jour ouvré,jours ouvrés")
+        case "elapsed_hours":
+            return agreed(count, "heure,heures")
+    return agreed(count, "jour,jours")
+
+
 def _clock_words(run: Run, at: datetime) -> str:
     if run.over_at is not None:
-        return f"Le délai n'a plus cours depuis le {told(run.over_at)}."
+        return _("Le délai n'a plus cours depuis le {over_at}.").format(over_at=told(run.over_at))
     last = run.past[-1]
     if run.is_stopped:
-        because = f", parce que {last.because}" if last.because else ""
-        return f"Suspendu depuis le {told(last.begins_at)}{because}."
+        if last.because:
+            return _("Suspendu depuis le {begins_at}, parce que {because}.").format(begins_at=told(last.begins_at), because=last.because)
+        return _("Suspendu depuis le {begins_at}.").format(begins_at=told(last.begins_at))
     due = run.due_at
     assert due is not None
     if at >= due:
-        return f"Le délai est dépassé depuis le {told(due)}."
+        return _("Le délai est dépassé depuis le {due}.").format(due=told(due))
     if run.counts_hours:
-        return f"Le délai se termine le {told(due)}."
-    return f"Le délai se termine le {told_day(day_of(due - timedelta(microseconds=1)))} à minuit."
+        return _("Le délai se termine le {due}.").format(due=told(due))
+    return _("Le délai se termine le {due} à minuit.").format(due=told_day(day_of(due - timedelta(microseconds=1))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -16,15 +16,17 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from convergence.content.library import Library, NoContent, library
 from foundation.accounts.rights import Right
 from foundation.core import clock
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import kept_by_language, language
 from web.guard import chosen_seat, view_looked_at
+from web.languages import told_languages
 from web.messaging import unread
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ MENU = (
 WITHOUT_OPINION = ("public:opinion", "public:opinion_given", "public:report_search")
 UNREAD = f"\ue007{secrets.token_hex(8)}"
 HERE = f"\ue006{secrets.token_hex(8)}"
+ELSEWHERE = f"\ue008{secrets.token_hex(8)}"
 
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
@@ -71,6 +74,8 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": settings.THEME,
         "moved": now() if settings.DEMO_CLOCK and clock.moved_by is not None and clock.moved_by() else None,
         "path": request.path,
+        "language": language(),
+        "language_link": ELSEWHERE,
         "person": None,
         "seat": None,
         "agency": False,
@@ -118,6 +123,7 @@ def _chrome(request: HttpRequest) -> dict[str, Any]:
         found["sees_erasures"] = person.agency_has(Right.SEE_ERASURES)
     found["header"] = partial(_header, request, dict(found), shelf)
     found["opinion"] = partial(_opinion, request)
+    found["alternates"] = partial(_alternates, request)
     found["foot"] = partial(_drawn, "ui/foot.html", (found["demo"],), dict(found))
     return found
 
@@ -151,22 +157,44 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
             )
         ),
     )
-    drawn = _drawn("ui/header.html", key, found)
+    drawn = mark_safe(_drawn("ui/header.html", key, found).replace(ELSEWHERE, _elsewhere(request)))  # noqa: S308 - escaped there
     if not person:
         return drawn
     count = unread(request) if UNREAD in drawn else 0
     return mark_safe(drawn.replace(TOKEN, get_token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
 
 
+def _elsewhere(request: HttpRequest) -> SafeString:
+    """This page in the other language, named in that language."""
+    links = (
+        format_html('<li><a class="fr-btn fr-icon-translate-2" href="{}" hreflang="{}" lang="{}">{}</a></li>', address, code, code, name)
+        for code, name, address in told_languages(request)
+        if code != language()
+    )
+    return mark_safe("".join(links))  # noqa: S308 - formatted just above
+
+
+def _alternates(request: HttpRequest) -> SafeString:
+    """For search engines, which see what a visitor sees."""
+    user = getattr(request, "user", None)  # none yet where a host is refused
+    if user is None or user.is_authenticated or request.resolver_match is None:
+        return SafeString("")
+    links = (
+        format_html('<link rel="alternate" hreflang="{}" href="{}">\n', code, request.build_absolute_uri(address))
+        for code, _name, address in told_languages(request)
+    )
+    return mark_safe("".join(links))  # noqa: S308 - formatted just above
+
+
 def _told_unread(count: int) -> str:
     """Beside « Messagerie », how much is new; nothing where nothing is."""
     if not count:
         return ""
-    words = "message non lu" if count == 1 else "messages non lus"
+    words = _("message non lu") if count == 1 else _("messages non lus")
     return f' <span class="cv-tag cv-tag--you">{count if count < 100 else "99+"}<span class="fr-sr-only"> {words}</span></span>'
 
 
-@lru_cache(maxsize=8)
+@kept_by_language(8)
 def _entries(shelf: Library | None) -> frozenset[str]:
     """The addresses the menu leads to: elsewhere, the header does not depend on the page."""
     tracks = [reverse("company:track", args=[track.code]) for track in shelf.tracks] if shelf else []
@@ -183,7 +211,7 @@ def _opinion(request: HttpRequest) -> SafeString:
 
 
 def _drawn(template: str, key: tuple[Any, ...], found: dict[str, Any]) -> SafeString:
-    place = (get_language(), template, *key)
+    place = (language(), template, *key)
     kept = _kept.get(place)
     if kept is None:
         if len(_kept) >= MOST_KEPT:

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.checks import PDF, TEXT, is_previewed
+from foundation.files.reasons import reason_told
 from foundation.files.store import pieces_kept
 
 if TYPE_CHECKING:
@@ -75,11 +77,11 @@ def paper_answer(body: bytes, name: str, *, in_place: bool = False) -> HttpRespo
 
 def _waiting(file: StoredFile) -> str:
     return {
-        "quarantined": "Ce fichier est en cours de vérification : personne ne peut encore l'ouvrir. Revenez dans quelques minutes.",
-        "infected": "Ce fichier est infecté : il est mis à l'écart et personne ne peut l'ouvrir. Déposez un fichier sain.",
-        "refused": f"Ce fichier a été refusé : personne ne peut l'ouvrir. {file.reason}".strip(),
-        "erased": "Ce fichier a été effacé à la demande de son entreprise : personne ne peut plus l'ouvrir. Son empreinte est gardée.",
-        "held": "Ce fichier est trop volumineux pour être analysé : personne ne peut l'ouvrir. Partagez-le en fichiers plus petits.",
+        "quarantined": _("Ce fichier est en cours de vérification : personne ne peut encore l'ouvrir. Revenez dans quelques minutes."),
+        "infected": _("Ce fichier est infecté : il est mis à l'écart et personne ne peut l'ouvrir. Déposez un fichier sain."),
+        "refused": _("Ce fichier a été refusé : personne ne peut l'ouvrir. {reason}").format(reason=reason_told(file.reason)).strip(),
+        "erased": _("Ce fichier a été effacé à la demande de son entreprise : personne ne peut plus l'ouvrir. Son empreinte est gardée."),
+        "held": _("Ce fichier est trop volumineux pour être analysé : personne ne peut l'ouvrir. Partagez-le en fichiers plus petits."),
     }[file.state]
 
 

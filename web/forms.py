@@ -15,6 +15,8 @@ from convergence.candidatures.actions import Typed
 from convergence.content.schema import Question
 from convergence.projections.actions import Plan
 from foundation.core.clock import PARIS
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, pgettext_lazy
 from foundation.core.verdict import Refused
 
 if TYPE_CHECKING:
@@ -25,51 +27,60 @@ class IdentificationForm(forms.Form):
     """First step of the wizard. Fields and marks (*) are those of the guide, page 26."""
 
     name = forms.CharField(
-        label="Nom du produit",
+        label=gettext_lazy("Nom du produit"),
         max_length=200,
         error_messages={
-            "required": "Saisissez le nom du produit.",
-            "max_length": "Le nom compte au plus 200 caractères. Raccourcissez-le.",
+            "required": gettext_lazy("Saisissez le nom du produit."),
+            "max_length": gettext_lazy("Le nom compte au plus 200 caractères. Raccourcissez-le."),
         },
     )
     version = forms.CharField(
-        label="Version",
+        label=gettext_lazy("Version"),
         max_length=40,
-        error_messages={"required": "Saisissez la version du produit.", "max_length": "La version compte au plus 40 caractères."},
+        error_messages={
+            "required": gettext_lazy("Saisissez la version du produit."),
+            "max_length": gettext_lazy("La version compte au plus 40 caractères."),
+        },
     )
     type = forms.ChoiceField(
-        label="Type de produit",
-        choices=[("core", "Socle"), ("option", "Option")],
+        label=gettext_lazy("Type de produit"),
+        choices=[("core", gettext_lazy("Socle")), ("option", pgettext_lazy("produit", "Option"))],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez Socle ou Option.", "invalid_choice": "Choisissez Socle ou Option."},
+        error_messages={
+            "required": gettext_lazy("Choisissez Socle ou Option."),
+            "invalid_choice": gettext_lazy("Choisissez Socle ou Option."),
+        },
     )
     nil = forms.CharField(
-        label="N° d'identification (NIL délivré par le CNDA)",
+        label=gettext_lazy("N° d'identification (NIL délivré par le CNDA)"),
         max_length=40,
         required=False,
-        error_messages={"max_length": "Le numéro d'identification compte au plus 40 caractères."},
+        error_messages={"max_length": gettext_lazy("Le numéro d'identification compte au plus 40 caractères.")},
     )
     responsible = forms.TypedChoiceField(
-        label="Responsable",
+        label=gettext_lazy("Responsable"),
         coerce=int,
-        error_messages={"required": "Choisissez le responsable.", "invalid_choice": "Choisissez le responsable dans la liste."},
+        error_messages={
+            "required": gettext_lazy("Choisissez le responsable."),
+            "invalid_choice": gettext_lazy("Choisissez le responsable dans la liste."),
+        },
     )
     description = forms.CharField(
-        label="Description du produit",
+        label=gettext_lazy("Description du produit"),
         max_length=4000,
         widget=forms.Textarea,
         error_messages={
-            "required": "Décrivez le produit en quelques mots.",
-            "max_length": "La description compte au plus 4000 caractères. Raccourcissez-la.",
+            "required": gettext_lazy("Décrivez le produit en quelques mots."),
+            "max_length": gettext_lazy("La description compte au plus 4000 caractères. Raccourcissez-la."),
         },
     )
     certifications = forms.CharField(
-        label="Certifications",
+        label=gettext_lazy("Certifications"),
         max_length=2000,
         required=False,
         widget=forms.Textarea,
-        help_text="Une par ligne.",
-        error_messages={"max_length": "Les certifications comptent au plus 2000 caractères."},
+        help_text=gettext_lazy("Une par ligne."),
+        error_messages={"max_length": gettext_lazy("Les certifications comptent au plus 2000 caractères.")},
     )
 
     def __init__(self, *args: Any, responsibles: Iterable[Person], **kwargs: Any) -> None:
@@ -81,33 +92,36 @@ class VersionForm(forms.Form):
     """« Nouvelle version »: the one thing that is not taken from the present version."""
 
     version = forms.CharField(
-        label="Nouvelle version",
+        label=gettext_lazy("Nouvelle version"),
         max_length=40,
-        error_messages={"required": "Saisissez la nouvelle version du produit.", "max_length": "La version compte au plus 40 caractères."},
+        error_messages={
+            "required": gettext_lazy("Saisissez la nouvelle version du produit."),
+            "max_length": gettext_lazy("La version compte au plus 40 caractères."),
+        },
     )
 
     def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if present:
-            self.fields["version"].help_text = f"La version présente est la {present}."
+            self.fields["version"].help_text = _("La version présente est la {version}.").format(version=present)
 
 
 class StrategyIdentificationForm(IdentificationForm):
     """The same for the global strategy, which has neither version, type, number nor description (guide, page 13)."""
 
     name = forms.CharField(
-        label="Nom de la stratégie globale",
+        label=gettext_lazy("Nom de la stratégie globale"),
         max_length=200,
         error_messages={
-            "required": "Saisissez le nom de la stratégie globale.",
-            "max_length": "Le nom compte au plus 200 caractères. Raccourcissez-le.",
+            "required": gettext_lazy("Saisissez le nom de la stratégie globale."),
+            "max_length": gettext_lazy("Le nom compte au plus 200 caractères. Raccourcissez-le."),
         },
     )
     version = type = nil = description = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["certifications"].label = "Certification(s)"
+        self.fields["certifications"].label = _("Certification(s)")
 
 
 class QualificationForm(forms.Form):
@@ -122,8 +136,8 @@ class QualificationForm(forms.Form):
                 widget=forms.RadioSelect,
                 required=complete and question.required,
                 error_messages={
-                    "required": "Choisissez une réponse.",
-                    "invalid_choice": "Choisissez l'une des réponses proposées.",
+                    "required": _("Choisissez une réponse."),
+                    "invalid_choice": _("Choisissez l'une des réponses proposées."),
                 },
             )
 
@@ -200,15 +214,15 @@ def typed_day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip())
     except ValueError as error:
-        raise Refused("Cette date n'existe pas. Saisissez-la sous la forme jour, mois, année.", status=400) from error
+        raise Refused(_("Cette date n'existe pas. Saisissez-la sous la forme jour, mois, année."), status=400) from error
 
 
 def typed_moment(day: str, time: str) -> datetime:
     """A day and a time as a browser sends them (« 2027-03-31 », « 14:00 »), in Paris. Both are needed."""
     chosen = typed_day(day)
     if chosen is None or not time.strip():
-        raise Refused("Donnez un jour et une heure.", code="no_day", status=400)
+        raise Refused(_("Donnez un jour et une heure."), code="no_day", status=400)
     try:
         return datetime.combine(chosen, clock_time.fromisoformat(time.strip()).replace(tzinfo=None), PARIS)
     except ValueError as error:
-        raise Refused("Cette heure n'existe pas. Saisissez-la sous la forme heures, minutes.", status=400) from error
+        raise Refused(_("Cette heure n'existe pas. Saisissez-la sous la forme heures, minutes."), status=400) from error

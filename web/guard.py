@@ -26,6 +26,7 @@ from foundation.accounts.queries import person_with_seats, shared_view_of
 from foundation.accounts.rights import Right
 from foundation.accounts.terms import terms_in_force
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.credentials.rules import is_strong
 from foundation.credentials.sessions import is_proved, means_of
@@ -97,7 +98,7 @@ def guarded(side: Side, *methods: str, right: Right | None = None, recent: bool 
                 if not request.user.is_authenticated:
                     if wants_json(request):
                         raise Refused(
-                            "Votre session est terminée. Reconnectez-vous, puis enregistrez de nouveau.", code="signed_out", status=401
+                            _("Votre session est terminée. Reconnectez-vous, puis enregistrez de nouveau."), code="signed_out", status=401
                         )
                     return _signed_out(request, allowed)
                 enter(request, guard)
@@ -120,7 +121,7 @@ def guarded(side: Side, *methods: str, right: Right | None = None, recent: bool 
 def _signed_out(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     """The way in. A form sent to a page one can come back to is carried along: nothing typed is ever lost."""
     if request.method != "GET" and "GET" not in allowed:
-        return redirect_to_login("/")
+        return redirect_to_login(resolve_url("public:home"))
     if request.method == "POST":
         _refuse_unstorable(request)
         if kept := keep(request):
@@ -137,28 +138,28 @@ def _terms_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse
     """Nothing of the company space opens before; a form sent meanwhile is carried along, as through signing in."""
     if wants_json(request):
         raise Refused(
-            "Les conditions d'utilisation ont changé. Rechargez la page, acceptez-les, puis enregistrez de nouveau.", code="terms"
+            _("Les conditions d'utilisation ont changé. Rechargez la page, acceptez-les, puis enregistrez de nouveau."), code="terms"
         )
     if request.method == "POST" and "GET" in allowed:
         _refuse_unstorable(request)
         if kept := keep(request):
             return terms_page(request, wanted=request.get_full_path(), kept=kept, status=403)
-    wanted = request.get_full_path() if "GET" in allowed else "/"
+    wanted = request.get_full_path() if "GET" in allowed else resolve_url("public:home")
     return redirect_to_login(wanted, resolve_url("public:terms"))
 
 
 def _second_factor_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     """Nothing of the agency's space opens to a password alone: the way to add a code to it."""
     if wants_json(request):
-        raise Refused("L'espace de l'agence demande une double authentification. Activez-la, puis recommencez.", code="second_factor")
-    wanted = request.get_full_path() if "GET" in allowed else "/"
+        raise Refused(_("L'espace de l'agence demande une double authentification. Activez-la, puis recommencez."), code="second_factor")
+    wanted = request.get_full_path() if "GET" in allowed else resolve_url("public:home")
     return redirect_to_login(wanted, resolve_url("public:enable_second_factor"))
 
 
 def _proof_first(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
     """A sensitive act wants to know again who is there. A form sent meanwhile is carried along, as through signing in."""
     if wants_json(request):
-        raise Refused("Confirmez d'abord votre identité : rechargez la page, puis recommencez.", code="confirm_identity", status=401)
+        raise Refused(_("Confirmez d'abord votre identité : rechargez la page, puis recommencez."), code="confirm_identity", status=401)
     if request.method == "POST" and "GET" in allowed:
         _refuse_unstorable(request)
         if kept := keep(request):
@@ -193,9 +194,9 @@ def _look_over_shoulder(request: HttpRequest, support: Person) -> None:
     seat = next((seat for seat in seen.seats if view and seat.pk == view.seat_id), None) if seen else None
     if view is None or seen is None or seat is None:
         del request.session[VIEW]
-        raise Refused("Le partage est terminé. Demandez à la personne d'en ouvrir un autre depuis « Votre compte ».", code="closed_view")
+        raise Refused(_("Le partage est terminé. Demandez à la personne d'en ouvrir un autre depuis « Votre compte »."), code="closed_view")
     if request.method not in ("GET", "HEAD"):
-        raise Refused("Vous regardez les écrans de quelqu'un : rien ne peut y être changé. Arrêtez de regarder pour agir vous-même.")
+        raise Refused(_("Vous regardez les écrans de quelqu'un : rien ne peut y être changé. Arrêtez de regarder pour agir vous-même."))
     look_at_page(view, request.get_full_path(), by=support, at=now())
     request.user = seen
     request.seat, request.company, request.view = seat, seat.company, view  # type: ignore[attr-defined]
@@ -219,9 +220,9 @@ def chosen_seat(request: HttpRequest) -> Seat | None:
 def _refuse_unstorable(request: HttpRequest) -> None:
     """No text with U+0000 or half of a surrogate pair goes further: the database could not keep it."""
     if _unstorable(value for values in request.GET.lists() for value in values[1]):
-        raise Refused("L'adresse contient un caractère qui n'existe pas. Corrigez-la.", status=400)
+        raise Refused(_("L'adresse contient un caractère qui n'existe pas. Corrigez-la."), status=400)
     if request.method == "POST" and _unstorable(value for values in request.POST.lists() for value in values[1]):
-        raise Refused("Un des champs contient un caractère qui ne peut pas être enregistré. Retapez-le.", status=400)
+        raise Refused(_("Un des champs contient un caractère qui ne peut pas être enregistré. Retapez-le."), status=400)
 
 
 def _unstorable(values: Iterable[object]) -> bool:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
@@ -71,7 +72,11 @@ def send(request: HttpRequest, conversation: Conversation, text: str) -> None:
     for file in files:
         if (file.size or 0) > settings.MAX_PLAIN_FILE_SIZE:
             most = size_told(settings.MAX_PLAIN_FILE_SIZE)
-            raise Refused(f"« {file.name} » est trop lourd : {most} au plus pour une pièce jointe.", code="too_large", status=413)
+            raise Refused(
+                _("« {name} » est trop lourd : {most} au plus pour une pièce jointe.").format(name=file.name, most=most),
+                code="too_large",
+                status=413,
+            )
     received = [_received(person, conversation, file) for file in files]
     post_message(conversation, text, received, by=person, at=now())
 
@@ -82,7 +87,8 @@ def _received(person: Person, conversation: Conversation, file: UploadedFile[Any
     try:
         upload = deposit_whole(conversation.company, about_message(conversation), name, file.size, file.chunks(PIECE), by=person, at=now())
     except Refused as refused:
-        raise Refused(f"« {name} » : {refused.reason}", code=refused.code, status=refused.status) from refused
+        told = _("« {name} » : {reason}").format(name=name, reason=refused.reason)
+        raise Refused(told, code=refused.code, status=refused.status) from refused
     return file_of(upload.reference)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+
+from foundation.core.language import language
 
 MOST_KEPT = 10_000
 _kept: dict[tuple[Any, ...], str] = {}
@@ -20,7 +21,7 @@ def piece(template: str, look: Mapping[str, Any], slots: Mapping[str, str], **co
     The template sees the look, the slots and nothing else, so that a piece kept can show nothing of anybody else. A slot is
     shown as it is: no filter, no condition. `content` is what the look already determines: the tracks of a release.
     """
-    place = (get_language(), template, *look.values())
+    place = (language(), template, *look.values())
     kept = _kept.get(place)
     if kept is None:
         if len(_kept) >= MOST_KEPT:

@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from psycopg.errors import DiskFull
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from foundation.files.rules import size_told
 
@@ -36,7 +38,9 @@ class AnswerRefusals:
 
 
 _FULL = Refused(
-    "La plateforme n'a plus de place pour enregistrer. Ce qui l'était déjà est gardé : réessayez dans quelques heures, ou prévenez le support.",
+    gettext_lazy(
+        "La plateforme n'a plus de place pour enregistrer. Ce qui l'était déjà est gardé : réessayez dans quelques heures, ou prévenez le support."
+    ),
     code="store_full",
     status=507,
 )
@@ -68,8 +72,9 @@ def refuse_heavy_forms(get_response: Callable[[HttpRequest], HttpResponse]) -> C
 
 def _too_heavy() -> Refused:
     return Refused(
-        f"Cet envoi est trop lourd pour un formulaire : {size_told(settings.MAX_PLAIN_FILE_SIZE)} au plus. Activez JavaScript, qui envoie "
-        "les gros fichiers par morceaux, ou déposez-les un par un.",
+        _(
+            "Cet envoi est trop lourd pour un formulaire : {max_plain_file_size} au plus. Activez JavaScript, qui envoie les gros fichiers par morceaux, ou déposez-les un par un."
+        ).format(max_plain_file_size=size_told(settings.MAX_PLAIN_FILE_SIZE)),
         code="too_large",
         status=413,
     )

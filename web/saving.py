@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import JsonResponse
 
+from foundation.core.language import gettext as _
 from foundation.core.typography import french
 from foundation.core.verdict import Refused
 from web.ui import clock
@@ -21,7 +22,7 @@ PROBLEM = "application/problem+json"
 
 def saved_answer(criterion: str, version: int, at: datetime, *, answered: int, asked: int, **told: Any) -> JsonResponse:
     """It is saved: the new version, how far one is, and what else the page shows of it."""
-    found = {"criterion": criterion, "version": version, "saved": f"Brouillon enregistré à {clock(at)}"}
+    found = {"criterion": criterion, "version": version, "saved": _("Brouillon enregistré à {hour}").format(hour=clock(at))}
     return JsonResponse({**found, "answered": answered, "asked": asked, **told})
 
 

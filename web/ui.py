@@ -13,13 +13,14 @@ from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parse_url
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from convergence.content.formats import FORMATS
-from foundation.core.clock import day_of, told, told_day
+from foundation.core.clock import day_of, told, told_day, told_hour
+from foundation.core.language import agreed, kept_by_language, language
+from foundation.core.language import gettext as _
+from foundation.files.reasons import reason_told
 from foundation.messaging.rules import excerpt
 from web.downloads import is_shown_in_place
 
@@ -38,11 +39,9 @@ def rendered(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - cleaned just above
 
 
-_reversed = lru_cache(maxsize=20_000)(reverse)
-
-
+@kept_by_language(20_000)
 def address(name: str, *args: Any) -> str:
-    return _reversed(name, args=args)
+    return reverse(name, args=args)
 
 
 class RememberedURLNode(URLNode):
@@ -79,7 +78,7 @@ def markdown_line(text: Any) -> SafeString:
 
 
 @register.filter
-@lru_cache(maxsize=4096)
+@kept_by_language(4096)
 def day(moment: date | datetime | None) -> str:
     """« 3 novembre 2026 », in Paris."""
     if moment is None:
@@ -88,7 +87,7 @@ def day(moment: date | datetime | None) -> str:
 
 
 @register.filter
-@lru_cache(maxsize=4096)
+@kept_by_language(4096)
 def moment(when: datetime | None) -> str:
     """« 3 novembre 2026 à 11 h 20 », in Paris."""
     return "" if when is None else told(when)
@@ -97,7 +96,7 @@ def moment(when: datetime | None) -> str:
 @register.filter
 def clock(when: datetime | None) -> str:
     """« 11 h 20 », in Paris."""
-    return "" if when is None else date_format(timezone.localtime(when), "G\u00a0\\h\u00a0i")
+    return "" if when is None else told_hour(when)
 
 
 @register.filter
@@ -109,17 +108,19 @@ def steps(rank: int | None) -> str:
 @register.filter
 def file_size(size: int) -> str:
     """« 412 Ko », « 1,2 Mo », « 5 Go »: as people weigh files, in powers of ten."""
-    value, unit = float(size), "octets"
-    for larger in ("Ko", "Mo", "Go"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    written = f"{value:.1f}" if unit in ("Mo", "Go") else f"{value:.0f}"
-    return f"{written.removesuffix('.0').replace('.', ',')}\u00a0{unit}"
+    value, rank = float(size), 0
+    while value >= 1000 and rank < 3:
+        value, rank = value / 1000, rank + 1
+    written = (f"{value:.1f}" if rank > 1 else f"{value:.0f}").removesuffix(".0")
+    french = language() == "fr"
+    unit = (("octets", "Ko", "Mo", "Go") if french else ("bytes", "kB", "MB", "GB"))[rank]
+    return f"{written.replace('.', ',') if french else written}\u00a0{unit}"
 
 
 register.filter(is_shown_in_place)
 register.filter(excerpt)
+register.filter(agreed)
+register.filter(reason_told)
 
 
 @register.filter
@@ -127,19 +128,19 @@ def file_kind(file: Any) -> str:
     """« PDF », « Word »: what was recognised, or else what its name ends with."""
     words = dict(FORMATS.values())
     extension = file.name.rpartition(".")[2].upper() if "." in file.name else ""
-    return words.get(file.media_type) or extension[:8] or "Fichier"
+    return words.get(file.media_type) or extension[:8] or _("Fichier")
 
 
 @register.filter
 def file_state(file: Any) -> str:
     """Where a file stands, as its depositor reads it."""
     words = {
-        "quarantined": "En cours d'analyse",
-        "clean": "Contrôlé, sans menace",
-        "infected": "Infecté : mis à l'écart, personne ne peut l'ouvrir",
+        "quarantined": _("En cours d'analyse"),
+        "clean": _("Contrôlé, sans menace"),
+        "infected": _("Infecté : mis à l'écart, personne ne peut l'ouvrir"),
     }
     if file.erased_at is not None:
-        return f"Effacé le {told_day(day_of(file.erased_at))}"
+        return _("Effacé le {day}").format(day=told_day(day_of(file.erased_at)))
     return str(file.state_word if file.sealed or file.state not in words else words[file.state])
 
 
@@ -153,13 +154,6 @@ def file_look(state: str) -> str:
 def short_hash(sha256: str) -> str:
     """« 9f2c…71ab »: enough for the eye; the whole of it is in the title and in the results."""
     return f"{sha256[:4]}…{sha256[-4:]}"
-
-
-@register.filter
-def agreed(count: int, forms: str) -> str:
-    """« critère,critères » agreed with a number; in French, zero and one are singular."""
-    singular, plural = forms.split(",")
-    return f"{count} {singular if abs(count) < 2 else plural}"
 
 
 @register.simple_block_tag

@@ -35,6 +35,7 @@ from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import STEP
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.files.archives import Unsafe, names_in
 from foundation.files.models import StoredFile
@@ -56,10 +57,13 @@ def deposit_for_advice(step: Step, file: StoredFile, *, by: Person, at: datetime
     state = STEP.after("deposit_for_advice", step.state)
     refuse_ended(step.candidature)
     if file.about != f"{PURPOSE}:{step.pk}":
-        raise Refused("Ce fichier n'a pas été envoyé pour cette étape. Déposez-le de nouveau.", status=409)
+        raise Refused(_("Ce fichier n'a pas été envoyé pour cette étape. Déposez-le de nouveau."), status=409)
     number = AdviceDeposit.objects.filter(step=step).count() + 1
     if number > MOST_DEPOSITS:
-        raise Refused(f"Cette étape a reçu {MOST_DEPOSITS} archives : écrivez à l'agence avant d'en déposer une autre.", status=409)
+        raise Refused(
+            _("Cette étape a reçu {most} archives : écrivez à l'agence avant d'en déposer une autre.").format(most=MOST_DEPOSITS),
+            status=409,
+        )
     call = call_of(library(), step)
     codes = [scenario.code for section in sections_asked(call) for asked in section.requirements for scenario in asked.scenarios]
     found = matched(_names(file), codes)
@@ -122,13 +126,13 @@ def ask_deletion(deposit: AdviceDeposit, number: str, name: str, *, by: Person, 
     """Deposited by mistake: the number of the candidature and the exact name of the file are typed, so that no other is deleted."""
     can_ask_deletion(by, deposit).or_refuse()
     if deposit.is_deleted:
-        raise Refused("Cette archive est déjà supprimée.", code="wrong_state", status=409)
+        raise Refused(_("Cette archive est déjà supprimée."), code="wrong_state", status=409)
     if number.strip().upper() != deposit.step.candidature.number:
-        raise Refused("Ce n'est pas le numéro de cette candidature : dix lettres, en tête de page.", code="other_number", status=400)
+        raise Refused(_("Ce n'est pas le numéro de cette candidature : dix lettres, en tête de page."), code="other_number", status=400)
     if name.strip() != deposit.file.name:
-        raise Refused("Ce n'est pas le nom exact de ce fichier : recopiez-le, extension comprise.", code="other_name", status=400)
+        raise Refused(_("Ce n'est pas le nom exact de ce fichier : recopiez-le, extension comprise."), code="other_name", status=400)
     if DeletionRequest.objects.filter(deposit=deposit, state=ASKED).exists():
-        raise Refused("La suppression de cette archive est déjà demandée.", code="duplicate", status=409)
+        raise Refused(_("La suppression de cette archive est déjà demandée."), code="duplicate", status=409)
     request = DeletionRequest.objects.create(deposit=deposit, asked_at=at, asked_by=by)
     return DeletionAsked(**deposit.step.heading, deposit=deposit.pk, request=request.pk)
 
@@ -148,14 +152,14 @@ def grant_deletion(request: DeletionRequest, text: str, *, by: Person, at: datet
 def decline_deletion(request: DeletionRequest, text: str, *, by: Person, at: datetime) -> DeletionDeclined:
     """The archive stays as it is, and the company reads why."""
     can_decline_deletion(by, request).or_refuse()
-    words = worded(text, "Écrivez à l'entreprise pourquoi cette archive n'est pas supprimée.", LONGEST_ANSWER)
+    words = worded(text, _("Écrivez à l'entreprise pourquoi cette archive n'est pas supprimée."), LONGEST_ANSWER)
     _settle(request, DECLINED, words, by, at)
     return DeletionDeclined(**request.deposit.step.heading, deposit=request.deposit_id, request=request.pk)
 
 
 def _settle(request: DeletionRequest, state: str, text: str, by: Person, at: datetime) -> None:
     if not request.is_asked:
-        raise Refused("Cette demande a déjà reçu une réponse. Rechargez la page.", code="wrong_state", status=409)
+        raise Refused(_("Cette demande a déjà reçu une réponse. Rechargez la page."), code="wrong_state", status=409)
     request.state, request.settled_at, request.settled_by, request.text = state, at, by, fitting(text, LONGEST_ANSWER)
     request.save(update_fields=["state", "settled_at", "settled_by", "text"])
 
@@ -169,7 +173,7 @@ def send_opinion(step: Step, text: str, file: StoredFile | None = None, *, by: P
     if problem := problem_of_opinion(text):
         raise Refused(problem, code="no_text", status=400)
     if file is not None and (file.about != f"{OPINION}:{step.pk}" or file.deposited_by_id != by.pk):
-        raise Refused("Ce fichier n'a pas été envoyé pour cet avis. Joignez-le de nouveau.", status=409)
+        raise Refused(_("Ce fichier n'a pas été envoyé pour cet avis. Joignez-le de nouveau."), status=409)
     number = Opinion.objects.filter(step=step).count() + 1
     opinion = Opinion.objects.create(step=step, number=number, text=text.strip(), file=file, given_at=at, given_by=by)
     step.state, step.since = state, at
@@ -180,9 +184,9 @@ def send_opinion(step: Step, text: str, file: StoredFile | None = None, *, by: P
 def problem_of_opinion(text: str) -> str:
     """Why this opinion cannot be given, or nothing."""
     if not text.strip():
-        return "Écrivez l'avis, même bref, avant de le rendre."
+        return _("Écrivez l'avis, même bref, avant de le rendre.")
     if len(text.strip()) > LONGEST_OPINION:
-        return f"Cet avis compte plus de {LONGEST_OPINION} caractères : raccourcissez-le, ou joignez un document."
+        return _("Cet avis compte plus de {longest} caractères : raccourcissez-le, ou joignez un document.").format(longest=LONGEST_OPINION)
     return ""
 
 
@@ -192,6 +196,6 @@ def close_advice(step: Step, text: str, *, by: Person, at: datetime) -> AdviceCl
     can_close_advice(by, step).or_refuse()
     refuse_ended(step.candidature)
     if not Opinion.objects.filter(step=step).exists():
-        raise Refused("Rendez au moins un avis avant de clore cette étape.", code="no_opinion", status=409)
+        raise Refused(_("Rendez au moins un avis avant de clore cette étape."), code="no_opinion", status=409)
     conclude_step(step, text, by=by, at=at)
     return AdviceClosed(**step.heading)

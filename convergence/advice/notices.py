@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.advice.events import AdviceDeposited, DeletionAsked, DeletionDeclined, DeletionGranted, OpinionSent
 from convergence.advice.models import AdviceDeposit, DeletionRequest, Opinion
@@ -13,7 +11,8 @@ from convergence.candidatures.conversations import tell
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from foundation.notifications.mail import post_mail
+from foundation.core.language import gettext as _
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 TOLD_WHOLE = 3800
 """Characters of an opinion that a message has room for, with what stands around them; of a longer one, the message says where the rest is."""
@@ -23,20 +22,20 @@ _STEP = "step__candidature__enrolment__subject"
 
 def tell_deposit(event: AdviceDeposited) -> None:
     deposit = AdviceDeposit.objects.select_related(_STEP, "file").get(pk=event.deposit)
-    title = call_of(library(), deposit.step).piece.title
-    known = f"{event.known} scénario{'s' if event.known > 1 else ''} reconnu{'s' if event.known > 1 else ''}"
-    unknown = f"{event.unknown} fichier{'s' if event.unknown > 1 else ''} sans code connu"
-    text = f"{title} : l'archive n° {deposit.number} est reçue ({known}, {unknown})."
+    title = call_of(library(), deposit.step).piece.title.fr
+    known = f"{event.known} scénario{'s' if event.known > 1 else ''} reconnu{'s' if event.known > 1 else ''}"  # recorded as it is
+    unknown = f"{event.unknown} fichier{'s' if event.unknown > 1 else ''} sans code connu"  # recorded as it is
+    text = f"{title} : l'archive n° {deposit.number} est reçue ({known}, {unknown})."  # recorded as it is
     tell(deposit.step.candidature, text, f"advice:{deposit.pk}", at=deposit.deposited_at)
 
 
 def tell_opinion(event: OpinionSent) -> None:
     opinion = Opinion.objects.select_related(_STEP).get(pk=event.opinion)
-    joined = " Un document est joint, dans la candidature." if opinion.file_id else ""
+    joined = " Un document est joint, dans la candidature." if opinion.file_id else ""  # recorded as it is
     words = opinion.text
     if len(words) > TOLD_WHOLE:
-        words = f"{words[:TOLD_WHOLE].rsplit(maxsplit=1)[0]}… La suite de l'avis est dans la candidature."
-    text = f"Avis informatif n° {opinion.number} : {words}{joined}"
+        words = f"{words[:TOLD_WHOLE].rsplit(maxsplit=1)[0]}… La suite de l'avis est dans la candidature."  # recorded as it is
+    text = f"Avis informatif n° {opinion.number} : {words}{joined}"  # recorded as it is
     told = _depositor(opinion)
     tell(opinion.step.candidature, text, f"opinion:{opinion.pk}", at=opinion.given_at, told=told.pk if told else None)
 
@@ -45,9 +44,12 @@ def tell_deletion(event: DeletionAsked | DeletionGranted | DeletionDeclined) -> 
     request = DeletionRequest.objects.select_related(f"deposit__{_STEP}").get(pk=event.request)
     number = request.deposit.number
     words, at = {
-        DeletionAsked: (f"L'entreprise demande la suppression de l'archive n° {number}.", request.asked_at),
-        DeletionGranted: (f"L'archive n° {number} est supprimée : elle ne sera pas examinée.", request.settled_at),
-        DeletionDeclined: (f"L'archive n° {number} n'est pas supprimée. Le motif figure dans la candidature.", request.settled_at),
+        DeletionAsked: (f"L'entreprise demande la suppression de l'archive n° {number}.", request.asked_at),  # recorded as it is
+        DeletionGranted: (f"L'archive n° {number} est supprimée : elle ne sera pas examinée.", request.settled_at),  # recorded as it is
+        DeletionDeclined: (
+            f"L'archive n° {number} n'est pas supprimée. Le motif figure dans la candidature.",  # recorded as it is
+            request.settled_at,
+        ),
     }[type(event)]
     assert at is not None
     tell(request.deposit.step.candidature, words, f"deletion_{request.state}:{request.pk}", at=at)
@@ -57,18 +59,22 @@ def opinion_sent(event: OpinionSent) -> None:
     """Whoever made the last deposit, if they may still see the product. What the agency thinks stays in the platform."""
     opinion = Opinion.objects.select_related(_STEP).get(pk=event.opinion)
     person = _depositor(opinion)
-    if person is None:
-        return
+    if person is not None:
+        _post(person, opinion)
+
+
+@in_their_language
+def _post(person: Person, opinion: Opinion) -> None:
     candidature = opinion.step.candidature
-    path = reverse("company:deposit_for_advice", args=[candidature.number, opinion.step.code])
+    subject = candidature.enrolment.subject
     words = {
         "to": person,
         "candidature": candidature,
-        "subject": candidature.enrolment.subject,
-        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        "subject": subject,
+        "link": link_to("company:deposit_for_advice", candidature.number, opinion.step.code),
     }
     text = render_to_string("mail/advice/opinion_sent.txt", words)
-    title = f"Avis rendu : candidature n° {candidature.number}, {candidature.enrolment.subject.name}"
+    title = _("Avis rendu : candidature n° {number}, {product}").format(number=candidature.number, product=subject.name)
     post_mail(person.email, title, text, about=f"opinion_sent:{opinion.pk}")
 
 

@@ -18,6 +18,7 @@ from convergence.candidatures.models import Step
 from convergence.candidatures.permissions import can_see_candidature
 from convergence.content.formats import media_types_of
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.events import FileReceived
 from foundation.files.models import StoredFile
@@ -43,9 +44,9 @@ def terms_of_opinion(by: Person, company: Company, key: str) -> Terms:
 
 def put_archive(file: StoredFile, *, by: Person, at: datetime) -> AdviceDeposited | None:
     """In the step it was sent for; None where it is already there."""
-    purpose, _, key = file.about.partition(":")
+    purpose, _colon, key = file.about.partition(":")
     if purpose != PURPOSE:
-        raise Refused("Ce fichier n'a pas été envoyé pour avis.", status=409)
+        raise Refused(_("Ce fichier n'a pas été envoyé pour avis."), status=409)
     if AdviceDeposit.objects.filter(file=file).exists():
         return None
     return deposit_for_advice(_step(key, by), file, by=by, at=at)

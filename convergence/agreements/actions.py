@@ -50,6 +50,8 @@ from convergence.candidatures.models import Step
 from convergence.candidatures.turns import give_back, hand_over, refuse_ended
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.language import agreed, spoken
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.documents.sealing import is_sealed_whole
 from foundation.files.store import keep_bytes, read_kept
@@ -107,7 +109,9 @@ def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> Sign
     wait = wait_before_code(list(sent.values_list("sent_at", flat=True)), at)
     if wait > timedelta():
         raise Refused(
-            f"Un code vous a déjà été envoyé. Vous pourrez en demander un autre dans {_told_wait(wait)}.", code="too_soon", status=429
+            _("Un code vous a déjà été envoyé. Vous pourrez en demander un autre dans {wait}.").format(wait=_told_wait(wait)),
+            code="too_soon",
+            status=429,
         )
     code = SigningCode.objects.create(agreement=agreement, round=agreement.round, person=by, secret=secrets.token_urlsafe(24), sent_at=at)
     return SigningCodeSent(about=f"agreement:{agreement.pk}", company=_company(agreement), code=code.pk)
@@ -115,12 +119,12 @@ def send_signing_code(agreement: Agreement, *, by: Person, at: datetime) -> Sign
 
 def _refuse_elsewhere(agreement: Agreement) -> None:
     if is_signed_elsewhere(agreement):
-        raise Refused("Cette convention se signe, ou se refuse, chez le prestataire de signature : suivez son message.", status=409)
+        raise Refused(_("Cette convention se signe, ou se refuse, chez le prestataire de signature : suivez son message."), status=409)
 
 
 def _told_wait(wait: timedelta) -> str:
     seconds = int(wait.total_seconds()) + 1
-    return f"{seconds} secondes" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+    return agreed(seconds, "seconde,secondes") if seconds < 120 else agreed(-(-seconds // 60), "minute,minutes")
 
 
 @action(SigningCodeTried)
@@ -128,7 +132,7 @@ def try_signing_code(code: SigningCode, *, by: Person, at: datetime) -> SigningC
     """Counted before it is looked at: a hundred guesses at once are a hundred tries, and the sixth finds no code."""
     can_try_signing_code(by, code).or_refuse()
     if not code.is_alive(at):
-        raise WrongCode("Ce code ne sert plus. Demandez-en un autre.")
+        raise WrongCode(_("Ce code ne sert plus. Demandez-en un autre."))
     code.tries += 1
     code.save(update_fields=["tries"])
     return SigningCodeTried(about=f"agreement:{code.agreement_id}", company=_company(code.agreement), code=code.pk, tries=code.tries)
@@ -138,7 +142,7 @@ def _prove(agreement: Agreement, code: SigningCode, typed: str, by: Person, at: 
     """The code, locked: it is theirs, for this paper, right, and was not spent meanwhile."""
     held = SigningCode.objects.select_for_update(no_key=True).get(pk=code.pk)
     if held.agreement_id != agreement.pk or held.round != agreement.round or held.person_id != by.pk or held.spent_at is not None:
-        raise WrongCode("Ce code ne sert plus. Demandez-en un autre.")
+        raise WrongCode(_("Ce code ne sert plus. Demandez-en un autre."))
     refuse_wrong(held, typed)
     return held
 
@@ -147,8 +151,10 @@ def refuse_wrong(code: SigningCode, typed: str) -> None:
     """Says how many tries are left."""
     if not is_code(code, typed):
         left = MOST_TRIES - code.tries
-        more = f"Il vous reste {left} essai{'s' if left > 1 else ''}." if left > 0 else "Demandez-en un autre."
-        raise WrongCode(f"Ce code n'est pas celui qui vous a été envoyé. {more}")
+        if left > 0:
+            tries = agreed(left, "essai,essais")
+            raise WrongCode(_("Ce code n'est pas celui qui vous a été envoyé. Il vous reste {tries}.").format(tries=tries))
+        raise WrongCode(_("Ce code n'est pas celui qui vous a été envoyé. Demandez-en un autre."))
 
 
 # — Signing ———————————————————————————————————————————————————————————————————————————————
@@ -178,8 +184,9 @@ def _sign(agreement: Agreement, verb: str, party: str, code: SigningCode, typed:
     before = latest_paper(agreement)
     if before.seals != SEALS[party] - 1 or not is_sealed_whole(body, read_kept(before.key), SEALS[party]):
         raise Refused(
-            "Le document signé n'est pas celui qui vous a été présenté : la signature n'est pas retenue. Rechargez la page, lisez-le, "
-            "puis signez de nouveau.",
+            _(
+                "Le document signé n'est pas celui qui vous a été présenté : la signature n'est pas retenue. Rechargez la page, lisez-le, puis signez de nouveau."
+            ),
             code="altered",
             status=409,
         )
@@ -200,10 +207,11 @@ def _sign(agreement: Agreement, verb: str, party: str, code: SigningCode, typed:
 
 
 def signing_role(agreement: Agreement, party: str, by: Person) -> str:
-    """In which quality someone signs: the word of their role."""
+    """In which quality someone signs: the word of their role, in French as all that is signed."""
     company = agreement.step.candidature.enrolment.subject.company_id
     seat = by.seat_in(company) if party == COMPANY else by.agency_seat
-    return seat.role_word if seat is not None else ""
+    with spoken("fr"):
+        return str(seat.role_word) if seat is not None else ""
 
 
 # — Not signing ———————————————————————————————————————————————————————————————————————————
@@ -216,7 +224,7 @@ def send_back_agreement(agreement: Agreement, reason: str, *, by: Person, at: da
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("send_back_agreement", agreement.state)
     refuse_ended(agreement.step.candidature)
-    agreement.reason = worded(reason, "Dites à l'entreprise pourquoi la convention est à signer de nouveau.", LONGEST_TEXT)
+    agreement.reason = worded(reason, _("Dites à l'entreprise pourquoi la convention est à signer de nouveau."), LONGEST_TEXT)
     agreement.state, agreement.since, agreement.round = state, at, agreement.round + 1
     agreement.save(update_fields=["state", "since", "round", "reason"])
     paper = _freeze(agreement, at)
@@ -231,7 +239,7 @@ def refuse_agreement(agreement: Agreement, reasons: Sequence[str], reason: str, 
     _refuse_elsewhere(agreement)
     state = AGREEMENT.after("refuse_agreement", agreement.state)
     refuse_ended(agreement.step.candidature)
-    agreement.reason = worded(reason, "Dites à l'entreprise pourquoi l'agence ne signe pas.", LONGEST_TEXT)
+    agreement.reason = worded(reason, _("Dites à l'entreprise pourquoi l'agence ne signe pas."), LONGEST_TEXT)
     agreement.state, agreement.since, agreement.refused_by = state, at, by
     agreement.save(update_fields=["state", "since", "reason", "refused_by"])
     return AgreementRefused(**agreement.step.heading, agreement=agreement.pk, reasons=tuple(reasons))
@@ -251,12 +259,12 @@ def request_signatures(agreement: Agreement, *, by: Person, at: datetime) -> Sig
     AGREEMENT.after("request_signatures", agreement.state)
     refuse_ended(agreement.step.candidature)
     if not is_signed_elsewhere(agreement):
-        raise Refused("Cette convention se signe ici, avec un code.", status=409)
+        raise Refused(_("Cette convention se signe ici, avec un code."), status=409)
     if agreement.envelopes.filter(round=agreement.round).exists():
-        raise Refused("La convention est déjà envoyée à signer : suivez le message du prestataire.", code="duplicate", status=409)
+        raise Refused(_("La convention est déjà envoyée à signer : suivez le message du prestataire."), code="duplicate", status=409)
     signatory = agency_signatory_of(agreement)
     if signatory is None:
-        raise Refused("Personne ne peut signer pour l'agence aujourd'hui. Prévenez le support.", code="no_signatory", status=409)
+        raise Refused(_("Personne ne peut signer pour l'agence aujourd'hui. Prévenez le support."), code="no_signatory", status=409)
     envelope = Envelope.objects.create(agreement=agreement, round=agreement.round, since=at, company_signer=by, agency_signer=signatory)
     return SignaturesRequested(**agreement.step.heading, agreement=agreement.pk, envelope=envelope.pk)
 
@@ -277,7 +285,7 @@ def place_envelope(envelope: Envelope, reference: str, *, by: Actor, at: datetim
 def receive_provider_event(told: ProviderEvent, *, by: Actor, at: datetime) -> ProviderEventReceived | None:
     """Kept once, by its own identifier: told again, late or in another order, it changes nothing more."""
     can_receive_provider_event(by, told).or_refuse()
-    _, is_new = ProviderEvent.objects.get_or_create(
+    _kept, is_new = ProviderEvent.objects.get_or_create(
         event=told.event, defaults={"name": told.name, "reference": told.reference, "received_at": at}
     )
     return ProviderEventReceived(about=f"provider:{told.reference}", reference=told.reference, name=told.name) if is_new else None
@@ -307,7 +315,7 @@ def conclude_envelope(envelope: Envelope, paper: bytes, *, by: Actor, at: dateti
     refuse_ended(agreement.step.candidature)
     frozen = agreement.papers.get(round=agreement.round, seals=0)
     if not is_signed_version(paper, read_kept(frozen.key)):
-        raise Refused("Le document rendu par le prestataire n'est pas celui qui lui a été remis, signé.", code="altered", status=409)
+        raise Refused(_("Le document rendu par le prestataire n'est pas celui qui lui a été remis, signé."), code="altered", status=409)
     if agreement.state == TO_SIGN:
         hand_over(agreement.step, "sign_agreement", at)
     kept = _keep(agreement, SEALS[AGENCY], paper, at)

@@ -41,11 +41,11 @@ def send_to_provider(event: SignaturesRequested) -> None:
     agreement = envelope.agreement
     provider = provider_named(piece_of(agreement).provider)
     if provider is None:
-        raise ProviderDown("aucune clé")
+        raise ProviderDown("aucune clé")  # recorded as it is
     people = (envelope.company_signer, envelope.agency_signer)
     order = Order(
         name=envelope.name,
-        title=f"{piece_of(agreement).title.fr}, candidature n° {agreement.step.candidature.number}",
+        title=f"{piece_of(agreement).title.fr}, candidature n° {agreement.step.candidature.number}",  # recorded as it is
         paper=read_kept(agreement.papers.get(round=envelope.round, seals=0).key),
         signers=tuple(Signer(one.name, one.email) for one in people),
     )

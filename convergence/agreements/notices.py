@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.agreements.codes import code_of
 from convergence.agreements.events import (
@@ -25,7 +23,9 @@ from convergence.agreements.rules import LIFE
 from convergence.agreements.workflow import TO_COUNTERSIGN, TO_SIGN
 from foundation.accounts.models import Person
 from foundation.core.clock import now
-from foundation.notifications.mail import post_mail
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 
 def agreement_prepared(event: AgreementPrepared) -> None:
@@ -33,7 +33,8 @@ def agreement_prepared(event: AgreementPrepared) -> None:
     agreement = _agreement(event.agreement)
     if agreement.state == TO_SIGN and agreement.round == event.round:
         for person in signatories_of(agreement):
-            _tell(person, agreement, "to_sign", "Convention à signer", f"agreement_prepared:{agreement.pk}", "company:sign_agreement")
+            about = f"agreement_prepared:{agreement.pk}"
+            _tell(person, agreement, "to_sign", about, "company:sign_agreement")
 
 
 def agreement_sent_back(event: AgreementSentBack) -> None:
@@ -41,7 +42,7 @@ def agreement_sent_back(event: AgreementSentBack) -> None:
     if agreement.state == TO_SIGN and agreement.round == event.round:
         for person in signatories_of(agreement):
             about = f"agreement_sent_back:{agreement.pk}.{event.round}"
-            _tell(person, agreement, "sent_back", "Convention à signer de nouveau", about, "company:sign_agreement")
+            _tell(person, agreement, "sent_back", about, "company:sign_agreement")
 
 
 def agreement_signed(event: AgreementSigned) -> None:
@@ -50,7 +51,7 @@ def agreement_signed(event: AgreementSigned) -> None:
     if agreement.state == TO_COUNTERSIGN:
         for person in signatories_of(agreement):
             about = f"agreement_signed:{event.signature}"
-            _tell(person, agreement, "to_countersign", "Convention à signer", about, "agency:countersign_agreement")
+            _tell(person, agreement, "to_countersign", about, "agency:countersign_agreement")
 
 
 def agreement_countersigned(event: AgreementCountersigned) -> None:
@@ -60,14 +61,14 @@ def agreement_countersigned(event: AgreementCountersigned) -> None:
     for signature in signed:
         if signature.signed_by.is_active:
             about = f"agreement_countersigned:{event.signature}"
-            _tell(signature.signed_by, agreement, "concluded", "Convention signée", about, "company:sign_agreement")
+            _tell(signature.signed_by, agreement, "concluded", about, "company:sign_agreement")
 
 
 def envelope_concluded(event: EnvelopeConcluded) -> None:
     envelope = Envelope.objects.select_related("company_signer").get(pk=event.envelope)
     if envelope.company_signer.is_active:
         about = f"envelope_concluded:{envelope.pk}"
-        _tell(envelope.company_signer, _agreement(event.agreement), "concluded", "Convention signée", about, "company:sign_agreement")
+        _tell(envelope.company_signer, _agreement(event.agreement), "concluded", about, "company:sign_agreement")
 
 
 def envelope_closed(event: EnvelopeClosed) -> None:
@@ -76,27 +77,39 @@ def envelope_closed(event: EnvelopeClosed) -> None:
     if agreement.state == TO_SIGN and agreement.round == event.round:
         for person in signatories_of(agreement):
             about = f"envelope_closed:{event.envelope}"
-            _tell(person, agreement, "sent_back", "Convention à signer de nouveau", about, "company:sign_agreement")
+            _tell(person, agreement, "sent_back", about, "company:sign_agreement")
 
 
 def signing_code_sent(event: SigningCodeSent) -> None:
     """The code itself, at the address of whoever asked for it; one that serves no more is not sent."""
     code = SigningCode.objects.select_related("person", "agreement__step__candidature__enrolment__subject").get(pk=event.code)
-    if not code.is_alive(now()) or not code.person.is_active:
-        return
-    agreement = code.agreement
-    words = {**_words(code.person, agreement), "code": code_of(code), "minutes": int(LIFE.total_seconds() // 60)}
+    if code.is_alive(now()) and code.person.is_active:
+        _post_code(code.person, code)
+
+
+@in_their_language
+def _post_code(person: Person, code: SigningCode) -> None:
+    words = {**_words(person, code.agreement), "code": code_of(code), "minutes": int(LIFE.total_seconds() // 60)}
     text = render_to_string("mail/agreements/signing_code.txt", words)
-    number = agreement.step.candidature.number
-    post_mail(code.person.email, f"Code de signature : convention de la candidature n° {number}", text, about=f"signing_code:{code.pk}")
+    number = code.agreement.step.candidature.number
+    title = _("Code de signature : convention de la candidature n° {number}").format(number=number)
+    post_mail(person.email, title, text, about=f"signing_code:{code.pk}")
 
 
-def _tell(person: Person, agreement: Agreement, what: str, title: str, about: str, route: str) -> None:
-    step = agreement.step
-    path = reverse(route, args=[step.candidature.number, step.code])
-    words = {**_words(person, agreement), "what": what, "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else ""}
+TITLES = {
+    "to_sign": gettext_lazy("Convention à signer : candidature n° {number}"),
+    "sent_back": gettext_lazy("Convention à signer de nouveau : candidature n° {number}"),
+    "to_countersign": gettext_lazy("Convention à signer : candidature n° {number}"),
+    "concluded": gettext_lazy("Convention signée : candidature n° {number}"),
+}
+
+
+@in_their_language
+def _tell(person: Person, agreement: Agreement, what: str, about: str, route: str) -> None:
+    number, code = agreement.step.candidature.number, agreement.step.code
+    words = {**_words(person, agreement), "what": what, "link": link_to(route, number, code)}
     text = render_to_string("mail/agreements/agreement_told.txt", words)
-    post_mail(person.email, f"{title} : candidature n° {step.candidature.number}", text, about=about)
+    post_mail(person.email, TITLES[what].format(number=number), text, about=about)
 
 
 def _words(person: Person, agreement: Agreement) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convergence.candidatures.calls import call_of
 from convergence.content.library import library
 from foundation.core.clock import PARIS, told_day
+from foundation.core.language import spoken
 from foundation.core.typography import french
 from foundation.documents.typesetting import typeset
 
@@ -18,27 +19,33 @@ if TYPE_CHECKING:
 
 
 def agreement_pdf(step: Step, piece: Agreement, round_number: int, at: datetime) -> bytes:
-    """PDF/A-3a, PDF/UA-1, dated of the day it is frozen."""
+    """PDF/A-3a, PDF/UA-1, dated of the day it is frozen; in French, whoever has it made."""
+    with spoken("fr"):
+        return _drawn(step, piece, round_number, at)
+
+
+def _drawn(step: Step, piece: Agreement, round_number: int, at: datetime) -> bytes:
     candidature, call = step.candidature, call_of(library(), step)
     subject = candidature.enrolment.subject
     profiles = [str(one.title) for one in call.profiles if one.code in set(candidature.profiles)]
     facts = [
-        ("Candidature", f"n°\u00a0{candidature.number}"),
-        ("Démarche", f"{call.procedure.title.fr} ({call.procedure.edition})"),
-        ("Produit", subject.full_name),
-        ("Référence du produit", str(subject.reference)),
-        ("Profils", ", ".join(profiles)),
-        ("Établie le", told_day(at.astimezone(PARIS).date())),
+        ("Candidature", f"n°\u00a0{candidature.number}"),  # recorded as it is
+        ("Démarche", f"{call.procedure.title.fr} ({call.procedure.edition})"),  # recorded as it is
+        ("Produit", subject.full_name),  # recorded as it is
+        ("Référence du produit", str(subject.reference)),  # recorded as it is
+        ("Profils", ", ".join(profiles)),  # recorded as it is
+        ("Établie le", told_day(at.astimezone(PARIS).date())),  # recorded as it is
     ]
+    company = f"SIREN {subject.company.siren_spaced}, {subject.company.address} ; ci-après « l'entreprise »"  # recorded as it is
     content = {
-        "made": french(f"Convention n° {candidature.number}-{round_number}"),
+        "made": french(f"Convention n° {candidature.number}-{round_number}"),  # recorded as it is
         "subject": french(f"{piece.title.fr} – {subject.full_name}"),
         "illustrative": piece.origin == "illustrative",
         "parties": [
-            {"name": french(piece.agency.fr), "words": "ci-après « l’agence »"},
+            {"name": french(piece.agency.fr), "words": "ci-après « l’agence »"},  # recorded as it is
             {
                 "name": subject.company.name,
-                "words": french(f"SIREN {subject.company.siren_spaced}, {subject.company.address} ; ci-après « l'entreprise »"),
+                "words": french(company),
             },
         ],
         "facts": [{"name": name, "words": french(words)} for name, words in facts if words],

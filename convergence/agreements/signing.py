@@ -10,6 +10,7 @@ from convergence.agreements.models import Agreement
 from convergence.agreements.queries import code_awaited, latest_paper
 from convergence.agreements.workflow import COMPANY
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.typography import french
 from foundation.documents.sealing import sealed
 from foundation.files.store import read_kept
@@ -21,7 +22,7 @@ def sign_with_code(agreement: Agreement, typed: str, *, by: Person, at: datetime
     """For the party whose turn it is. The seal is made before the rows are locked: an authority far away may take seconds to date it."""
     code = code_awaited(agreement, by, at)
     if code is None:
-        raise WrongCode("Aucun code en cours : demandez-en un, il arrive par courriel.")
+        raise WrongCode(_("Aucun code en cours : demandez-en un, il arrive par courriel."))
     try_signing_code(code, by=by, at=at)
     code.refresh_from_db()
     refuse_wrong(code, typed)
@@ -33,5 +34,6 @@ def sign_with_code(agreement: Agreement, typed: str, *, by: Person, at: datetime
 
 def _reason(agreement: Agreement, party: str, by: Person) -> str:
     subject = agreement.step.candidature.enrolment.subject
-    whom = f"{subject.company.name}, SIREN {subject.company.siren_spaced}" if party == COMPANY else "l'agence"
-    return french(f"Signé par {by.name} ({signing_role(agreement, party, by)}) pour {whom}, avec un code reçu par courriel")
+    whom = f"{subject.company.name}, SIREN {subject.company.siren_spaced}" if party == COMPANY else "l'agence"  # recorded as it is
+    role = signing_role(agreement, party, by)
+    return french(f"Signé par {by.name} ({role}) pour {whom}, avec un code reçu par courriel")  # recorded as it is

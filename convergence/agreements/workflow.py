@@ -1,5 +1,6 @@
 """Which moves does an agreement allow? The company signs first, the agency last; what the agency sends back is signed anew."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 TO_SIGN, TO_COUNTERSIGN, CONCLUDED, REFUSED = "to_sign", "to_countersign", "concluded", "refused"
@@ -8,10 +9,10 @@ AGREEMENT = Workflow(
     name="convention",
     initial=TO_SIGN,
     states={
-        TO_SIGN: "À signer par l'entreprise",
-        TO_COUNTERSIGN: "À signer par l'agence",
-        CONCLUDED: "Signée par les deux parties",
-        REFUSED: "L'agence refuse de signer",
+        TO_SIGN: gettext_lazy("À signer par l'entreprise"),
+        TO_COUNTERSIGN: gettext_lazy("À signer par l'agence"),
+        CONCLUDED: gettext_lazy("Signée par les deux parties"),
+        REFUSED: gettext_lazy("L'agence refuse de signer"),
     },
     moves=(
         Move("send_signing_code", (TO_SIGN,), TO_SIGN, by="company"),
@@ -30,9 +31,14 @@ AGREEMENT = Workflow(
 WAITING, PLACED, DONE, CLOSED = "waiting", "placed", "done", "closed"
 
 ENVELOPE = Workflow(
-    name="envoi à signer",
+    name=gettext_lazy("envoi à signer"),
     initial=WAITING,
-    states={WAITING: "En attente du prestataire", PLACED: "Envoyée à signer", DONE: "Signée", CLOSED: "Close sans signature"},
+    states={
+        WAITING: gettext_lazy("En attente du prestataire"),
+        PLACED: gettext_lazy("Envoyée à signer"),
+        DONE: gettext_lazy("Signée"),
+        CLOSED: gettext_lazy("Close sans signature"),
+    },
     moves=(
         Move("place_envelope", (WAITING,), PLACED, by="system"),
         Move("note_company_signature", (PLACED,), PLACED, by="system"),

@@ -19,11 +19,11 @@ from convergence.agreements.providers import ENDED, ONGOING, SIGNED, Order, Prov
 TIMEOUT = 20
 HEADER = "X-Yousign-Signature-256"
 ENDINGS = {
-    "declined": "Un signataire a refusé de signer.",
-    "rejected": "La demande de signature a été rejetée.",
-    "expired": "Le délai de signature est passé.",
-    "canceled": "La demande de signature a été annulée.",
-    "deleted": "La demande de signature a été supprimée.",
+    "declined": "Un signataire a refusé de signer.",  # recorded as it is
+    "rejected": "La demande de signature a été rejetée.",  # recorded as it is
+    "expired": "Le délai de signature est passé.",  # recorded as it is
+    "canceled": "La demande de signature a été annulée.",  # recorded as it is
+    "deleted": "La demande de signature a été supprimée.",  # recorded as it is
 }
 
 

@@ -44,6 +44,8 @@ from convergence.content.library import Library, library
 from convergence.content.schema import Use
 from convergence.evidence.folders import open_folder
 from foundation.accounts.models import Person
+from foundation.core.language import agreed
+from foundation.core.language import gettext as _
 from foundation.core.rows import rows_of
 from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
@@ -75,7 +77,9 @@ class Diverged(Refused):
     def __init__(self, divergences: list[Divergence]) -> None:
         names = ", ".join(sorted({one.theirs.saved_by.name for one in divergences}))
         super().__init__(
-            f"{names} a modifié une réponse pendant que vous répondiez. Vos mots sont gardés : choisissez la version à retenir.",
+            _("{names} a modifié une réponse pendant que vous répondiez. Vos mots sont gardés : choisissez la version à retenir.").format(
+                names=names
+            ),
             code="diverged",
             status=409,
         )
@@ -87,8 +91,10 @@ class Left(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré ; ce que vous avez "
-            "tapé est encore sur la page du questionnaire : recopiez-le dans la nouvelle édition.",
+            _(
+                "Ce questionnaire n'est plus celui de ce produit, qui est passé à une autre édition. Rien n'a été enregistré ; ce que vous avez "
+                "tapé est encore sur la page du questionnaire : recopiez-le dans la nouvelle édition."
+            ),
             code="left",
             status=409,
         )
@@ -99,12 +105,10 @@ class Incomplete(Refused):
 
     def __init__(self, missing: list[str], unproved: list[tuple[str, str]] | None = None) -> None:
         self.missing, self.unproved = missing, unproved or []
-        lacks = [
-            f"{len(found)} {word}{'s' if len(found) > 1 else ''} sans {what}"
-            for found, word, what in ((self.missing, "critère", "réponse"), (self.unproved, "preuve", "fichier"))
-            if found
-        ]
-        super().__init__(f"Il reste {' et '.join(lacks)}. Complétez, puis validez.", code="incomplete", status=409)
+        lacks = [agreed(len(self.missing), "critère sans réponse,critères sans réponse")] if self.missing else []
+        lacks += [agreed(len(self.unproved), "preuve sans fichier,preuves sans fichier")] if self.unproved else []
+        told = _("Il reste {lacks}. Complétez, puis validez.").format(lacks=_(" et ").join(lacks))
+        super().__init__(told, code="incomplete", status=409)
 
 
 @action(AssessmentBegun)
@@ -119,7 +123,7 @@ def begin_assessment(enrolment: Enrolment, questionnaire: str, *, by: Person, at
         subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by, "folder": folder}
     )
     if not created:
-        raise Refused("Ce questionnaire est déjà commencé.", code="duplicate", status=409)
+        raise Refused(_("Ce questionnaire est déjà commencé."), code="duplicate", status=409)
     return AssessmentBegun(
         about=f"assessment:{assessment.pk}",
         company=enrolment.subject.company_id,
@@ -159,7 +163,7 @@ def save_answers(assessment: Assessment, changes: Mapping[str, Change], *, by: P
     if not written:
         return None
     _write(assessment, written, by, at)
-    levels = {code: level for code, (level, _, _) in stored.items()} | {code: answer.level for code, answer in written.items()}
+    levels = {code: level for code, (level, *_comment) in stored.items()} | {code: answer.level for code, answer in written.items()}
     note_answers(standings, asked, {code for code, level in levels.items() if level}, at)
     return AnswersSaved(
         about=f"assessment:{assessment.pk}",
@@ -262,7 +266,7 @@ def request_validation(assessment: Assessment, enrolment: Enrolment, *, by: Pers
 def send_back_validation(assessment: Assessment, reason: str, matter: str = ANSWERS, *, by: Person, at: datetime) -> ValidationSentBack:
     """Who may validate says why not yet. Answers and targets stay as they are; who asked reads the reason and may ask again."""
     can_send_back_validation(by, assessment).or_refuse()
-    reason = worded(reason, "Écrivez le motif du renvoi : votre collègue doit savoir quoi reprendre.", LONGEST_REASON)
+    reason = worded(reason, _("Écrivez le motif du renvoi : votre collègue doit savoir quoi reprendre."), LONGEST_REASON)
     request = waiting_request(assessment, matter)
     settle_request(request, "send_back_validation", by=by, at=at, reason=reason)
     return ValidationSentBack(
@@ -297,7 +301,7 @@ def _complete(assessment: Assessment, enrolment: Enrolment, filing: Filing, stan
     `standings` are read under the lock: an enrolment fetched before a move of edition is a stale sight of it.
     """
     if enrolment.subject_id != assessment.subject_id:
-        raise Refused("Cette évaluation est celle d'un autre produit.", status=400)
+        raise Refused(_("Cette évaluation est celle d'un autre produit."), status=400)
     shelf = library()
     asked = asked_of(shelf, _use(shelf, enrolment, assessment.questionnaire), assessment.subject)
     if enrolment.pk not in {standing.enrolment_id for standing in standings}:
@@ -314,7 +318,7 @@ def _use(shelf: Library, enrolment: Enrolment, questionnaire: str) -> Use:
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
     if use is None:
-        raise Refused("Ce questionnaire ne fait pas partie de cette démarche.", status=404)
+        raise Refused(_("Ce questionnaire ne fait pas partie de cette démarche."), status=404)
     return use
 
 
@@ -329,20 +333,22 @@ def _asked_by(enrolment: Enrolment, assessment: Assessment) -> tuple[str, ...]:
 def _refuse_malformed(assessment: Assessment, changes: Mapping[str, Change], asked: set[str]) -> None:
     piece, scale = scale_for(library(), assessment.questionnaire)
     if piece.is_deposit:
-        raise Refused("Ce questionnaire se remplit en déposant des documents dans ses zones.", status=400)
+        raise Refused(_("Ce questionnaire se remplit en déposant des documents dans ses zones."), status=400)
     levels = {level.code for level in scale.levels}
     for code, change in changes.items():
         if code not in asked:
             raise Refused(
-                "Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé.",
+                _("Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé."),
                 code="not_asked",
                 status=409,
             )
         if change.level and change.level not in levels:
-            raise Refused("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés.", status=400)
+            raise Refused(_("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés."), status=400)
         if len(change.comment) > LONGEST_COMMENT:
             raise Refused(
-                f"Un commentaire compte au plus {LONGEST_COMMENT} caractères ; celui-ci en a {len(change.comment)}. Raccourcissez-le.",
+                _("Un commentaire compte au plus {longest} caractères ; celui-ci en a {count}. Raccourcissez-le.").format(
+                    longest=LONGEST_COMMENT, count=len(change.comment)
+                ),
                 code="too_long",
                 status=400,
             )

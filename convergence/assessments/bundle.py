@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 from convergence.assessments.papers import results_file_name, results_pdf, results_workbook
 from convergence.assessments.queries import questionnaires_of, results_of
 from foundation.core.clock import PARIS, told
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+from foundation.core.words import fold
 from foundation.documents.signing import fingerprint, manifest_of, signature_of
 
 if TYPE_CHECKING:
@@ -27,7 +30,16 @@ if TYPE_CHECKING:
 
 MANIFEST, SIGNATURE, EVIDENCE, READ_ME = "MANIFESTE-SHA256.txt", "MANIFESTE-SHA256.txt.sig", "preuves.csv", "LISEZMOI.txt"
 
-HEADINGS = ("Questionnaire", "Critère", "Emplacement", "Fichier", "Octets", "SHA-256", "Déposé le", "Par")
+HEADINGS = (
+    gettext_lazy("Questionnaire"),
+    gettext_lazy("Critère"),
+    gettext_lazy("Emplacement"),
+    gettext_lazy("Fichier"),
+    gettext_lazy("Octets"),
+    "SHA-256",
+    gettext_lazy("Déposé le"),
+    gettext_lazy("Par"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def bundle_of(enrolment: Enrolment, only: Collection[str] | None = None) -> Bund
 def bundle_file_name(enrolment: Enrolment, at: datetime) -> str:
     """« resultats-mes-sans-echange-1926-2026-11-25.zip »."""
     day = at.astimezone(PARIS).date().isoformat()
-    return f"resultats-{re.sub('[^a-z0-9]+', '-', enrolment.code)}-{enrolment.subject.reference}-{day}.zip"
+    return f"{fold(_('Résultats'))}-{re.sub('[^a-z0-9]+', '-', enrolment.code)}-{enrolment.subject.reference}-{day}.zip"
 
 
 def bundle_zip(bundle: Bundle, *, at: datetime) -> bytes:
@@ -87,12 +99,12 @@ def _evidence(found: Iterable[Results]) -> bytes:
     """Semicolons and a byte order mark, as French spreadsheets open them; what would be a formula is made text."""
     text = StringIO()
     lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerow(HEADINGS)
+    lines.writerow([str(word) for word in HEADINGS])
     for results in found:
         for row in results.rows:
             for one in row.evidence:
                 told_on = datetime.fromisoformat(one["deposited_at"]).astimezone(PARIS).strftime("%Y-%m-%d %H:%M")
-                cells = (results.questionnaire.title.fr, f"{row.number} {row.criterion.title.fr}", one["slot"], one["name"])
+                cells = (str(results.questionnaire.title), f"{row.number} {row.criterion.title}", one["slot"], one["name"])
                 lines.writerow([*map(_as_text, cells), one["size"], one["sha256"], told_on, _as_text(one["deposited_by"])])
     return ("\ufeff" + text.getvalue()).encode()
 
@@ -104,33 +116,40 @@ def _as_text(cell: str) -> str:
 def _read_me(bundle: Bundle, at: datetime) -> str:
     product = bundle.enrolment.subject
     lines = [
-        "Résultats d'une démarche, édités par Convergence",
+        _("Résultats d'une démarche, édités par Convergence"),
         "",
-        f"Produit : {product.full_name}",
-        f"Référence du produit : {product.reference}",
-        f"Entreprise : {product.company.name}",
-        f"Édité le {told(at)}",
+        _("Produit : {product}").format(product=product.full_name),
+        _("Référence du produit : {reference}").format(reference=product.reference),
+        _("Entreprise : {company}").format(company=product.company.name),
+        _("Édité le {at}").format(at=told(at)),
         "",
-        "Questionnaires validés :",
+        _("Questionnaires validés :"),
         *(
-            f"- {results.questionnaire.title.fr} {results.questionnaire.edition}, validation n° {results.validation.number} "
-            f"du {told(results.validation.validated_at)} : {results.here.outcome_word}"
+            _("- {questionnaire} {edition}, validation n° {number} du {at} : {outcome}").format(
+                questionnaire=results.questionnaire.title,
+                edition=results.questionnaire.edition,
+                number=results.validation.number,
+                at=told(results.validation.validated_at),
+                outcome=results.here.outcome_word,
+            )
             for results in bundle.results
             if results.validation
         ),
     ]
     if bundle.lacking:
-        lines += ["", "Questionnaires sans validation :", *(f"- {one.title.fr} {one.edition}" for one in bundle.lacking)]
+        lines += ["", _("Questionnaires sans validation :"), *(f"- {one.title} {one.edition}" for one in bundle.lacking)]
     return "\n".join([*lines, "", *_how_to_check(), ""])
 
 
 def _how_to_check() -> list[str]:
     return [
-        f"{MANIFEST} donne l'empreinte de chaque fichier ; {SIGNATURE} est sa signature (Ed25519).",
-        "Pour vérifier, sans réseau, avec la clé publique de la plateforme (page « Clé de signature ») :",
+        _("{manifest} donne l'empreinte de chaque fichier ; {signature} est sa signature (Ed25519).").format(
+            manifest=MANIFEST, signature=SIGNATURE
+        ),
+        _("Pour vérifier, sans réseau, avec la clé publique de la plateforme (page « Clé de signature ») :"),
         "",
         f"  openssl pkeyutl -verify -pubin -inkey cle-convergence.pem -rawin -in {MANIFEST} -sigfile {SIGNATURE}",
         f"  sha256sum --check {MANIFEST}",
         "",
-        f"Empreinte SHA-256 de la clé publique : {fingerprint()}",
+        _("Empreinte SHA-256 de la clé publique : {fingerprint}").format(fingerprint=fingerprint()),
     ]

@@ -18,19 +18,21 @@ from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Track, Use
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 
 DRAFT = 0
 """The number by which the answers of today are chosen; validations begin at 1."""
 
 MOVEMENT_WORDS = {
-    Movement.ROSE: "En hausse",
-    Movement.FELL: "En baisse",
-    Movement.MOVED: "Niveau changé",
-    Movement.COMMENTED: "Commentaire changé",
-    Movement.PROVED: "Preuves changées",
-    Movement.APPEARED: "Apparu",
-    Movement.DISAPPEARED: "Disparu",
-    Movement.UNCHANGED: "Inchangé",
+    Movement.ROSE: gettext_lazy("En hausse"),
+    Movement.FELL: gettext_lazy("En baisse"),
+    Movement.MOVED: gettext_lazy("Niveau changé"),
+    Movement.COMMENTED: gettext_lazy("Commentaire changé"),
+    Movement.PROVED: gettext_lazy("Preuves changées"),
+    Movement.APPEARED: gettext_lazy("Apparu"),
+    Movement.DISAPPEARED: gettext_lazy("Disparu"),
+    Movement.UNCHANGED: gettext_lazy("Inchangé"),
 }
 
 
@@ -55,7 +57,7 @@ class Snapshot:
 
     @property
     def outcome_word(self) -> str:
-        return OUTCOME_WORDS[self.outcome]
+        return str(OUTCOME_WORDS[self.outcome])
 
     @property
     def given(self) -> dict[str, Given]:
@@ -91,11 +93,11 @@ class ComparedRow:
 
     @property
     def word(self) -> str:
-        return MOVEMENT_WORDS[self.difference.movement]
+        return str(MOVEMENT_WORDS[self.difference.movement])
 
     @property
     def sides(self) -> tuple[tuple[str, ComparedSide], ...]:
-        return ("Avant", self.before), ("Après", self.after)
+        return (_("Avant"), self.before), (_("Après"), self.after)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Comparison:
 
     @property
     def snapshots(self) -> list[tuple[str, Snapshot]]:
-        return [(word, one) for word, one in (("Avant", self.before), ("Après", self.after)) if one]
+        return [(word, one) for word, one in ((_("Avant"), self.before), (_("Après"), self.after)) if one]
 
     @cached_property
     def changed(self) -> list[ComparedRow]:
@@ -295,15 +297,15 @@ def _why(difference: Difference, *, is_known: bool, was_asked: bool, is_asked: b
     if difference.movement not in (Movement.APPEARED, Movement.DISAPPEARED):
         return ""
     if not is_known:
-        return "Les contenus ne le comportent plus."
+        return _("Les contenus ne le comportent plus.")
     if difference.movement is Movement.DISAPPEARED:
-        return "Sans réponse après." if is_asked else "Masqué par la qualification."
-    return "Sans réponse avant." if was_asked else "La qualification ne le demandait pas."
+        return _("Sans réponse après.") if is_asked else _("Masqué par la qualification.")
+    return _("Sans réponse avant.") if was_asked else _("La qualification ne le demandait pas.")
 
 
 def _by_section(rows: list[ComparedRow]) -> list[tuple[Section | None, list[ComparedRow]]]:
     found = []
-    for _, together in groupby(rows, key=lambda row: row.section.code if row.section else ""):
+    for _code, together in groupby(rows, key=lambda row: row.section.code if row.section else ""):
         kept = list(together)
         found.append((kept[0].section, kept))
     return found

@@ -16,23 +16,27 @@ from convergence.catalogue.queries import EditionMove, questionnaires_replaced
 from convergence.content.editions import Passage
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Relation, Section, Text
+from foundation.core.language import agreed, gettext_lazy
 
 RELATION_WORDS = {
-    Relation.SAME: "Inchangé",
-    Relation.CHANGED: "Modifié",
-    Relation.SPLIT: "Scindé",
-    Relation.MERGED: "Fusionné",
-    Relation.NEW: "Nouveau",
-    Relation.GONE: "Retiré",
+    Relation.SAME: gettext_lazy("Inchangé"),
+    Relation.CHANGED: gettext_lazy("Modifié"),
+    Relation.SPLIT: gettext_lazy("Scindé"),
+    Relation.MERGED: gettext_lazy("Fusionné"),
+    Relation.NEW: gettext_lazy("Nouveau"),
+    Relation.GONE: gettext_lazy("Retiré"),
 }
-COUNTED = {
-    Relation.SAME: "inchangé,inchangés",
-    Relation.CHANGED: "modifié,modifiés",
-    Relation.SPLIT: "scindé,scindés",
-    Relation.MERGED: "fusionné,fusionnés",
-    Relation.NEW: "nouveau,nouveaux",
-    Relation.GONE: "retiré,retirés",
-}
+
+
+def _counted(relation: Relation, count: int) -> str:
+    return {
+        Relation.SAME: agreed(count, "inchangé,inchangés"),
+        Relation.CHANGED: agreed(count, "modifié,modifiés"),
+        Relation.SPLIT: agreed(count, "scindé,scindés"),
+        Relation.MERGED: agreed(count, "fusionné,fusionnés"),
+        Relation.NEW: agreed(count, "nouveau,nouveaux"),
+        Relation.GONE: agreed(count, "retiré,retirés"),
+    }[relation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class PassageLine:
 
     @property
     def word(self) -> str:
-        return RELATION_WORDS[self.relation]
+        return str(RELATION_WORDS[self.relation])
 
     @property
     def section(self) -> Section | None:
@@ -83,9 +87,11 @@ class EditionComparison:
         return [(rows[0].section, rows) for rows in _grouped(self.lines)]
 
     @property
-    def counts(self) -> list[tuple[int, str]]:
-        found = [(sum(max(len(line.old), len(line.new)) for line in self.lines if line.relation is relation), words) for relation, words in COUNTED.items()]  # fmt: skip
-        return [(count, words) for count, words in found if count]
+    def counts(self) -> list[str]:
+        found = [
+            (relation, sum(max(len(line.old), len(line.new)) for line in self.lines if line.relation is relation)) for relation in Relation
+        ]
+        return [_counted(relation, count) for relation, count in found if count]
 
     @property
     def carried(self) -> int:

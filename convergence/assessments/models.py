@@ -13,8 +13,13 @@ from convergence.assessments.workflow import ANSWERS, MATTERS, PENDING, QUESTION
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.evidence.models import Folder
 from foundation.accounts.models import Person
+from foundation.core.language import gettext_lazy
 
-OUTCOME_WORDS = {Outcome.REACHED: "Atteint", Outcome.NOT_REACHED: "Non atteint", Outcome.UNKNOWN: "Connu après validation"}
+OUTCOME_WORDS = {
+    Outcome.REACHED: gettext_lazy("Atteint"),
+    Outcome.NOT_REACHED: gettext_lazy("Non atteint"),
+    Outcome.UNKNOWN: gettext_lazy("Connu après validation"),
+}
 
 
 class Assessment(models.Model):
@@ -186,7 +191,7 @@ class Standing(models.Model):
 
     @property
     def outcome_word(self) -> str:
-        return OUTCOME_WORDS[Outcome(self.outcome)]
+        return str(OUTCOME_WORDS[Outcome(self.outcome)])
 
     @property
     def is_done(self) -> bool:

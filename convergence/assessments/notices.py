@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.assessments.events import ValidationSentBack
 from convergence.assessments.models import ValidationRequest
@@ -16,11 +14,17 @@ from convergence.assessments.workflow import ANSWERS, TARGETS
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from foundation.core.typography import french
-from foundation.notifications.mail import post_mail
+from foundation.core.language import gettext_lazy
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
-WORDS = {ANSWERS: "du questionnaire", TARGETS: "de la projection"}
-PREFIXES = {ANSWERS: "", TARGETS: "projection "}
+TITLES = {
+    (ANSWERS, "validation_requested"): gettext_lazy("Validation demandée : {named}, {product}"),
+    (TARGETS, "validation_requested"): gettext_lazy("Validation demandée : projection {named}, {product}"),
+    (ANSWERS, "validation_sent_back"): gettext_lazy("Validation renvoyée : {named}, {product}"),
+    (TARGETS, "validation_sent_back"): gettext_lazy("Validation renvoyée : projection {named}, {product}"),
+    (ANSWERS, "validated_as_asked"): gettext_lazy("Validation faite : {named}, {product}"),
+    (TARGETS, "validated_as_asked"): gettext_lazy("Validation faite : projection {named}, {product}"),
+}
 ROUTES = {
     (ANSWERS, False): "questionnaire",
     (ANSWERS, True): "results",
@@ -46,28 +50,28 @@ class OfValidation(Protocol):
 
 def validation_requested(event: OfRequest) -> None:
     """Those who may validate learn that it is asked of them: the answers or the targets, as the request says."""
-    _tell(event.request, _who_may_validate, "validation_requested", "Validation demandée")
+    _tell(event.request, _who_may_validate, "validation_requested")
 
 
 def validation_sent_back(event: ValidationSentBack) -> None:
     """Who asked learns why it is not validated yet."""
-    _tell(event.request, _who_asked, "validation_sent_back", "Validation renvoyée")
+    _tell(event.request, _who_asked, "validation_sent_back")
 
 
 def validated_as_asked(event: OfValidation) -> None:
     """Who asked learns that it is done; a validation nobody asked for is told to nobody."""
     if event.request is not None:
-        _tell(event.request, _who_asked, "validated_as_asked", "Validation faite")
+        _tell(event.request, _who_asked, "validated_as_asked")
 
 
 Addressees = Callable[[ValidationRequest], list[Person]]
 
 
-def _tell(key: int, addressees: Addressees, template: str, title: str) -> None:
+def _tell(key: int, addressees: Addressees, template: str) -> None:
     """Post each their own mail."""
     request = ValidationRequest.objects.select_related("assessment__subject", "enrolment", "requested_by", "settled_by").get(pk=key)
     for person in addressees(request):
-        _post(request, person, template, title)
+        _post(person, request, template)
 
 
 def _who_may_validate(request: ValidationRequest) -> list[Person]:
@@ -85,20 +89,21 @@ def _who_asked(request: ValidationRequest) -> list[Person]:
     return [who] if is_told else []
 
 
-def _post(request: ValidationRequest, person: Person, template: str, title: str) -> None:
+@in_their_language
+def _post(person: Person, request: ValidationRequest, template: str) -> None:
     subject, key = request.assessment.subject, request.assessment.questionnaire
     piece = library().questionnaire(key)
     assert piece is not None
     named = f"{piece.title} {piece.edition}"
     route = ROUTES[request.matter, request.is_validated]
-    path = reverse(f"company:{route}", args=[subject.reference, request.enrolment.code, key])
     words = {
         "to": person,
         "request": request,
         "subject": subject,
-        "named": french(f"{WORDS[request.matter]} « {named} »"),
+        "named": named,
         "is_of_targets": request.matter == TARGETS,
-        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        "link": link_to(f"company:{route}", subject.reference, request.enrolment.code, key),
     }
     text = render_to_string(f"mail/assessments/{template}.txt", words)
-    post_mail(person.email, f"{title} : {PREFIXES[request.matter]}{named}, {subject.name}", text, about=f"{template}:{request.pk}")
+    title = TITLES[request.matter, template].format(named=named, product=subject.name)
+    post_mail(person.email, title, text, about=f"{template}:{request.pk}")

@@ -11,7 +11,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from convergence.assessments.rules import Outcome
-from foundation.core.clock import PARIS
+from foundation.core.clock import PARIS, day_of, told_day
+from foundation.core.language import agreed, language
+from foundation.core.language import gettext as _
 from foundation.core.typography import french
 from foundation.core.words import fold
 from foundation.documents.radar import Radar, radar
@@ -19,22 +21,26 @@ from foundation.documents.typesetting import typeset
 
 if TYPE_CHECKING:
     from convergence.assessments.queries import HistoryLine, ResultRow, Results, VerdictOfProcedure
-    from convergence.content.schema import Level
+    from convergence.content.schema import Level, Procedure
 
 MOST_NAMED_AXES = 16
 """Above, the names would overlap: each axis carries the number of its criterion."""
 
-MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+REGIONS = {"fr": "FR", "en": "GB"}
+"""Whose typography a paper follows, by its language."""
 
 
 def title_of(results: Results) -> str:
-    return f"Résultats : {results.questionnaire.title.fr} {results.questionnaire.edition}"
+    return _("Résultats : {questionnaire} {edition}").format(
+        questionnaire=results.questionnaire.title, edition=results.questionnaire.edition
+    )
 
 
 def results_file_name(results: Results, extension: str) -> str:
     """Plain letters, digits and hyphens, whatever the product is called: « resultats-interoperabilite-2021-1926-2026-11-03.pdf »."""
-    day = _here(results.validation.validated_at).date().isoformat() if results.validation else "brouillon"
-    parts = ("resultats", results.questionnaire.title.fr, results.questionnaire.edition, str(results.enrolment.subject.reference), day)
+    day = _here(results.validation.validated_at).date().isoformat() if results.validation else _("Brouillon")
+    piece = results.questionnaire
+    parts = (_("Résultats"), str(piece.title), piece.edition, str(results.enrolment.subject.reference), day)
     return f"{re.sub('[^a-z0-9]+', '-', fold(' '.join(parts))).strip('-')}.{extension}"
 
 
@@ -44,7 +50,7 @@ def results_file_name(results: Results, extension: str) -> str:
 def radar_of(results: Results) -> Radar:
     """The answers shown (`answer`), the draft where it changes a level (`draft`) and what is expected (`expected`)."""
     numbered = has_numbered_axes(results)
-    axes = [row.number if numbered else (row.criterion.short or row.criterion.title).fr for row in results.rows]
+    axes = [row.number if numbered else str(row.criterion.short or row.criterion.title) for row in results.rows]
     series = {"answer": [_rank(row.level) for row in results.rows]}
     if any(_drafted_level(results, row) for row in results.rows):
         series["draft"] = [_rank(row.draft or row.level) for row in results.rows]
@@ -58,28 +64,33 @@ def has_numbered_axes(results: Results) -> bool:
 
 def radar_described(results: Results) -> str:
     """What the chart shows, for who does not see it: the tables beside it hold every value."""
-    low, high = (level.short.fr for level in (_ranked(results)[0], _ranked(results)[-1]))
+    low, high = (level.short for level in (_ranked(results)[0], _ranked(results)[-1]))
     gaps = results.gap_rows
     below = (
-        f"Sous le niveau {_word(results)} : {', '.join(f'{row.number} {row.criterion.title.fr}' for row in gaps)}."
+        _("Sous le niveau {level} : {criteria}.").format(
+            level=_word(results), criteria=", ".join(f"{row.number} {row.criterion.title}" for row in gaps)
+        )
         if gaps
-        else f"Tous atteignent le niveau {_word(results)}."
+        else _("Tous atteignent le niveau {level}.").format(level=_word(results))
     )
-    return (
-        f"Radar de {_count(len(results.rows), 'critère')}, du niveau « {low} » près du centre au niveau « {high} » sur le bord. "
-        f"{below} Le tableau des critères donne chaque valeur."
-    )
+    return _(
+        "Radar de {criteria}, du niveau « {low} » près du centre au niveau « {high} » sur le bord. {below} "
+        "Le tableau des critères donne chaque valeur."
+    ).format(criteria=_bound(agreed(len(results.rows), "critère,critères")), low=low, high=high, below=below)
 
 
 # — Paper —————————————————————————————————————————————————————————————————————————————————
 
 
 def results_pdf(results: Results, *, at: datetime) -> bytes:
-    """The report, in French: PDF/A-3a, PDF/UA-1. Never validated, it says so before anything else."""
+    """The report, in the language of the page: PDF/A-3a, PDF/UA-1. Never validated, it says so before anything else."""
     chart = radar_of(results) if results.rows and results.questionnaire.is_maturity else None
     notice, notice_more = _notice(results)
     content: dict[str, Any] = {
-        "made": french(f"Convergence – document édité le {_moment(at)}"),
+        "lang": language(),
+        "region": REGIONS[language()],
+        "words": _words(results),
+        "made": french(_("Convergence – document édité le {at}").format(at=_moment(at))),
         "subject": results.enrolment.subject.full_name,
         "facts": _facts(results),
         "notice": french(notice),
@@ -97,79 +108,123 @@ def results_pdf(results: Results, *, at: datetime) -> bytes:
         "numbered": has_numbered_axes(results),
         "legend": [{"name": series.name, "words": french(_legend(results)[series.name])} for series in chart.series] if chart else [],
         "sections": [
-            {"title": french(section.title.fr), "rows": [_row(results, row) for row in rows]} for section, rows in _by_section(results)
+            {"title": french(str(section.title)), "rows": [_row(results, row) for row in rows]} for section, rows in _by_section(results)
         ],
         "count": len(results.rows),
-        "levels": [level.short.fr for level in _ranked(results)],
+        "levels": [str(level.short) for level in _ranked(results)],
         "history": [_past(results, line) for line in results.history],
     }
     return typeset("assessments/results", content, title=french(title_of(results)), at=at)
 
 
+def paging() -> str:
+    """What the foot of each page says: the template puts both numbers in."""
+    return _("Page\u00a0{page}\u00a0sur\u00a0{pages}")
+
+
+def _words(results: Results) -> dict[str, Any]:
+    """What is written on every report, whatever its results."""
+    words = {
+        "brand": _("Conformité des produits du numérique en santé"),
+        "here": _("détaillé dans ce document"),
+        "gaps": _("Écarts"),
+        "criterion": _("Critère"),
+        "expected": _("Attendu"),
+        "gap_note": _("Recommandation") if results.questionnaire.is_maturity else _("Commentaire"),
+        "overview": _("Vue d'ensemble"),
+        "axes": _("Chaque axe porte le numéro d'un critère ; le tableau ci-après donne leurs intitulés."),
+        "all": _("Tous les critères"),
+        "comment": _("Commentaire") if results.questionnaire.is_maturity else _("Commentaire et fichiers"),
+        "gauges": _("Sur chaque jauge, un trait souligne le niveau attendu. Échelle, du plus bas au plus haut : {levels}.").format(
+            levels=", ".join(str(level.short) for level in _ranked(results))
+        ),
+        "history": _("Historique"),
+        "validated": _("Validé le"),
+        "by": _("Par"),
+        "release": _("Version des contenus"),
+        "result": _("Résultat"),
+        "shown": _("dans ce document"),
+        "paging": paging(),
+    }
+    return {name: french(told) for name, told in words.items()} | {"keywords": [_("résultats"), _("évaluation")]}
+
+
 def _held_word(results: Results) -> str:
     if results.validation is None:
-        return "Brouillon"
-    return "Votre niveau" if results.questionnaire.is_maturity else "Réponse"
+        return _("Brouillon")
+    return _("Votre niveau") if results.questionnaire.is_maturity else _("Réponse")
 
 
 def _gaps_heading(results: Results) -> str:
     if not results.questionnaire.is_maturity:
-        return "Non conformes" if results.questionnaire.is_conformity else "Zones vides"
-    return french("Écarts d'abord" if results.validation else "Écarts du brouillon")
+        return _("Non conformes") if results.questionnaire.is_conformity else _("Zones vides")
+    return french(_("Écarts d'abord") if results.validation else _("Écarts du brouillon"))
 
 
 def _facts(results: Results) -> list[dict[str, str]]:
     validation, procedure = results.validation, results.procedure
     answered = sum(1 for row in results.rows if row.level)
     facts = [
-        ("Entreprise", results.enrolment.subject.company.name),
-        ("Démarche", french(f"{results.track.title.fr} – {procedure.title.fr} ({procedure.edition})")),
+        (_("Entreprise"), results.enrolment.subject.company.name),
+        (_("Démarche"), french(f"{results.track.title} – {procedure.title} ({procedure.edition})")),
     ]
     if validation:
         facts += [
-            ("Validé", f"{french(f'le {_moment(validation.validated_at)} par')} {validation.validated_by_name}"),
-            ("Validation", f"n°\u00a0{validation.number} sur {len(results.history)}"),
-            ("Version des contenus", f"n°\u00a0{validation.release}"),
+            (_("Validé"), _("le {at} par {by}").format(at=_moment(validation.validated_at), by=validation.validated_by_name)),
+            (_("Validation"), _("n°\u00a0{number} sur {count}").format(number=validation.number, count=len(results.history))),
+            (_("Version des contenus"), _("n°\u00a0{number}").format(number=validation.release)),
         ]
     else:
-        facts += [("Dernier enregistrement", _saved(results) or "aucun")]
-    return [{"name": name, "words": words} for name, words in (*facts, ("Critères renseignés", f"{answered} sur {len(results.rows)}"))]
+        facts += [(_("Dernier enregistrement"), _saved(results) or _("aucun"))]
+    return [
+        {"name": name, "words": words}
+        for name, words in (
+            *facts,
+            (_("Critères renseignés"), _("{answered} sur {count}").format(answered=answered, count=len(results.rows))),
+        )
+    ]
 
 
 def _notice(results: Results) -> tuple[str, str]:
     if results.validation is None:
-        return "Brouillon : rien n'a encore été validé.", "Ces niveaux peuvent changer ; aucun résultat n'est acquis avant la validation."
+        return _("Brouillon : rien n'a encore été validé."), _(
+            "Ces niveaux peuvent changer ; aucun résultat n'est acquis avant la validation."
+        )
     if not _is_latest(results):
         latest = results.history[0].validation
-        return "Validation passée.", f"Une validation plus récente existe, du {_moment(latest.validated_at)}."
+        return _("Validation passée."), _("Une validation plus récente existe, du {at}.").format(at=_moment(latest.validated_at))
     if results.draft_changes:
-        changed = _count(len(results.draft_changes), "réponse")
-        return f"Un brouillon existe : {changed} en attente de validation.", f"Dernier enregistrement {_saved(results)}."
+        changed = _bound(agreed(len(results.draft_changes), "réponse,réponses"))
+        return (
+            _("Un brouillon existe : {changed} en attente de validation.").format(changed=changed),
+            _("Dernier enregistrement {saved}.").format(saved=_saved(results)),
+        )
     return "", ""
 
 
 def _no_gap(results: Results) -> str:
     if not results.questionnaire.is_maturity:
-        return "Aucun : le produit est déclaré conforme à chaque critère." if results.questionnaire.is_conformity else "Aucune."
-    which = "tous les critères demandés atteignent" if all(row.level for row in results.rows) else "chaque critère renseigné atteint"
-    return f"Aucun écart : {which} le niveau {_word(results)}."
+        return _("Aucun : le produit est déclaré conforme à chaque critère.") if results.questionnaire.is_conformity else _("Aucune.")
+    if all(row.level for row in results.rows):
+        return _("Aucun écart : tous les critères demandés atteignent le niveau {level}.").format(level=_word(results))
+    return _("Aucun écart : chaque critère renseigné atteint le niveau {level}.").format(level=_word(results))
 
 
 def _gaps_note(results: Results) -> str:
     if any(row.expectation.obligation for row in results.gap_rows):
         return ""
-    return "Ces critères sont des options : ils ne comptent pas dans le résultat."
+    return _("Ces critères sont des options : ils ne comptent pas dans le résultat.")
 
 
 def _unanswered(results: Results) -> str:
     """Named by their numbers: the table of all criteria says « sans réponse » beside each title."""
     numbers = [row.number for row in results.rows if row.level is None]
-    return f"Sans réponse ({len(numbers)}) : {', '.join(numbers)}." if numbers else ""
+    return _("Sans réponse ({count}) : {numbers}.").format(count=len(numbers), numbers=", ".join(numbers)) if numbers else ""
 
 
 def _verdict(results: Results, verdict: VerdictOfProcedure) -> dict[str, Any]:
     return {
-        "procedure": french(f"{verdict.track.title.fr} – {verdict.procedure.title.fr}"),
+        "procedure": french(f"{verdict.track.title} – {verdict.procedure.title}"),
         "outcome": verdict.outcome.value,
         "word": verdict.outcome_word,
         "sentence": french(_sentence(results, verdict)),
@@ -180,31 +235,34 @@ def _verdict(results: Results, verdict: VerdictOfProcedure) -> dict[str, Any]:
 def _sentence(results: Results, verdict: VerdictOfProcedure) -> str:
     match verdict.outcome:
         case Outcome.UNKNOWN if results.validation is None:
-            return "Rien n'a encore été validé."
+            return _("Rien n'a encore été validé.")
         case Outcome.UNKNOWN:
-            return "Des critères sont demandés depuis cette validation."
+            return _("Des critères sont demandés depuis cette validation.")
         case Outcome.REACHED if verdict.obligations == 0:
-            return "Aucune obligation."
+            return _("Aucune obligation.")
         case Outcome.REACHED:
-            return f"{_count(verdict.obligations, 'obligation')} sur {verdict.obligations}"
+            held = _bound(agreed(verdict.obligations, "obligation,obligations"))
+            return _("{held} sur {obligations}").format(held=held, obligations=verdict.obligations)
+    gaps = _bound(agreed(verdict.gaps, "obligation,obligations"))
     if not results.questionnaire.is_maturity:
-        return f"{_count(verdict.gaps, 'obligation')} sur {verdict.obligations} {'non conformes' if verdict.gaps > 1 else 'non conforme'}"
-    word = {"recommended": "recommandé", "minimum": "minimum"}[verdict.procedure.level_word]
-    return f"{_count(verdict.gaps, 'obligation')} sur {verdict.obligations} sous le niveau {word}"
+        said = _("{gaps} sur {obligations} non conformes") if verdict.gaps > 1 else _("{gaps} sur {obligations} non conforme")
+        return said.format(gaps=gaps, obligations=verdict.obligations)
+    level = _level_word(verdict.procedure)
+    return _("{gaps} sur {obligations} sous le niveau {level}").format(gaps=gaps, obligations=verdict.obligations, level=level)
 
 
 def _row(results: Results, row: ResultRow) -> dict[str, Any]:
     return {
         "number": row.number,
-        "title": french(row.criterion.title.fr),
-        "must": "" if row.expectation.obligation else "Option",
-        "level": row.level.short.fr if row.level else "sans réponse",
+        "title": french(str(row.criterion.title)),
+        "must": "" if row.expectation.obligation else _("Option"),
+        "level": str(row.level.short) if row.level else _("sans réponse"),
         "rank": _rank(row.level),
         "met": row.met,
         "draft": french(_drafted(results, row)),
-        "expected": row.expected.short.fr,
+        "expected": str(row.expected.short),
         "expected_rank": row.expectation.rank,
-        "recommendation": french(row.recommendation.fr) if row.recommendation else "",
+        "recommendation": french(str(row.recommendation)) if row.recommendation else "",
         "comment": row.given.comment if row.given else "",
         "evidence": [f"{one['name']} ({_weight(one['size'])}) SHA-256 {one['sha256']}" for one in row.evidence],
     }
@@ -214,14 +272,16 @@ def _drafted(results: Results, row: ResultRow) -> str:
     if row.criterion.code not in results.draft_changes or not _is_latest(results):
         return ""
     level = _drafted_level(results, row)
-    return f"Brouillon : {level.short.fr if level else 'commentaire modifié' if row.draft else 'réponse retirée'}"
+    if level:
+        return _("Brouillon : {level}").format(level=level.short)
+    return _("Brouillon : commentaire modifié") if row.draft else _("Brouillon : réponse retirée")
 
 
 def _past(results: Results, line: HistoryLine) -> dict[str, Any]:
     return {
         "validated": french(_moment(line.validation.validated_at)),
         "by": line.validation.validated_by_name,
-        "release": f"n°\u00a0{line.validation.release}",
+        "release": _("n°\u00a0{number}").format(number=line.validation.release),
         "outcome": line.outcome.value,
         "word": line.outcome_word,
         "sentence": _past_sentence(results, line),
@@ -232,20 +292,25 @@ def _past(results: Results, line: HistoryLine) -> dict[str, Any]:
 def _past_sentence(results: Results, line: HistoryLine) -> str:
     if not line.gaps:
         return ""
-    gaps = _count(line.gaps, "obligation")
-    return f"{gaps} sous le niveau {_word(results)}" if results.questionnaire.is_maturity else f"{gaps} non atteintes"
+    if not results.questionnaire.is_maturity:
+        return _bound(agreed(line.gaps, "obligation non atteinte,obligations non atteintes"))
+    gaps = _bound(agreed(line.gaps, "obligation,obligations"))
+    return _("{gaps} sous le niveau {level}").format(gaps=gaps, level=_word(results))
 
 
 def _weight(size: int) -> str:
-    return f"{size:,}".replace(",", "\u202f") + "\u00a0octets"
+    digits = f"{size:,}" if language() == "en" else f"{size:,}".replace(",", "\u202f")
+    return _("{size}\u00a0octets").format(size=digits)
 
 
 def _legend(results: Results) -> dict[str, str]:
     validation = results.validation
     return {
-        "answer": f"Réponse validée le {day_written(validation.validated_at)}" if validation else "Brouillon, non validé",
-        "draft": f"Brouillon du {day_written(results.draft_saved_at)}" if results.draft_saved_at else "Brouillon",
-        "expected": f"Niveau {_word(results)}",
+        "answer": _("Réponse validée le {day}").format(day=day_written(validation.validated_at))
+        if validation
+        else _("Brouillon, non validé"),
+        "draft": _("Brouillon du {day}").format(day=day_written(results.draft_saved_at)) if results.draft_saved_at else _("Brouillon"),
+        "expected": _level_heading(results),
     }
 
 
@@ -265,7 +330,7 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
                 "subject": results.enrolment.subject.full_name,
                 "author": "Convergence",
                 "company": results.enrolment.subject.company.name,
-                "category": f"{results.track.title.fr} – {results.procedure.title.fr}",
+                "category": f"{results.track.title} – {results.procedure.title}",
                 "comments": _notice(results)[0],
                 "created": at.astimezone(PARIS).replace(tzinfo=None),
             }
@@ -276,14 +341,14 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
         else:
             _proved_sheets(write, results)
         write(
-            "Historique",
+            _("Historique"),
             [
-                ("Validation", 11, lambda line: line.validation.number),
-                ("Validé le", 18, lambda line: line.validation.validated_at),
-                ("Par", 30, lambda line: line.validation.validated_by_name),
-                ("Version des contenus", 12, lambda line: line.validation.release),
-                (f"Résultat – {results.procedure.title.fr}", 30, lambda line: line.outcome_word),
-                ("Obligations non atteintes", 14, lambda line: line.gaps),
+                (_("Validation"), 11, lambda line: line.validation.number),
+                (_("Validé le"), 18, lambda line: line.validation.validated_at),
+                (_("Par"), 30, lambda line: line.validation.validated_by_name),
+                (_("Version des contenus"), 12, lambda line: line.validation.release),
+                (_("Résultat – {procedure}").format(procedure=results.procedure.title), 30, lambda line: line.outcome_word),
+                (_("Obligations non atteintes"), 14, lambda line: line.gaps),
             ],
             results.history,
         )
@@ -291,23 +356,23 @@ def results_workbook(results: Results, *, at: datetime) -> bytes:
 
 
 def _level_sheets(write: Writer, results: Results) -> None:
-    level = "Niveau validé" if results.validation else "Niveau du brouillon (rien n'a encore été validé)"
+    level = _("Niveau validé") if results.validation else _("Niveau du brouillon (rien n'a encore été validé)")
     write(
-        "Résultats",
+        _("Résultats"),
         [
-            ("N°", 11, lambda row: row.number),
-            ("Section", 34, lambda row: row.section.title.fr),
-            ("Critère", 48, lambda row: row.criterion.title.fr),
-            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
-            (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
-            (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
-            ("Atteint", 9, lambda row: "Oui" if row.met else "Non"),
-            ("Niveaux manquants", 12, lambda row: row.missing),
-            ("Commentaire", 60, lambda row: row.given.comment if row.given else ""),
+            (_("N°"), 11, lambda row: row.number),
+            (_("Section"), 34, lambda row: str(row.section.title)),
+            (_("Critère"), 48, lambda row: str(row.criterion.title)),
+            (_("Caractère"), 12, lambda row: _("Obligation") if row.expectation.obligation else _("Option")),
+            (level, 20, lambda row: str(row.level.title) if row.level else _("Sans réponse")),
+            (_level_heading(results), 20, lambda row: str(row.expected.title)),
+            (_("Atteint"), 9, lambda row: _("Oui") if row.met else _("Non")),
+            (_("Niveaux manquants"), 12, lambda row: row.missing),
+            (_("Commentaire"), 60, lambda row: row.given.comment if row.given else ""),
             *(
                 [
-                    ("Niveau du brouillon", 20, lambda row: row.draft.title.fr if row.draft else "Sans réponse"),
-                    ("Commentaire du brouillon", 60, lambda row: row.draft_given.comment if row.draft_given else ""),
+                    (_("Niveau du brouillon"), 20, lambda row: str(row.draft.title) if row.draft else _("Sans réponse")),
+                    (_("Commentaire du brouillon"), 60, lambda row: row.draft_given.comment if row.draft_given else ""),
                 ]
                 if results.draft_changes and _is_latest(results)
                 else []
@@ -316,15 +381,15 @@ def _level_sheets(write: Writer, results: Results) -> None:
         results.rows,
     )
     write(
-        "Écarts",
+        _("Écarts"),
         [
-            ("N°", 11, lambda row: row.number),
-            ("Critère", 48, lambda row: row.criterion.title.fr),
-            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
-            (level, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
-            (f"Niveau {_word(results)}", 20, lambda row: row.expected.title.fr),
-            ("Niveaux manquants", 12, lambda row: row.missing),
-            ("Recommandation", 80, lambda row: row.recommendation.fr if row.recommendation else ""),
+            (_("N°"), 11, lambda row: row.number),
+            (_("Critère"), 48, lambda row: str(row.criterion.title)),
+            (_("Caractère"), 12, lambda row: _("Obligation") if row.expectation.obligation else _("Option")),
+            (level, 20, lambda row: str(row.level.title) if row.level else _("Sans réponse")),
+            (_level_heading(results), 20, lambda row: str(row.expected.title)),
+            (_("Niveaux manquants"), 12, lambda row: row.missing),
+            (_("Recommandation"), 80, lambda row: str(row.recommendation) if row.recommendation else ""),
         ],
         results.gap_rows,
     )
@@ -332,30 +397,30 @@ def _level_sheets(write: Writer, results: Results) -> None:
 
 def _proved_sheets(write: Writer, results: Results) -> None:
     """What was answered, then each file with its whole hash: enough to know it again."""
-    answer = "Réponse validée" if results.validation else "Réponse du brouillon (rien n'a encore été validé)"
+    answer = _("Réponse validée") if results.validation else _("Réponse du brouillon (rien n'a encore été validé)")
     write(
-        "Résultats",
+        _("Résultats"),
         [
-            ("N°", 11, lambda row: row.number),
-            ("Section", 34, lambda row: row.section.title.fr),
-            ("Zone" if results.questionnaire.is_deposit else "Critère", 48, lambda row: row.criterion.title.fr),
-            ("Caractère", 12, lambda row: "Obligation" if row.expectation.obligation else "Option"),
-            (answer, 20, lambda row: row.level.title.fr if row.level else "Sans réponse"),
-            ("Fichiers", 9, lambda row: len(row.evidence)),
-            ("Commentaire", 60, lambda row: row.given.comment if row.given else ""),
+            (_("N°"), 11, lambda row: row.number),
+            (_("Section"), 34, lambda row: str(row.section.title)),
+            (_("Zone") if results.questionnaire.is_deposit else _("Critère"), 48, lambda row: str(row.criterion.title)),
+            (_("Caractère"), 12, lambda row: _("Obligation") if row.expectation.obligation else _("Option")),
+            (answer, 20, lambda row: str(row.level.title) if row.level else _("Sans réponse")),
+            (_("Fichiers"), 9, lambda row: len(row.evidence)),
+            (_("Commentaire"), 60, lambda row: row.given.comment if row.given else ""),
         ],
         results.rows,
     )
     write(
-        "Preuves",
+        _("Preuves"),
         [
-            ("N°", 11, lambda line: line[0].number),
-            ("Emplacement", 24, lambda line: line[1]["slot"]),
-            ("Fichier", 60, lambda line: line[1]["name"]),
-            ("Octets", 14, lambda line: line[1]["size"]),
+            (_("N°"), 11, lambda line: line[0].number),
+            (_("Emplacement"), 24, lambda line: line[1]["slot"]),
+            (_("Fichier"), 60, lambda line: line[1]["name"]),
+            (_("Octets"), 14, lambda line: line[1]["size"]),
             ("SHA-256", 68, lambda line: line[1]["sha256"]),
-            ("Déposé le", 18, lambda line: datetime.fromisoformat(line[1]["deposited_at"])),
-            ("Par", 30, lambda line: line[1]["deposited_by"]),
+            (_("Déposé le"), 18, lambda line: datetime.fromisoformat(line[1]["deposited_at"])),
+            (_("Par"), 30, lambda line: line[1]["deposited_by"]),
         ],
         [(row, one) for row in results.rows for one in row.evidence],
     )
@@ -376,11 +441,11 @@ def sheet_writer(workbook: Any, title: str, subject: str) -> Writer:
 
     def write(name: str, columns: Sequence[Column], lines: Sequence[Any]) -> None:
         sheet = workbook.add_worksheet(name)
-        for place, (words, width, _) in enumerate(columns):
+        for place, (words, width, _value_of) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, words, heading)
         for rank, line in enumerate(lines, 1):
-            for place, (_, _, value_of) in enumerate(columns):
+            for place, (*_head, value_of) in enumerate(columns):
                 value = value_of(line)
                 if isinstance(value, datetime):
                     sheet.write_datetime(rank, place, _here(value).replace(tzinfo=None), moment)
@@ -404,12 +469,20 @@ def sheet_writer(workbook: Any, title: str, subject: str) -> Writer:
 
 
 def _word(results: Results) -> str:
-    return {"recommended": "recommandé", "minimum": "minimum"}[results.procedure.level_word]
+    return _level_word(results.procedure)
 
 
-def _count(number: int, word: str) -> str:
-    """« 1 obligation », « 4 obligations »; French counts zero in the singular."""
-    return f"{number}\u00a0{word}{'s' if number > 1 else ''}"
+def _level_word(procedure: Procedure) -> str:
+    return {"recommended": _("recommandé"), "minimum": _("minimum")}[procedure.level_word]
+
+
+def _level_heading(results: Results) -> str:
+    return {"recommended": _("Niveau recommandé"), "minimum": _("Niveau minimum")}[results.procedure.level_word]
+
+
+def _bound(counted: str) -> str:
+    """A number does not leave the word it counts."""
+    return counted.replace(" ", "\u00a0", 1)
 
 
 def _here(at: datetime) -> datetime:
@@ -417,17 +490,19 @@ def _here(at: datetime) -> datetime:
 
 
 def day_written(at: datetime) -> str:
-    """« 1er mars 2027 », in Paris."""
-    day = _here(at)
-    return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
+    """« 1er mars 2027 », « 1 March 2027 », in Paris, held together."""
+    return told_day(day_of(at)).replace(" ", "\u00a0")
 
 
 def _moment(at: datetime) -> str:
-    return f"{day_written(at)} à {_here(at):%H}\u00a0h\u00a0{_here(at):%M}"
+    here = _here(at)
+    return _("{day} à {hour}\u00a0h\u00a0{minute}").format(day=day_written(at), hour=f"{here:%H}", minute=f"{here:%M}")
 
 
 def _saved(results: Results) -> str:
-    return f"le {_moment(results.draft_saved_at)} par {results.draft_saved_by}" if results.draft_saved_at else ""
+    if results.draft_saved_at is None:
+        return ""
+    return _("le {at} par {by}").format(at=_moment(results.draft_saved_at), by=results.draft_saved_by)
 
 
 # — Readings of results ———————————————————————————————————————————————————————————————————
@@ -455,6 +530,6 @@ def _rank(level: Level | None) -> int | None:
 
 
 def _by_section(results: Results) -> Iterable[tuple[Any, list[ResultRow]]]:
-    for _, rows in groupby(results.rows, key=lambda row: row.section.code):
+    for _code, rows in groupby(results.rows, key=lambda row: row.section.code):
         kept = list(rows)
         yield kept[0].section, kept

@@ -9,6 +9,7 @@ from convergence.catalogue.models import Enrolment, Grant, Subject
 from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted
 from foundation.accounts.models import Person, Seat
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 
 
@@ -33,10 +34,12 @@ def can_save_answers(by: Person, assessment: Assessment) -> Verdict:
 
 def _can_edit(by: Person, subject: Subject, questionnaire: str) -> Verdict:
     if not subject.is_active:
-        return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses réponses ne peuvent plus changer.")
+        return no(_("Ce produit n'est pas, ou plus, dans votre catalogue : ses réponses ne peuvent plus changer."))
     if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT) or _granted(by, subject, questionnaire, Grant.EDIT):
         return YES
-    return no(f"Vous pouvez lire ce questionnaire, pas y répondre. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Vous pouvez lire ce questionnaire, pas y répondre. {ask_a_representative}").format(ask_a_representative=ASK_A_REPRESENTATIVE)
+    )
 
 
 def can_validate_assessment(by: Person, assessment: Assessment) -> Verdict:
@@ -46,10 +49,14 @@ def can_validate_assessment(by: Person, assessment: Assessment) -> Verdict:
 def can_validate(by: Person, subject: Subject, questionnaire: str) -> Verdict:
     """Before the first answer there is no assessment yet, and the button must already say whether one may validate."""
     if not subject.is_active:
-        return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses réponses ne peuvent plus être validées.")
+        return no(_("Ce produit n'est pas, ou plus, dans votre catalogue : ses réponses ne peuvent plus être validées."))
     if by.company_has(subject.company_id, Right.VALIDATE_EVERYTHING) or _granted(by, subject, questionnaire, Grant.VALIDATE):
         return YES
-    return no(f"Votre rôle ne permet pas de valider : enregistrez votre brouillon, ou demandez la validation. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Votre rôle ne permet pas de valider : enregistrez votre brouillon, ou demandez la validation. {ask_a_representative}").format(
+            ask_a_representative=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 VALIDATES_SQL = """(subject.company_id = ANY(%(validating)s)
@@ -85,21 +92,25 @@ def can_ask(by: Person, subject: Subject, questionnaire: str) -> Verdict:
     """Who may answer and not validate, whether it is the answers or the targets that are to be validated."""
     answering = _can_edit(by, subject, questionnaire)
     if answering and can_validate(by, subject, questionnaire):
-        return no("Vous pouvez valider vous-même ce questionnaire : choisissez « Valider ».")
+        return no(_("Vous pouvez valider vous-même ce questionnaire : choisissez « Valider »."))
     return answering
 
 
 def can_send_back_validation(by: Person, assessment: Assessment) -> Verdict:
     if can_validate_assessment(by, assessment):
         return YES
-    return no(f"Seules les personnes qui peuvent valider ce questionnaire renvoient une demande. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Seules les personnes qui peuvent valider ce questionnaire renvoient une demande. {ask_a_representative}").format(
+            ask_a_representative=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 def can_withdraw_validation_request(by: Person, request: ValidationRequest) -> Verdict:
     """Only who made it, as long as the product is still in sight."""
     if request.requested_by_id == by.pk and can_see_subject(by, request.assessment.subject):
         return YES
-    return no(f"Seule la personne qui a demandé la validation, {request.requested_by.name}, peut retirer sa demande.")
+    return no(_("Seule la personne qui a demandé la validation, {name}, peut retirer sa demande.").format(name=request.requested_by.name))
 
 
 def can_answer(by: Person, subject: Subject, questionnaire: str) -> Verdict:

@@ -27,6 +27,7 @@ from convergence.catalogue.queries import enrolment_with_subject
 from convergence.content.library import Library, library
 from convergence.content.schema import Criterion, Level, Procedure, Questionnaire, Scale, Section, Text, Track, Use
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.rows import columns, row_as, rows_of
 
 # — The procedure page ————————————————————————————————————————————————————————————————————
@@ -55,7 +56,7 @@ def cards_of(enrolment: Enrolment, day: date) -> list[QuestionnaireCard]:
         assert questionnaire is not None
         others = tuple(
             (track, other)
-            for other, _ in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind, day)
+            for other, _use in shelf.procedures_using(standing.questionnaire, enrolment.subject.kind, day)
             if other.code != procedure.code and (track := shelf.track(other.track))
         )
         cards.append(QuestionnaireCard(questionnaire, use, standing, others))
@@ -277,7 +278,7 @@ def criteria_asked(enrolment: Enrolment, questionnaire: str) -> tuple[str, ...]:
 
 def level_word(questionnaire: str, level: str) -> str:
     """What a level is called; an answer may have a comment and no level."""
-    return str(scale_for(library(), questionnaire)[1].level(level).short) if level else "sans réponse"
+    return str(scale_for(library(), questionnaire)[1].level(level).short) if level else _("sans réponse")
 
 
 def version_of(subject: Subject, questionnaire: str, criterion: str) -> int:
@@ -290,10 +291,10 @@ def saved_sheet_of(enrolment: Enrolment, questionnaire: str) -> tuple[Sheet, int
     """What is told of one answer just saved, to the procedures followed: the sheet without its answers, and how many criteria
     have one. One query."""
     standings = rows_of(_ANSWERED, [enrolment.subject_id, questionnaire])
-    sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _, code, procedure, _ in standings}, Filing())
+    sheet = _sheet(enrolment, questionnaire, {}, {code: procedure for _key, code, procedure, _answered in standings}, Filing())
     if sheet is None:
         return None
-    return sheet, next(answered for key, _, _, answered in standings if key == enrolment.pk)
+    return sheet, next(answered for key, _code, _procedure, answered in standings if key == enrolment.pk)
 
 
 _ANSWERED = """SELECT enrolment.id, enrolment.code, enrolment.procedure, standing.answered
@@ -346,7 +347,7 @@ def _bars(shelf: Library, enrolment: Enrolment, questionnaire: str, followed: Ma
     sharing = [(code, shelf.procedure(key), True) for code, key in followed.items()]
     if day is not None:
         open_today = shelf.procedures_using(questionnaire, subject.kind, day)
-        sharing += [(procedure.code, procedure, False) for procedure, _ in open_today if procedure.code not in followed]
+        sharing += [(procedure.code, procedure, False) for procedure, _use in open_today if procedure.code not in followed]
     bars = []
     for code, procedure, enrolled in sharing:
         use = use_in(shelf, procedure, questionnaire, subject) if procedure else None
@@ -401,7 +402,7 @@ class VerdictOfProcedure:
 
     @property
     def outcome_word(self) -> str:
-        return OUTCOME_WORDS[self.outcome]
+        return str(OUTCOME_WORDS[self.outcome])
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +413,7 @@ class HistoryLine:
 
     @property
     def outcome_word(self) -> str:
-        return OUTCOME_WORDS[self.outcome]
+        return str(OUTCOME_WORDS[self.outcome])
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,7 +630,7 @@ def changes_of_criteria(subject: Subject, qualification: dict[str, str]) -> list
     for key in before:
         questionnaire = shelf.questionnaire(key)
         assert questionnaire is not None
-        criteria = [(shelf.number_of(key, criterion.code), criterion) for _, criterion in shelf.criteria(key)]
+        criteria = [(shelf.number_of(key, criterion.code), criterion) for _section, criterion in shelf.criteria(key)]
         appearing = [line for line in criteria if line[1].code in after[key] - before[key]]
         disappearing = [line for line in criteria if line[1].code in before[key] - after[key]]
         if appearing or disappearing:

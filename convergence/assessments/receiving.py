@@ -24,6 +24,7 @@ from convergence.evidence.events import EvidenceDeposited
 from convergence.evidence.models import Folder
 from convergence.evidence.permissions import can_change_evidence
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.events import FileReceived
 from foundation.files.models import StoredFile
@@ -80,9 +81,9 @@ def folder_for(enrolment: Enrolment, questionnaire: str, *, by: Person, at: date
 
 def put_file(file: StoredFile, *, by: Person, at: datetime) -> EvidenceDeposited | None:
     """Into the slot it was sent for; None where it is already there. A file is put where it was meant, and nowhere else."""
-    purpose, _, key = file.about.partition(":")
+    purpose, _colon, key = file.about.partition(":")
     if purpose != PURPOSE:
-        raise Refused("Ce fichier n'a pas été envoyé comme une preuve.", status=409)
+        raise Refused(_("Ce fichier n'a pas été envoyé comme une preuve."), status=409)
     enrolment, questionnaire, slot = _named(key, by)
     proof = proof_of_slot(enrolment, questionnaire, slot)
     return deposit_evidence(folder_for(enrolment, questionnaire, by=by, at=at), proof, file, by=by, at=at)

@@ -13,9 +13,14 @@ from convergence.assessments.workflow import ANSWERS, PENDING, SENT_BACK, TARGET
 from convergence.catalogue.models import Enrolment
 from foundation.accounts.models import Person
 from foundation.core.clock import told
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 
-KEPT = {ANSWERS: "Vos réponses", TARGETS: "Vos dates"}
+KEPT = {
+    ANSWERS: gettext_lazy("Vos réponses sont enregistrées, et seront validées avec les autres."),
+    TARGETS: gettext_lazy("Vos dates sont enregistrées, et seront validées avec les autres."),
+}
 
 
 def pending_request(assessment: Assessment, matter: str) -> ValidationRequest | None:
@@ -29,7 +34,7 @@ def waiting_request(assessment: Assessment, matter: str) -> ValidationRequest:
     request = pending_request(assessment, matter)
     if request is None:
         raise Refused(
-            "Aucune demande de validation n'est en attente : elle a été validée, renvoyée ou retirée. Rechargez la page.",
+            _("Aucune demande de validation n'est en attente : elle a été validée, renvoyée ou retirée. Rechargez la page."),
             code="wrong_state",
             status=409,
         )
@@ -40,13 +45,12 @@ def refuse_second_request(assessment: Assessment, matter: str, by: Person) -> No
     """One request waits at a time."""
     pending = pending_request(assessment, matter)
     if pending is not None:
-        who = "Vous avez" if pending.requested_by_id == by.pk else f"{pending.requested_by.name} a"
-        raise Refused(
-            f"{who} déjà demandé la validation le {told(pending.requested_at)} : elle attend d'être validée. "
-            f"{KEPT[matter]} sont enregistrées, et seront validées avec les autres.",
-            code="duplicate",
-            status=409,
-        )
+        asked = (
+            _("Vous avez déjà demandé la validation le {at} : elle attend d'être validée.")
+            if pending.requested_by_id == by.pk
+            else _("{name} a déjà demandé la validation le {at} : elle attend d'être validée.")
+        ).format(name=pending.requested_by.name, at=told(pending.requested_at))
+        raise Refused(f"{asked} {KEPT[matter]}", code="duplicate", status=409)
 
 
 def write_request(assessment: Assessment, matter: str, enrolment: Enrolment, *, by: Person, at: datetime) -> ValidationRequest:

@@ -3,6 +3,7 @@
 Where a questionnaire stands is derived from the answers and the validations, never set by hand.
 """
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 TO_COMPLETE, IN_PROGRESS, DONE = "to_complete", "in_progress", "done"
@@ -10,7 +11,7 @@ TO_COMPLETE, IN_PROGRESS, DONE = "to_complete", "in_progress", "done"
 QUESTIONNAIRE = Workflow(
     name="questionnaire",
     initial=TO_COMPLETE,
-    states={TO_COMPLETE: "À compléter", IN_PROGRESS: "En cours", DONE: "Terminé"},
+    states={TO_COMPLETE: gettext_lazy("À compléter"), IN_PROGRESS: gettext_lazy("En cours"), DONE: gettext_lazy("Terminé")},
     moves=(
         Move("save_answers", (TO_COMPLETE, IN_PROGRESS), IN_PROGRESS, by="company"),
         Move("save_answers", (DONE,), DONE, by="company"),
@@ -19,7 +20,7 @@ QUESTIONNAIRE = Workflow(
 )
 
 ANSWERS, TARGETS = "answers", "targets"
-MATTERS = {ANSWERS: "évaluation", TARGETS: "projection"}
+MATTERS = {ANSWERS: gettext_lazy("évaluation"), TARGETS: "projection"}
 """What of a questionnaire may be asked to be validated (decision 0014)."""
 
 PENDING, VALIDATED, SENT_BACK, WITHDRAWN = "pending", "validated", "sent_back", "withdrawn"
@@ -27,7 +28,12 @@ PENDING, VALIDATED, SENT_BACK, WITHDRAWN = "pending", "validated", "sent_back", 
 VALIDATION_REQUEST = Workflow(
     name="demande",
     initial=PENDING,
-    states={PENDING: "En attente", VALIDATED: "Validée", SENT_BACK: "Renvoyée", WITHDRAWN: "Retirée"},
+    states={
+        PENDING: gettext_lazy("En attente"),
+        VALIDATED: gettext_lazy("Validée"),
+        SENT_BACK: gettext_lazy("Renvoyée"),
+        WITHDRAWN: gettext_lazy("Retirée"),
+    },
     moves=(
         Move("validate_assessment", (PENDING,), VALIDATED, by="company"),
         Move("validate_projection", (PENDING,), VALIDATED, by="company"),

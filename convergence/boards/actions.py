@@ -48,6 +48,8 @@ from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import STEP
 from foundation.accounts.models import Person
 from foundation.core.clock import told
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
@@ -92,7 +94,7 @@ def cancel_session(session: BoardSession, *, by: Person, at: datetime) -> Sessio
     state = SESSION.after("cancel_session", session.state)
     if session.cases.exclude(state="taken_off").exists():
         raise Refused(
-            "Cette séance a des dossiers à son ordre du jour : déplacez-la, ou retirez-les d'abord.", code="has_files", status=409
+            _("Cette séance a des dossiers à son ordre du jour : déplacez-la, ou retirez-les d'abord."), code="has_files", status=409
         )
     session.state, session.ended_at, session.ended_by = state, at, by
     session.save(update_fields=["state", "ended_at", "ended_by"])
@@ -107,8 +109,11 @@ def close_board_session(session: BoardSession, remarks: str, *, by: Person, at: 
     _refuse_early(session, at)
     waiting = session.cases.filter(state=LISTED).count()
     if waiting:
-        what = "Un dossier attend encore son issue" if waiting == 1 else f"{waiting} dossiers attendent encore leur issue"
-        raise Refused(f"{what} : consignez-la, ou reportez-le à une prochaine séance." if waiting == 1 else f"{what} : consignez-les, ou reportez-les à une prochaine séance.", code="incomplete", status=409)  # fmt: skip
+        if waiting == 1:
+            sentence = _("Un dossier attend encore son issue : consignez-la, ou reportez-le à une prochaine séance.")
+        else:
+            sentence = _("{count} dossiers attendent encore leur issue : consignez-les, ou reportez-les à une prochaine séance.")
+        raise Refused(sentence.format(count=waiting), code="incomplete", status=409)
     session.remarks = fitting(remarks, LONGEST_TEXT)
     session.state, session.ended_at, session.ended_by = state, at, by
     session.save(update_fields=["state", "ended_at", "ended_by", "remarks"])
@@ -116,18 +121,20 @@ def close_board_session(session: BoardSession, remarks: str, *, by: Person, at: 
 
 
 def _place(place: str) -> str:
-    return worded(place, "Dites où se tient la séance : une salle, ou l'adresse (https://…) de la visioconférence.", LONGEST_PLACE)
+    return worded(place, _("Dites où se tient la séance : une salle, ou l'adresse (https://…) de la visioconférence."), LONGEST_PLACE)
 
 
 def _refuse_past(held_at: datetime, at: datetime) -> None:
     if held_at <= at:
-        raise Refused("Choisissez une date et une heure à venir.", code="past", status=400)
+        raise Refused(_("Choisissez une date et une heure à venir."), code="past", status=400)
 
 
 def _refuse_early(session: BoardSession, at: datetime) -> None:
     if not session.has_begun(at):
         raise Refused(
-            f"La séance a lieu le {told(session.held_at)} : attendez qu'elle ait commencé, ou déplacez-la.", code="early", status=409
+            _("La séance a lieu le {held_at} : attendez qu'elle ait commencé, ou déplacez-la.").format(held_at=told(session.held_at)),
+            code="early",
+            status=409,
         )
 
 
@@ -138,13 +145,17 @@ def _refuse_early(session: BoardSession, at: datetime) -> None:
 def put_on_agenda(step: Step, session: int, *, by: Person, at: datetime) -> CasePutOnAgenda:
     """A complete file goes before the board that day, at the rank of its arrival in the queue. On one agenda at a time."""
     can_put_on_agenda(by, step).or_refuse()
-    refuse_ended(step.candidature, "elle ne passe plus devant le collège")
+    refuse_ended(step.candidature, _("Cette candidature est {state} : elle ne passe plus devant le collège."))
     STEP.after("conclude_step", step.state)
     meeting = BoardSession.objects.select_for_update().get(pk=session)
     SESSION.after("put_on_agenda", meeting.state)
     held = Case.objects.filter(step=step, state=LISTED).select_related("session").first()
     if held is not None:
-        raise Refused(f"Ce dossier est déjà à l'ordre du jour de la séance du {told(held.session.held_at)}.", code="duplicate", status=409)
+        raise Refused(
+            _("Ce dossier est déjà à l'ordre du jour de la séance du {held_at}.").format(held_at=told(held.session.held_at)),
+            code="duplicate",
+            status=409,
+        )
     case = Case.objects.create(session=meeting, step=step, arrived_at=arrival_of(step), put_on_at=at, put_on_by=by)
     return CasePutOnAgenda(**step.heading, step_key=step.pk, case=case.pk, session=meeting.pk, held_at=meeting.held_at.isoformat())
 
@@ -168,8 +179,9 @@ class OpinionCrossed(Refused):
 
     def __init__(self, theirs: MemberOpinion) -> None:
         super().__init__(
-            "Vous avez enregistré un autre avis depuis que cette page est ouverte. Rien n'est perdu : les deux sont ci-dessous, "
-            "enregistrez celui qu'il faut retenir.",
+            _(
+                "Vous avez enregistré un autre avis depuis que cette page est ouverte. Rien n'est perdu : les deux sont ci-dessous, enregistrez celui qu'il faut retenir."
+            ),
             code="diverged",
             status=409,
         )
@@ -185,10 +197,10 @@ def give_member_opinion(case: Case, position: str, reservations: Sequence[Reserv
     can_give_member_opinion(by, case).or_refuse()
     file = _file_on_agenda(case, "give_member_opinion")
     if position not in POSITION_WORDS:
-        raise Refused("Choisissez votre avis : favorable, réserves bloquantes, abstention ou déport.", code="no_position", status=400)
+        raise Refused(_("Choisissez votre avis : favorable, réserves bloquantes, abstention ou déport."), code="no_position", status=400)
     kept = _reservations(file, reservations) if position == RESERVED else []
     if position == RECUSED:
-        words = worded(text, "Dites en une phrase ce qui vous lie à cette entreprise.", LONGEST_TEXT)
+        words = worded(text, _("Dites en une phrase ce qui vous lie à cette entreprise."), LONGEST_TEXT)
     else:
         words = fitting(text, LONGEST_TEXT)
     held = MemberOpinion.objects.filter(case=case, member=by).first()
@@ -197,7 +209,7 @@ def give_member_opinion(case: Case, position: str, reservations: Sequence[Reserv
         return None
     if (held.version if held else 0) != version:
         if held is None:
-            raise Refused("Cet avis n'existe plus. Rechargez la page.", code="stale", status=409)
+            raise Refused(_("Cet avis n'existe plus. Rechargez la page."), code="stale", status=409)
         raise OpinionCrossed(held)
     opinion = held or MemberOpinion(case=case, member=by, version=0)
     opinion.position, opinion.reservations, opinion.text = said
@@ -218,7 +230,7 @@ def record_outcome(case: Case, chosen: str, reservations: Sequence[Reservation],
     _refuse_early(case.session, at)
     if opinions_told(file) != over:
         raise Refused(
-            "Un avis a changé depuis que cette page est ouverte. Vos mots sont gardés : relisez les avis, puis consignez l'issue.",
+            _("Un avis a changé depuis que cette page est ouverte. Vos mots sont gardés : relisez les avis, puis consignez l'issue."),
             code="diverged",
             status=409,
         )
@@ -229,7 +241,7 @@ def record_outcome(case: Case, chosen: str, reservations: Sequence[Reservation],
     words = _words(chosen, text)
     if result == RESERVATIONS and not any(one.section for one in kept):
         raise Refused(
-            "L'entreprise peut encore redéposer ses preuves : dites sur quelle section porte au moins une réserve.",
+            _("L'entreprise peut encore redéposer ses preuves : dites sur quelle section porte au moins une réserve."),
             code="no_section",
             status=400,
         )
@@ -244,7 +256,7 @@ def record_outcome(case: Case, chosen: str, reservations: Sequence[Reservation],
         reservations=as_kept(kept),
         reasons=reasons,
         text=words,
-        appeal=str(file.call.procedure.outcome.appeal or "") if result == REFUSED else "",
+        appeal=file.call.procedure.outcome.appeal.fr if result == REFUSED and file.call.procedure.outcome.appeal else "",
         redeposit_until=redepositing.until.at if redepositing and redepositing.until else None,
         quorum=file.board.quorum,
         favourable=counts.favourable,
@@ -260,7 +272,8 @@ def record_outcome(case: Case, chosen: str, reservations: Sequence[Reservation],
     elif result == REFUSED:
         refuse_step(case.step, reasons, words, by=by, at=at)
     elif redepositing is not None:
-        faults = [Fault(one.section, one.requirement, f"{file.reason_title(one.reason)}. {one.text}") for one in kept if one.section]
+        with spoken("fr"):  # kept, and read by everyone
+            faults = [Fault(one.section, one.requirement, f"{file.reason_title(one.reason)}. {one.text}") for one in kept if one.section]
         reopen_evidence(case.step, redepositing.piece.code, faults, by=by, at=at)
     return OutcomeRecorded(
         **case.step.heading,
@@ -284,7 +297,7 @@ def opinions_told(file: CaseFile) -> str:
 
 def _file_on_agenda(case: Case, verb: str) -> CaseFile:
     """A file still to be settled, of a candidature that has not ended, read under the lock."""
-    refuse_ended(case.step.candidature, "elle ne passe plus devant le collège")
+    refuse_ended(case.step.candidature, _("Cette candidature est {state} : elle ne passe plus devant le collège."))
     CASE.after(verb, case.state)
     STEP.after("conclude_step", case.step.state)
     return case_file(case.session_id, case.pk)
@@ -293,18 +306,20 @@ def _file_on_agenda(case: Case, verb: str) -> CaseFile:
 def _refuse_other_result(file: CaseFile, chosen: str) -> None:
     """Only what the opinions came to is recorded."""
     if chosen not in CHOICE_WORDS:
-        raise Refused("Choisissez l'issue de ce dossier.", code="no_outcome", status=400)
+        raise Refused(_("Choisissez l'issue de ce dossier."), code="no_outcome", status=400)
     if chosen in file.results_open:
         return
     counts = file.counts
     if not file.has_quorum:
         raise Refused(
-            f"Le quorum n'est pas atteint : {counts.present} avis sur {file.board.quorum}. Attendez d'autres avis, ou reportez le dossier.",
+            _("Le quorum n'est pas atteint : {present} avis sur {quorum}. Attendez d'autres avis, ou reportez le dossier.").format(
+                present=counts.present, quorum=file.board.quorum
+            ),
             code="no_quorum",
             status=409,
         )
     raise Refused(
-        f"Les avis ne vont pas dans ce sens ({file.told}). Consignez ce qu'ils disent, ou reportez le dossier.",
+        _("Les avis ne vont pas dans ce sens ({told}). Consignez ce qu'ils disent, ou reportez le dossier.").format(told=file.told),
         code="against_opinions",
         status=409,
     )
@@ -312,9 +327,9 @@ def _refuse_other_result(file: CaseFile, chosen: str) -> None:
 
 def _words(chosen: str, text: str) -> str:
     if chosen == RESERVATIONS:
-        return worded(text, "Écrivez à l'entreprise ce que le collège a conclu.", LONGEST_TEXT)
+        return worded(text, _("Écrivez à l'entreprise ce que le collège a conclu."), LONGEST_TEXT)
     if chosen == POSTPONED:
-        return worded(text, "Dites à l'entreprise pourquoi l'examen de son dossier est reporté.", LONGEST_TEXT)
+        return worded(text, _("Dites à l'entreprise pourquoi l'examen de son dossier est reporté."), LONGEST_TEXT)
     return fitting(text, LONGEST_TEXT)
 
 
@@ -323,18 +338,22 @@ def _reservations(file: CaseFile, reservations: Sequence[Reservation]) -> list[R
     written = [one for one in reservations if not one.is_empty]
     if not written:
         raise Refused(
-            "Écrivez au moins une réserve : sur quoi elle porte, son motif, ce qui est attendu.", code="no_reservation", status=400
+            _("Écrivez au moins une réserve : sur quoi elle porte, son motif, ce qui est attendu."), code="no_reservation", status=400
         )
     if len(written) > MOST_RESERVATIONS:
-        raise Refused(f"Un dossier porte {MOST_RESERVATIONS} réserves au plus : réunissez-en.", code="too_many", status=400)
+        raise Refused(
+            _("Un dossier porte {most} réserves au plus : réunissez-en.").format(most=MOST_RESERVATIONS),
+            code="too_many",
+            status=400,
+        )
     known = {"": {""}} | {one.section.code: {"", *(each.requirement.code for each in one.requirements)} for one in file.sections}
     reasons = {one.code for one in file.call.piece.reasons}
     kept = []
     for one in written:
         if one.requirement not in known.get(one.section, ()):
-            raise Refused("Cette section ou cette exigence n'est pas dans le dossier. Rechargez la page.", code="unknown", status=400)
+            raise Refused(_("Cette section ou cette exigence n'est pas dans le dossier. Rechargez la page."), code="unknown", status=400)
         if one.reason not in reasons:
-            raise Refused("Choisissez dans la liste le motif de chaque réserve.", code="no_reason", status=400)
-        text = worded(one.text, "Pour chaque réserve, écrivez ce qui est attendu de l'entreprise.", LONGEST_TEXT)
+            raise Refused(_("Choisissez dans la liste le motif de chaque réserve."), code="no_reason", status=400)
+        text = worded(one.text, _("Pour chaque réserve, écrivez ce qui est attendu de l'entreprise."), LONGEST_TEXT)
         kept.append(Reservation(one.section, one.requirement, one.reason, text))
     return list(dict.fromkeys(kept))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.boards.events import CasePutOnAgenda, CaseTakenOff, OutcomeRecorded, SessionRescheduled, SessionScheduled
 from convergence.boards.models import BoardSession
@@ -15,11 +13,14 @@ from convergence.candidatures.calls import call_of
 from convergence.candidatures.conversations import tell
 from convergence.candidatures.models import Step
 from convergence.content.library import library
+from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
 from foundation.core.clock import told
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.journal.models import Entry
 from foundation.messaging.queries import copies_wanted
-from foundation.notifications.mail import post_mail
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 
 def session_scheduled(event: SessionScheduled) -> None:
@@ -33,20 +34,17 @@ def session_rescheduled(event: SessionRescheduled) -> None:
 def _tell_members(session: int, about: str, *, is_moved: bool = False) -> None:
     """The members of the board who asked for copies by mail of the steps taken, or of everything."""
     found = BoardSession.objects.get(pk=session)
-    path = reverse("agency:board_session", args=[found.pk])
     for choice in copies_wanted():
-        person = choice.person
-        if not person.agency_has(Right.SIT_ON_BOARD):
-            continue
-        words = {
-            "to": person,
-            "session": found,
-            "is_moved": is_moved,
-            "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
-        }
-        text = render_to_string("mail/boards/session_told.txt", words)
-        title = "Séance du collège déplacée" if is_moved else "Séance du collège"
-        post_mail(person.email, f"{title} : {told(found.held_at)}", text, about=about)
+        if choice.person.agency_has(Right.SIT_ON_BOARD):
+            _post(choice.person, found, about, is_moved)
+
+
+@in_their_language
+def _post(person: Person, session: BoardSession, about: str, is_moved: bool) -> None:
+    words = {"to": person, "session": session, "is_moved": is_moved, "link": link_to("agency:board_session", session.pk)}
+    text = render_to_string("mail/boards/session_told.txt", words)
+    title = _("Séance du collège déplacée : {moment}") if is_moved else _("Séance du collège : {moment}")
+    post_mail(person.email, title.format(moment=told(session.held_at)), text, about=about)
 
 
 def tell_agenda(event: CasePutOnAgenda | CaseTakenOff) -> None:
@@ -54,18 +52,20 @@ def tell_agenda(event: CasePutOnAgenda | CaseTakenOff) -> None:
     step = _step(event.step_key)
     if not step.candidature.is_alive:
         return
-    day = told(datetime.fromisoformat(event.held_at))
+    with spoken("fr"):
+        day = told(datetime.fromisoformat(event.held_at))
     if isinstance(event, CasePutOnAgenda):
-        text = f"votre candidature est inscrite à l'ordre du jour de la séance du {day}."
+        text = f"votre candidature est inscrite à l'ordre du jour de la séance du {day}."  # recorded as it is
     else:
-        text = f"votre candidature n'est plus à l'ordre du jour de la séance du {day}. Elle sera inscrite à une autre."
+        text = f"votre candidature n'est plus à l'ordre du jour de la séance du {day}. Elle sera inscrite à une autre."  # recorded as it is
     _say(step, text, f"{type(event).kind()}:{event.case}")
 
 
 def tell_postponed(event: OutcomeRecorded) -> None:
     """The other outcomes move the step, and are told with it."""
     if event.result == POSTPONED:
-        _say(_step(event.step_key), "l'examen de votre candidature est reporté à une prochaine séance.", f"postponed:{event.case}")
+        text = "l'examen de votre candidature est reporté à une prochaine séance."  # recorded as it is
+        _say(_step(event.step_key), text, f"postponed:{event.case}")
 
 
 def _step(key: int) -> Step:
@@ -76,4 +76,4 @@ def _say(step: Step, text: str, notice: str) -> None:
     """At the time the journal says, in this very transaction."""
     entry = Entry.objects.about("candidature", step.candidature_id).order_by("-position").first()
     assert entry is not None
-    tell(step.candidature, f"{call_of(library(), step).piece.title} : {text}", notice, at=entry.at)
+    tell(step.candidature, f"{call_of(library(), step).piece.title.fr} : {text}", notice, at=entry.at)  # recorded as it is

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convergence.boards.queries import agenda_of, reservations_told
 from foundation.core.clock import PARIS, told
+from foundation.core.language import spoken
 from foundation.core.typography import french
 from foundation.documents.typesetting import typeset
 
@@ -19,20 +20,25 @@ def minutes_file_name(session: BoardSession) -> str:
 
 
 def minutes_of(session: BoardSession) -> bytes:
-    """PDF/A-3a, PDF/UA-1, dated of the closing: asked again, the minutes are the same to the byte."""
+    """PDF/A-3a, PDF/UA-1, dated of the closing: asked again, by whoever, the minutes are the same to the byte."""
+    with spoken("fr"):
+        return _minutes(session)
+
+
+def _minutes(session: BoardSession) -> bytes:
     assert session.ended_at is not None, "le procès-verbal est celui d'une séance close"
     assert session.ended_by is not None
-    title = french(f"Procès-verbal de la séance du {told(session.held_at)}")
+    title = french(f"Procès-verbal de la séance du {told(session.held_at)}")  # recorded as it is
     content = {
         "made": title,
-        "subject": "Collège technique de référencement",
+        "subject": "Collège technique de référencement",  # recorded as it is
         "facts": [
             {"name": name, "words": french(words)}
             for name, words in (
-                ("Séance", told(session.held_at)),
-                ("Lieu", session.place),
-                ("Close le", told(session.ended_at)),
-                ("Close par", session.ended_by.name),
+                ("Séance", told(session.held_at)),  # recorded as it is
+                ("Lieu", session.place),  # recorded as it is
+                ("Close le", told(session.ended_at)),  # recorded as it is
+                ("Close par", session.ended_by.name),  # recorded as it is
             )
         ],
         "files": [_told(one) for one in agenda_of(session)],
@@ -46,14 +52,14 @@ def _told(one: CaseFile) -> dict[str, object]:
     assert outcome is not None
     subject = one.candidature.enrolment.subject
     return {
-        "title": french(f"{subject.full_name}, candidature n° {one.candidature.number}"),
+        "title": french(f"{subject.full_name}, candidature n° {one.candidature.number}"),  # recorded as it is
         "company": subject.company.name,
         "procedure": french(str(one.call.procedure.title.fr)),
-        "result": french(outcome.word),
+        "result": french(str(outcome.word)),
         "counts": french(outcome.told),
         "text": outcome.text,
         "reservations": [
             {"about": french(each.about), "reason": french(each.reason), "text": each.text} for each in reservations_told(one)
         ],
-        "recorded": french(f"Issue consignée par {outcome.recorded_by_name} le {told(outcome.recorded_at)}."),
+        "recorded": french(f"Issue consignée par {outcome.recorded_by_name} le {told(outcome.recorded_at)}."),  # recorded as it is
     }

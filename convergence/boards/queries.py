@@ -25,6 +25,7 @@ from convergence.content.schema import Step as StepPiece
 from foundation.accounts.models import Conflict, Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.rows import rows_of
 
 _WHOLE_STEP = ("candidature__enrolment__subject__company",)
@@ -179,7 +180,7 @@ class CaseFile:
             return self.outcome.counts
         said = {one.member_id: one.position for one in self.opinions}
         linked = {one.pk for one in self.members if one.pk in self.linked} | (said.keys() & self.linked)
-        return counted([*(position for member, position in said.items() if member not in linked), *(RECUSED for _ in linked)])
+        return counted([*(position for member, position in said.items() if member not in linked), *(RECUSED for _one in linked)])
 
     @property
     def quorum(self) -> int:
@@ -237,8 +238,8 @@ class CaseFile:
         """« INS, exigence INS 1 » : what a reservation is about, in words."""
         section = next((str(one.section.short) for one in self.sections if one.section.code == reservation.section), reservation.section)
         if reservation.requirement:
-            return f"{section}, exigence {reservation.requirement}"
-        return f"Section {section}" if section else "Tout le dossier"
+            return _("{section}, exigence {requirement}").format(section=section, requirement=reservation.requirement)
+        return _("Section {section}").format(section=section) if section else _("Tout le dossier")
 
     def reason_title(self, code: str) -> str:
         return next((str(one.title) for one in self.call.piece.reasons if one.code == code), code)

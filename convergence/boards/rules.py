@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from foundation.core.language import agreed, gettext_lazy
+from foundation.core.language import gettext as _
+
 FAVOURABLE, RESERVED, ABSTAINS, RECUSED = "favourable", "reserved", "abstains", "recused"
 
 POSITION_WORDS = {
-    FAVOURABLE: "Favorable",
-    RESERVED: "Réserves bloquantes",
+    FAVOURABLE: gettext_lazy("Favorable"),
+    RESERVED: gettext_lazy("Réserves bloquantes"),
     ABSTAINS: "S'abstient",
-    RECUSED: "Se déporte",
+    RECUSED: gettext_lazy("Se déporte"),
 }
 """What a member says of a file."""
 
 GRANTED, RESERVATIONS, REFUSED, POSTPONED = "granted", "reservations", "refused", "postponed"
 
 RESULT_WORDS = {
-    GRANTED: "Favorable",
-    RESERVATIONS: "Réserves bloquantes, preuves à redéposer",
-    REFUSED: "Réserves bloquantes, non attribué",
-    POSTPONED: "Reporté à une prochaine séance",
+    GRANTED: gettext_lazy("Favorable"),
+    RESERVATIONS: gettext_lazy("Réserves bloquantes, preuves à redéposer"),
+    REFUSED: gettext_lazy("Réserves bloquantes, non attribué"),
+    POSTPONED: gettext_lazy("Reporté à une prochaine séance"),
 }
 """What a session came to, for one file. That reservations end the candidature is not chosen: the content and the day say it."""
 
-CHOICE_WORDS = {GRANTED: "Favorable", RESERVATIONS: "Réserves bloquantes", POSTPONED: "Reporter à une prochaine séance"}
+CHOICE_WORDS = {
+    GRANTED: gettext_lazy("Favorable"),
+    RESERVATIONS: gettext_lazy("Réserves bloquantes"),
+    POSTPONED: gettext_lazy("Reporter à une prochaine séance"),
+}
 """What whoever records it chooses among."""
 
 MAJORITY, UNANIMITY = "majority", "unanimity"
@@ -54,7 +61,7 @@ class Reservation:
 
 def reservation_about(about: str, reason: str, text: str) -> Reservation:
     """The same, from what a form sends. The code of a requirement may hold a slash, that of a section never does."""
-    section, _, requirement = about.partition("/")
+    section, _slash, requirement = about.partition("/")
     return Reservation(section, requirement, reason, text)
 
 
@@ -83,16 +90,19 @@ class Counts:
 
 def counts_told(counts: Counts, quorum: int) -> str:
     """« 2 avis donnés pour un quorum de 2 : 1 favorable, 1 avec réserves, 0 abstention », and who is kept from it, if anyone."""
-    said = (
-        f"{_agreed(counts.present, 'avis donné', 'avis donnés')} pour un quorum de {quorum} : "
-        f"{_agreed(counts.favourable, 'favorable', 'favorables')}, {counts.reserved} avec réserves, "
-        f"{_agreed(counts.abstained, 'abstention', 'abstentions')}"
-    )
-    return f"{said}\u00a0; {_agreed(counts.recused, 'membre déporté', 'membres déportés')}" if counts.recused else said
-
-
-def _agreed(count: int, one: str, many: str) -> str:
-    return f"{count} {many if count > 1 else one}"
+    words = {
+        "opinions": agreed(counts.present, "avis donné,avis donnés"),
+        "quorum": quorum,
+        "favourable": agreed(counts.favourable, "favorable,favorables"),
+        "reserved": counts.reserved,
+        "abstained": agreed(counts.abstained, "abstention,abstentions"),
+        "recused": agreed(counts.recused, "membre déporté,membres déportés"),
+    }
+    if counts.recused:
+        said = _("{opinions} pour un quorum de {quorum} : {favourable}, {reserved} avec réserves, {abstained}\u00a0; {recused}")
+    else:
+        said = _("{opinions} pour un quorum de {quorum} : {favourable}, {reserved} avec réserves, {abstained}")
+    return said.format(**words)
 
 
 def counted(positions: Iterable[str]) -> Counts:

@@ -23,6 +23,8 @@ from convergence.candidatures.deadlines import (
     stretches,
 )
 from convergence.content.schema import Clock, Procedure
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +39,21 @@ class Fact:
 
 Names = Callable[[Mapping[str, Any]], tuple[tuple[str, ...], str]]
 
-REQUESTED = "l'agence a demandé une modification"
-SUBMITTED = "l'entreprise a soumis l'étape"
-RESUBMITTED = "l'entreprise a répondu à la demande"
-COMPLETE = "toutes les preuves sont déposées"
+REQUESTED = gettext_lazy("l'agence a demandé une modification")
+SUBMITTED = gettext_lazy("l'entreprise a soumis l'étape")
+RESUBMITTED = gettext_lazy("l'entreprise a répondu à la demande")
+COMPLETE = gettext_lazy("toutes les preuves sont déposées")
 
 NAMES: dict[str, Names] = {
     "StepSubmitted": lambda fields: (("step_submitted",), SUBMITTED),
     "EvidenceComplete": lambda fields: (("evidence_complete",), COMPLETE),
     "ChangesRequested": lambda fields: (("changes_requested",), REQUESTED),
     "SectionGivenBack": lambda fields: (("changes_requested",), REQUESTED) if fields.get("result") == "changes_requested" else ((), ""),
-    "EvidenceReopened": lambda fields: (("changes_requested",), "le collège a énoncé des réserves"),
-    "StepAccepted": lambda fields: (("step_accepted",), "l'agence a accepté l'étape"),
-    "StepConcluded": lambda fields: (("step_accepted",), "l'étape est conclue"),
-    "StepRefused": lambda fields: (("step_rejected",), "l'agence a refusé la candidature"),
-    "StepRejected": lambda fields: (("step_rejected",), "l'agence a refusé la candidature"),
+    "EvidenceReopened": lambda fields: (("changes_requested",), _("le collège a énoncé des réserves")),
+    "StepAccepted": lambda fields: (("step_accepted",), _("l'agence a accepté l'étape")),
+    "StepConcluded": lambda fields: (("step_accepted",), _("l'étape est conclue")),
+    "StepRefused": lambda fields: (("step_rejected",), _("l'agence a refusé la candidature")),
+    "StepRejected": lambda fields: (("step_rejected",), _("l'agence a refusé la candidature")),
 }
 """By kind of event of the journal; « resubmitted » is added to what a company hands over again, once it was asked to change it."""
 

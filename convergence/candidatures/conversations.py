@@ -26,6 +26,7 @@ from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.library import library
 from convergence.content.schema import Procedure
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext_lazy
 from foundation.journal.actor import SYSTEM
 from foundation.journal.models import Entry
 from foundation.messaging.actions import open_conversation, post_notice
@@ -54,7 +55,7 @@ def _models(conversation: Conversation) -> list[Model]:
 
 
 CANDIDATURES = Topic(
-    word="Candidature",
+    word=gettext_lazy("Candidature"),
     seen_sql=_SEEN,
     seen_parameters=seen_parameters,
     reads=Right.SEE_CANDIDATURES,
@@ -75,8 +76,8 @@ def conversation_of(candidature: Candidature, procedure: Procedure, at: datetime
         topic=TOPIC,
         key=candidature.number,
         company_id=subject.company_id,
-        title=f"Candidature n° {candidature.number}",
-        caption=f"{procedure.title} · {subject.full_name}",
+        title=f"Candidature n° {candidature.number}",  # recorded as it is
+        caption=f"{procedure.title.fr} · {subject.full_name}",  # recorded as it is
     )
     open_conversation(conversation, by=SYSTEM, at=at)
     return conversation
@@ -126,7 +127,8 @@ def tell_section(event: Any) -> None:
 
 def _tell_in_words(step: Step, what: str, notice: str, told: int | None) -> None:
     piece = call_of(library(), step).piece
-    text = f"{piece.title} : {piece.messages.get(what) or SENTENCES[what]}"
+    own = piece.messages.get(what)
+    text = f"{piece.title.fr} : {own.fr if own else SENTENCES[what]}"  # recorded as it is
     tell(step.candidature, text, notice, at=_happened(step).at, told=told)
 
 
@@ -140,4 +142,4 @@ def _happened(step: Step) -> Entry:
 def tell_withdrawal(event: CandidatureWithdrawn) -> None:
     candidature = Candidature.objects.select_related("enrolment__subject").get(number=event.number)
     assert candidature.ended_at is not None
-    tell(candidature, "L'entreprise a retiré sa candidature.", f"withdrawn:{candidature.pk}", at=candidature.ended_at)
+    tell(candidature, "L'entreprise a retiré sa candidature.", f"withdrawn:{candidature.pk}", at=candidature.ended_at)  # recorded as it is

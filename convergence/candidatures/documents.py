@@ -25,6 +25,7 @@ from convergence.evidence.events import EvidenceDeposited
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import Held
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, Verdict, no
 from foundation.files.events import FileReceived
 from foundation.files.models import StoredFile
@@ -66,9 +67,9 @@ def may_change_document(by: Person, sheet: SlotSheet, slot: str) -> Verdict:
     if sheet.expected(slot) is None:
         raise Step.DoesNotExist
     if sheet.step.state == LOCKED:
-        return no("Cette étape n'est pas encore ouverte : ses preuves se déposent une fois les étapes précédentes acceptées.")
+        return no(_("Cette étape n'est pas encore ouverte : ses preuves se déposent une fois les étapes précédentes acceptées."))
     if not sheet.takes(slot):
-        return no("Cette pièce est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier.")
+        return no(_("Cette pièce est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier."))
     return can_save_form(by, sheet.step)
 
 
@@ -91,9 +92,9 @@ def terms_of_document(by: Person, company: Company, key: str) -> Terms:
 
 def put_document(file: StoredFile, *, by: Person, at: datetime) -> EvidenceDeposited | None:
     """Into the slot it was sent for; None where it is already there."""
-    purpose, _, key = file.about.partition(":")
+    purpose, _colon, key = file.about.partition(":")
     if purpose != PURPOSE:
-        raise Refused("Ce fichier n'a pas été envoyé comme une pièce de candidature.", status=409)
+        raise Refused(_("Ce fichier n'a pas été envoyé comme une pièce de candidature."), status=409)
     sheet, slot = _named(key, by)
     proof = proof_to_change(by, sheet, slot)
     assert sheet.step.folder is not None
@@ -117,7 +118,7 @@ def slot_named(file: StoredFile) -> str:
 
 
 def _named(key: str, by: Person) -> tuple[SlotSheet, str]:
-    number, _, slot = key.partition("/")
+    number, _slash, slot = key.partition("/")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise Step.DoesNotExist
     step = Step.objects.select_related("candidature").get(pk=int(number))

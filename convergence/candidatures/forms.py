@@ -15,6 +15,7 @@ from convergence.content.conditions import Facts, applies
 from convergence.content.requirements import excluded_pairs
 from convergence.content.schema import Form, FormBlock, FormField, Profile
 from foundation.accounts.rules import is_siren, tidy_siren
+from foundation.core.language import gettext as _
 
 Value = str | list[str]
 Values = Mapping[str, Value]
@@ -88,7 +89,7 @@ def _problems(asked: Asked, values: Values, filled: frozenset[str], profiles: Se
     field, value = asked.field, values.get(asked.key, "")
     if field.kind == "file":
         if field.required and field.proof is not None and field.proof.code not in filled:
-            yield Problem(asked.key, f"Déposez la pièce « {field.title} ».")
+            yield Problem(asked.key, _("Déposez la pièce « {title} ».").format(title=field.title))
         return
     if not value:
         begun = not asked.number or is_begun(asked.block, asked.number, values)
@@ -99,13 +100,18 @@ def _problems(asked: Asked, values: Values, filled: frozenset[str], profiles: Se
         yield Problem(asked.key, sentence)
     if field.kind == "profiles":
         for one, other in excluded_pairs(profiles, value):
-            yield Problem(asked.key, f"Les profils « {one.title} » et « {other.title} » ne vont pas ensemble : gardez l'un des deux.")
+            yield Problem(
+                asked.key,
+                _("Les profils « {one} » et « {other} » ne vont pas ensemble : gardez l'un des deux.").format(
+                    one=one.title, other=other.title
+                ),
+            )
 
 
 def _missing(field: FormField) -> str:
     if field.kind in ("choice", "choices", "yes_no", "profiles"):
-        return f"Choisissez une réponse pour « {field.title} »."
-    return f"Remplissez « {field.title} »."
+        return _("Choisissez une réponse pour « {title} ».").format(title=field.title)
+    return _("Remplissez « {title} ».").format(title=field.title)
 
 
 def malformed(field: FormField, value: Value) -> str | None:
@@ -114,17 +120,23 @@ def malformed(field: FormField, value: Value) -> str | None:
         return None
     match field.kind:
         case "email" if not _EMAIL.fullmatch(value.strip()):
-            return f"« {field.title} » : écrivez une adresse électronique complète, par exemple prenom.nom@entreprise.fr."
+            return _("« {title} » : écrivez une adresse électronique complète, par exemple prenom.nom@entreprise.fr.").format(
+                title=field.title
+            )
         case "phone" if not _PHONE.fullmatch(value.strip()):
-            return f"« {field.title} » : écrivez un numéro de téléphone, par exemple 06 12 34 56 78 ou +33 6 12 34 56 78."
+            return _("« {title} » : écrivez un numéro de téléphone, par exemple 06 12 34 56 78 ou +33 6 12 34 56 78.").format(
+                title=field.title
+            )
         case "siren" if not is_siren(tidy_siren(value)):
-            return f"« {field.title} » : un SIREN compte neuf chiffres, dont le dernier contrôle les autres. Vérifiez-le."
+            return _("« {title} » : un SIREN compte neuf chiffres, dont le dernier contrôle les autres. Vérifiez-le.").format(
+                title=field.title
+            )
         case "date" if date_of(value) is None:
-            return f"« {field.title} » : écrivez une date qui existe, par exemple 25/11/2026."
+            return _("« {title} » : écrivez une date qui existe, par exemple 25/11/2026.").format(title=field.title)
         case "number" if not _NUMBER.fullmatch(value.replace("\u00a0", "").replace(" ", "")):
-            return f"« {field.title} » : écrivez un nombre en chiffres."
+            return _("« {title} » : écrivez un nombre en chiffres.").format(title=field.title)
         case "product_reference" if not (value.strip().isascii() and value.strip().isdigit()):
-            return f"« {field.title} » : écrivez la référence du produit, en chiffres."
+            return _("« {title} » : écrivez la référence du produit, en chiffres.").format(title=field.title)
         case _:
             return None
 
@@ -173,11 +185,11 @@ def told_value(field: FormField, value: Value, profiles: Sequence[Profile]) -> s
 
 def _word(field: FormField, code: str, profiles: Sequence[Profile]) -> str:
     words = (
-        {"yes": "Oui", "no": "Non"}
+        {"yes": _("Oui"), "no": _("Non")}
         if field.kind == "yes_no"
         else {
-            **{one.code: one.title.fr for one in field.choices},
-            **{one.code: one.title.fr for one in profiles},
+            **{one.code: str(one.title) for one in field.choices},
+            **{one.code: str(one.title) for one in profiles},
         }
     )
     return words.get(code, code)

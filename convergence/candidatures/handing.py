@@ -15,6 +15,7 @@ from convergence.candidatures.workflow import OPEN
 from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.core.clock import PARIS, told
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.journal.chain import canonical
 
@@ -44,7 +45,7 @@ def freeze(
 def _receipt(at: datetime) -> str:
     """« R-20261105-7QK2M9 »: the day in Paris, and six characters nobody confuses with others."""
     letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-    return f"R-{at.astimezone(PARIS):%Y%m%d}-{''.join(secrets.choice(letters) for _ in range(6))}"
+    return f"R-{at.astimezone(PARIS):%Y%m%d}-{''.join(secrets.choice(letters) for _rank in range(6))}"
 
 
 def latest_of(step: Step) -> Submission:
@@ -60,8 +61,9 @@ def refuse_late(call: Call, step: Step, at: datetime) -> None:
         assert call.closing is not None
         assert call.closes_at is not None
         raise Refused(
-            f"{call.closing.title} : c'était le {told(call.closes_at)} (heure de Paris). Cette étape ne peut plus être soumise. "
-            "Votre brouillon est gardé ; écrivez à l'agence si un incident vous a empêché de le soumettre à temps.",
+            _(
+                "{milestone} : c'était le {closed_at} (heure de Paris). Cette étape ne peut plus être soumise. Votre brouillon est gardé ; écrivez à l'agence si un incident vous a empêché de le soumettre à temps."
+            ).format(milestone=call.closing.title, closed_at=told(call.closes_at)),
             code="late",
             status=409,
         )
@@ -73,8 +75,9 @@ def refuse_past_last_correction(call: Call, at: datetime) -> None:
     if last is not None and is_late(at, last.at):
         assert last.at is not None
         raise Refused(
-            f"{last.title} : c'était le {told(last.at)} (heure de Paris). Plus aucune preuve ne peut être soumise, même à la demande de "
-            "l'agence. Ce que vous avez déposé est gardé.",
+            _(
+                "{milestone} : c'était le {closed_at} (heure de Paris). Plus aucune preuve ne peut être soumise, même à la demande de l'agence. Ce que vous avez déposé est gardé."
+            ).format(milestone=last.title, closed_at=told(last.at)),
             code="late",
             status=409,
         )
@@ -85,8 +88,9 @@ def refuse_late_profile(call: Call, chosen: Iterable[str], at: datetime) -> None
     for profile, milestone in call.added_too_late(chosen, at):
         assert milestone.at is not None
         raise Refused(
-            f"Le profil « {profile.title} » ne peut plus être ajouté : {milestone.title}, c'était le {told(milestone.at)} (heure de Paris). "
-            "Retirez-le de vos choix.",
+            _(
+                "Le profil « {profile} » ne peut plus être ajouté : {milestone}, c'était le {closed_at} (heure de Paris). Retirez-le de vos choix."
+            ).format(profile=profile.title, milestone=milestone.title, closed_at=told(milestone.at)),
             code="late",
             status=409,
         )

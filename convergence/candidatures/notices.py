@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.events import (
@@ -21,24 +19,25 @@ from convergence.candidatures.models import Step, Submission
 from convergence.catalogue.permissions import can_see_subject
 from convergence.content.library import library
 from foundation.accounts.models import Person
-from foundation.notifications.mail import post_mail
+from foundation.core.language import gettext_lazy
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 
 def step_submitted(event: StepSubmitted) -> None:
-    _tell(event.step_key, "submitted", "Candidature reçue", f"step_submitted:{event.submission}")
+    _tell(event.step_key, "submitted", f"step_submitted:{event.submission}")
 
 
 def changes_requested(event: ChangesRequested) -> None:
-    _tell(event.step_key, "changes_requested", "Modification demandée", f"changes_requested:{event.request}")
+    _tell(event.step_key, "changes_requested", f"changes_requested:{event.request}")
 
 
 def evidence_complete(event: EvidenceComplete) -> None:
-    _tell(event.step_key, "submitted", "Preuves reçues", f"evidence_complete:{event.step_key}:{_submissions(event.step_key)}")
+    _tell(event.step_key, "submitted", f"evidence_complete:{event.step_key}:{_submissions(event.step_key)}", title="complete")
 
 
 def section_returned(step: int, submission: int) -> None:
     """A section sent back: what is asked of it stays in the candidature."""
-    _tell(step, "changes_requested", "Modification demandée", f"section_returned:{submission}")
+    _tell(step, "changes_requested", f"section_returned:{submission}")
 
 
 def _submissions(step: int) -> int:
@@ -47,7 +46,7 @@ def _submissions(step: int) -> int:
 
 
 def step_accepted(event: StepAccepted | StepConcluded) -> None:
-    _tell(event.step_key, "accepted", "Étape acceptée", f"step_accepted:{acceptance(event.step_key)}")
+    _tell(event.step_key, "accepted", f"step_accepted:{acceptance(event.step_key)}")
 
 
 def acceptance(step: int) -> str:
@@ -57,21 +56,30 @@ def acceptance(step: int) -> str:
 
 def evidence_reopened(event: EvidenceReopened) -> None:
     """Of what the board found fault with. Which evidence, and why, stays in the candidature."""
-    _tell(event.step_key, "reopened", "Réserves bloquantes", f"evidence_reopened:{event.step_key}:{_submissions(event.evidence_key)}")
+    _tell(event.step_key, "reopened", f"evidence_reopened:{event.step_key}:{_submissions(event.evidence_key)}")
 
 
 def step_rejected(event: StepRejected | StepRefused) -> None:
-    _tell(event.step_key, "rejected", "Candidature refusée", f"step_rejected:{event.step_key}")
+    _tell(event.step_key, "rejected", f"step_rejected:{event.step_key}")
 
 
 SENTENCES = {
-    "submitted": "Ce que vous avez soumis est transmis à l'agence.",
-    "changes_requested": "L'agence demande une modification. Le détail figure dans la candidature.",
-    "accepted": "L'étape est acceptée.",
-    "reopened": "Des réserves bloquantes sont énoncées. Les preuves en cause peuvent être déposées à nouveau ; le détail figure dans la candidature.",
-    "rejected": "La candidature est refusée. Les motifs figurent dans la candidature.",
+    "submitted": "Ce que vous avez soumis est transmis à l'agence.",  # recorded as it is
+    "changes_requested": "L'agence demande une modification. Le détail figure dans la candidature.",  # recorded as it is
+    "accepted": "L'étape est acceptée.",  # recorded as it is
+    "reopened": "Des réserves bloquantes sont énoncées. Les preuves en cause peuvent être déposées à nouveau ; le détail figure dans la candidature.",  # recorded as it is
+    "rejected": "La candidature est refusée. Les motifs figurent dans la candidature.",  # recorded as it is
 }
-"""Where the content says nothing of its own (`messages` of the step)."""
+"""In the conversation, where the content says nothing of its own (`messages` of the step); the mail says it in its template."""
+
+TITLES = {
+    "submitted": gettext_lazy("Candidature reçue : candidature n° {number}, {product}"),
+    "complete": gettext_lazy("Preuves reçues : candidature n° {number}, {product}"),
+    "changes_requested": gettext_lazy("Modification demandée : candidature n° {number}, {product}"),
+    "accepted": gettext_lazy("Étape acceptée : candidature n° {number}, {product}"),
+    "reopened": gettext_lazy("Réserves bloquantes : candidature n° {number}, {product}"),
+    "rejected": gettext_lazy("Candidature refusée : candidature n° {number}, {product}"),
+}
 
 
 def person_told(step: Step) -> Person | None:
@@ -87,23 +95,27 @@ def _handed_over(step: Step) -> Submission:
     return submission
 
 
-def _tell(key: int, what: str, title: str, about: str) -> None:
+def _tell(key: int, what: str, about: str, *, title: str = "") -> None:
     """Whoever handed the step over last (or any, of a step nobody hands over), if they may still see the product. What the agency wrote stays in the candidature."""
     step = Step.objects.select_related("candidature__enrolment__subject").get(pk=key)
     submission, person = _handed_over(step), person_told(step)
+    if person is not None:
+        _post(person, step, what, submission, TITLES[title or what], about)
+
+
+@in_their_language
+def _post(person: Person, step: Step, what: str, submission: Submission, title: str, about: str) -> None:
     subject, call = step.candidature.enrolment.subject, call_of(library(), step)
-    if person is None:
-        return
-    path = reverse("company:candidature", args=[step.candidature.number])
     words = {
         "to": person,
         "subject": subject,
         "candidature": step.candidature,
         "step": call.piece.title,
         "procedure": call.procedure.title,
-        "sentence": call.piece.messages.get(what) or SENTENCES[what],
+        "what": what,
+        "sentence": call.piece.messages.get(what),
         "submission": submission if what == "submitted" else None,
-        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        "link": link_to("company:candidature", step.candidature.number),
     }
     text = render_to_string("mail/candidatures/step_told.txt", words)
-    post_mail(person.email, f"{title} : candidature n° {step.candidature.number}, {subject.name}", text, about=about)
+    post_mail(person.email, title.format(number=step.candidature.number, product=subject.name), text, about=about)

@@ -10,6 +10,7 @@ from convergence.candidatures.forms import told_value
 from convergence.candidatures.queries import FormSheet, form_sheet
 from convergence.candidatures.sections import EvidenceSheet, evidence_sheet
 from foundation.core.clock import PARIS
+from foundation.core.language import spoken
 from foundation.core.typography import french
 from foundation.documents.typesetting import typeset
 
@@ -23,10 +24,11 @@ def receipt_file_name(submission: Submission) -> str:
 
 
 def receipt_of(candidature: Candidature, submission: Submission) -> bytes:
-    """PDF/A-3a, PDF/UA-1, dated of the submission itself: asked again, the receipt is the same to the byte."""
-    if submission.section:
-        return _section_receipt(evidence_sheet(candidature, submission.step.code), submission)
-    return receipt_pdf(form_sheet(candidature, submission.step.code), submission)
+    """PDF/A-3a, PDF/UA-1, dated of the submission itself: asked again, by whoever, the receipt is the same to the byte."""
+    with spoken("fr"):
+        if submission.section:
+            return _section_receipt(evidence_sheet(candidature, submission.step.code), submission)
+        return receipt_pdf(form_sheet(candidature, submission.step.code), submission)
 
 
 def receipt_pdf(sheet: FormSheet, submission: Submission) -> bytes:
@@ -45,8 +47,8 @@ def _section_receipt(sheet: EvidenceSheet, submission: Submission) -> bytes:
             continue
         count = sum(1 for one in submission.documents if one["requirement"] == requirement.code)
         codes = [requirement.code, *(scenario.code for scenario in requirement.scenarios)]
-        words = [f"{count} fichier{'s' if count > 1 else ''}"] if count else []
-        words += [f"{code} sans objet : {exempt[code]}" for code in codes if code in exempt]
+        words = [f"{count} fichier{'s' if count > 1 else ''}"] if count else []  # recorded as it is
+        words += [f"{code} sans objet : {exempt[code]}" for code in codes if code in exempt]  # recorded as it is
         fields.append({"name": requirement.code, "words": french(" ; ".join(words))})
     documents = [(str(one["slot"]), one) for one in submission.documents]
     title = french(f"{section.title.fr} ({section.short.fr})")
@@ -56,18 +58,18 @@ def _section_receipt(sheet: EvidenceSheet, submission: Submission) -> bytes:
 def _typeset(candidature: Candidature, call: Call, submission: Submission, blocks: list[dict[str, object]], documents: list[tuple[str, dict[str, Any]]], section: str) -> bytes:  # fmt: skip
     subject = candidature.enrolment.subject
     facts = [
-        ("Accusé de réception", submission.receipt),
-        ("Candidature", f"n°\u00a0{candidature.number}"),
-        ("Démarche", french(f"{call.procedure.title.fr} ({call.procedure.edition})")),
-        ("Étape", french(f"{call.piece.title.fr}, soumission n° {submission.number}")),
-        ("Section", section),
-        ("Entreprise", f"{subject.company.name}, SIREN {subject.company.siren_spaced}"),
-        ("Reçue le", french(f"{_second(submission.submitted_at)} (heure de Paris), à l'horloge du serveur")),
-        ("Soumise par", submission.submitted_by_name),
-        ("Version des contenus", f"n°\u00a0{submission.release}"),
+        ("Accusé de réception", submission.receipt),  # recorded as it is
+        ("Candidature", f"n°\u00a0{candidature.number}"),  # recorded as it is
+        ("Démarche", french(f"{call.procedure.title.fr} ({call.procedure.edition})")),  # recorded as it is
+        ("Étape", french(f"{call.piece.title.fr}, soumission n° {submission.number}")),  # recorded as it is
+        ("Section", section),  # recorded as it is
+        ("Entreprise", f"{subject.company.name}, SIREN {subject.company.siren_spaced}"),  # recorded as it is
+        ("Reçue le", french(f"{_second(submission.submitted_at)} (heure de Paris), à l'horloge du serveur")),  # recorded as it is
+        ("Soumise par", submission.submitted_by_name),  # recorded as it is
+        ("Version des contenus", f"n°\u00a0{submission.release}"),  # recorded as it is
     ]
     content = {
-        "made": french(f"Convergence – accusé de réception {submission.receipt}"),
+        "made": french(f"Convergence – accusé de réception {submission.receipt}"),  # recorded as it is
         "subject": subject.full_name,
         "facts": [{"name": name, "words": words} for name, words in facts if words],
         "digest": submission.digest,
@@ -76,7 +78,8 @@ def _typeset(candidature: Candidature, call: Call, submission: Submission, block
             {"slot": slot, "name": one["name"], "size": _weight(one["size"]), "sha256": one["sha256"]} for slot, one in documents
         ],
     }
-    return typeset("candidatures/receipt", content, title=f"Accusé de réception {submission.receipt}", at=submission.submitted_at)
+    title = f"Accusé de réception {submission.receipt}"  # recorded as it is
+    return typeset("candidatures/receipt", content, title=title, at=submission.submitted_at)
 
 
 def _blocks(sheet: FormSheet, submission: Submission) -> list[dict[str, object]]:
@@ -86,7 +89,7 @@ def _blocks(sheet: FormSheet, submission: Submission) -> list[dict[str, object]]
             continue
         name = f"{one.field.title.fr} ({one.number})" if one.number else one.field.title.fr
         told = told_value(one.field, submission.values.get(one.key, ""), sheet.call.profiles)
-        blocks.setdefault(one.block.title.fr, []).append({"name": french(name), "words": told or "Non renseigné"})
+        blocks.setdefault(one.block.title.fr, []).append({"name": french(name), "words": told or "Non renseigné"})  # recorded as it is
     return [{"title": french(title), "fields": fields} for title, fields in blocks.items()]
 
 
@@ -97,8 +100,8 @@ def _title(sheet: FormSheet, slot: str) -> str:
 
 def _second(at: datetime) -> str:
     here = at.astimezone(PARIS)
-    return f"{day_written(at)} à {here:%H}\u00a0h\u00a0{here:%M}\u00a0min\u00a0{here:%S}\u00a0s"
+    return f"{day_written(at)} à {here:%H}\u00a0h\u00a0{here:%M}\u00a0min\u00a0{here:%S}\u00a0s"  # recorded as it is
 
 
 def _weight(size: object) -> str:
-    return f"{size:,}".replace(",", "\u202f") + "\u00a0octets"
+    return f"{size:,}".replace(",", "\u202f") + "\u00a0octets"  # recorded as it is

@@ -10,6 +10,7 @@ from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
 
@@ -25,22 +26,26 @@ def can_save_form(by: Person, step: Step) -> Verdict:
 def _can_fill_in(by: Person, subject: Subject, procedure: str) -> Verdict:
     """Whoever may edit the product, or was granted it: filling in binds nobody yet."""
     if not subject.is_active:
-        return no("Ce produit n'est pas, ou plus, dans votre catalogue : restaurez-le pour candidater.")
+        return no(_("Ce produit n'est pas, ou plus, dans votre catalogue : restaurez-le pour candidater."))
     if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
     if by.company_has(subject.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, subject, procedure):
         return YES
-    return no(f"Vous pouvez lire cette candidature, pas la remplir. {ASK_A_REPRESENTATIVE}")
+    return no(_("Vous pouvez lire cette candidature, pas la remplir. {what_to_do}").format(what_to_do=ASK_A_REPRESENTATIVE))
 
 
 def can_submit_step(by: Person, step: Step) -> Verdict:
     """Handing over binds the company: the legal representative or a representative (rights matrix, « Submission »)."""
     subject = step.candidature.enrolment.subject
     if not subject.is_active:
-        return no("Ce produit n'est plus dans votre catalogue : restaurez-le pour soumettre sa candidature.")
+        return no(_("Ce produit n'est plus dans votre catalogue : restaurez-le pour soumettre sa candidature."))
     if by.company_has(subject.company_id, Right.SUBMIT_CANDIDATURES):
         return YES
-    return no(f"Votre rôle ne permet pas de soumettre une candidature : enregistrez votre brouillon. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Votre rôle ne permet pas de soumettre une candidature : enregistrez votre brouillon. {what_to_do}").format(
+            what_to_do=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 def can_submit_section(by: Person, step: Step) -> Verdict:
@@ -71,7 +76,7 @@ def can_discard_draft(by: Person, candidature: Candidature) -> Verdict:
 def can_withdraw_candidature(by: Person, candidature: Candidature) -> Verdict:
     if by.company_has(candidature.enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
         return YES
-    return no(f"Votre rôle ne permet pas de retirer une candidature. {ASK_A_REPRESENTATIVE}")
+    return no(_("Votre rôle ne permet pas de retirer une candidature. {what_to_do}").format(what_to_do=ASK_A_REPRESENTATIVE))
 
 
 def can_see_candidature(by: Person, candidature: Candidature) -> Verdict:
@@ -84,11 +89,11 @@ def can_see_candidature(by: Person, candidature: Candidature) -> Verdict:
 def can_examine(by: Person, step: Step) -> Verdict:
     """A reviewer, on what was handed over, of a company to which no declared conflict of interest links them."""
     if step.candidature.submitted_at is None:
-        return no("Cette candidature n'est pas encore soumise.")
+        return no(_("Cette candidature n'est pas encore soumise."))
     if not by.agency_has(Right.EXAMINE_CANDIDATURES):
-        return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+        return no(_("Votre rôle permet de lire cette candidature, pas de l'examiner."))
     if is_recused(by, step.candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature."))
     return YES
 
 
@@ -105,8 +110,8 @@ def can_reject_step(by: Person, step: Step) -> Verdict:
 def can_conclude_step(by: Person, step: Step) -> Verdict:
     """Someone of the agency, of a step that another room settles: it has asked its own question before (may sign, may decide…)."""
     if call_of(library(), step).piece.kind == "form":
-        return no("Un formulaire s'accepte après examen : ouvrez-le.")
-    return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no("Seule l'agence conclut cette étape.")
+        return no(_("Un formulaire s'accepte après examen : ouvrez-le."))
+    return YES if by.agency_has(Right.USE_AGENCY_SPACE) else no(_("Seule l'agence conclut cette étape."))
 
 
 can_refuse_step = can_reopen_evidence = can_conclude_step
@@ -114,8 +119,8 @@ can_refuse_step = can_reopen_evidence = can_conclude_step
 
 def can_extend_closing(by: Person, step: Step) -> Verdict:
     """Someone of the agency who grants extensions; that two people agreed, the room of schedules has asked before."""
-    return YES if by.agency_has(Right.GRANT_EXTENSIONS) else no("Votre rôle ne permet pas d'accorder un report.")
+    return YES if by.agency_has(Right.GRANT_EXTENSIONS) else no(_("Votre rôle ne permet pas d'accorder un report."))
 
 
 def can_lapse_step(by: Actor, step: Step) -> Verdict:
-    return YES if by is SYSTEM else no("Une étape n'échoit que par le temps passé.")
+    return YES if by is SYSTEM else no(_("Une étape n'échoit que par le temps passé."))

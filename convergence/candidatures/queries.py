@@ -27,6 +27,7 @@ from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import keys_of_people_ever
+from foundation.core.language import gettext as _
 from foundation.core.rows import read_rows, rows_of
 from foundation.files.models import StoredFile
 from foundation.journal.models import Entry
@@ -189,7 +190,7 @@ def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
         before = steps_before(procedure, piece.code)
         near = [code for code in piece.after if code not in accepted]
         waited = [str(one.title) for one in procedure.steps if one.code in (near or before - accepted)]
-        why = str(piece.locked_because or "") or (f"S'ouvrira après : {', '.join(waited)}" if waited else "")
+        why = str(piece.locked_because or "") or (_("S'ouvrira après : {steps}").format(steps=", ".join(waited)) if waited else "")
         lines.append(StepLine(number, step, piece, why if step.state == "locked" else ""))
     return lines
 
@@ -206,7 +207,7 @@ def _history(candidature: Candidature) -> list[Happening]:
         ORDER BY thing.at DESC, thing.position DESC"""
     found = []
     for entry in read_rows(Entry, told, {"about": f"candidature:{candidature.pk}", "company": company.pk, "drafts": list(DRAFTS)}):
-        by = str((entry.details or {}).get("by_name", "Une personne dont le nom est effacé"))
+        by = str((entry.details or {}).get("by_name", _("Une personne dont le nom est effacé")))
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found
 
@@ -350,7 +351,7 @@ def _taken(form: Form, step: Step) -> dict[str, str]:
         typed = {one.field: one.value for one in others.order_by("saved_at")}
     found = {}
     for code, path in wanted.items():
-        source, _, name = path.partition(".")
+        source, _dot, name = path.partition(".")
         value = typed.get(name.rpartition(".")[2]) if source == "step" else getattr(sources[source], name, "")
         if isinstance(value, str) and value:
             found[code] = value
@@ -378,7 +379,7 @@ def unanswered(call: Call, latest: Submission, requests: Iterable[ChangeRequest]
     slots = {one.key: one.field.proof.code for one in call.asked(dict(values) | latest.values) if one.field.proof is not None}
     changed = changed_keys(values, documents, latest.values, latest.documents)
     return [
-        Problem(request.field, f"L'agence a demandé une modification : « {request.text} »")
+        Problem(request.field, _("L'agence a demandé une modification : « {text} »").format(text=request.text))
         for request in requests
         if slots.get(request.field, request.field) not in changed
     ]

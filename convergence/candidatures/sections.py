@@ -25,6 +25,7 @@ from convergence.evidence.models import Deposit
 from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
+from foundation.core.language import gettext_lazy
 from foundation.core.rows import read_rows
 
 EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
@@ -32,13 +33,13 @@ EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
 )  # fmt: skip
 
 REQUIREMENT_WORDS = {
-    EMPTY: "À compléter",
-    PARTIAL: "En cours",
-    FILLED: "Renseignée",
-    HANDED: "Soumise",
-    TO_CORRECT: "À corriger",
-    CORRECTED: "Corrigée",
-    ACCEPTED: "Acceptée",
+    EMPTY: gettext_lazy("À compléter"),
+    PARTIAL: gettext_lazy("En cours"),
+    FILLED: gettext_lazy("Renseignée"),
+    HANDED: gettext_lazy("Soumise"),
+    TO_CORRECT: gettext_lazy("À corriger"),
+    CORRECTED: gettext_lazy("Corrigée"),
+    ACCEPTED: gettext_lazy("Acceptée"),
 }
 
 

@@ -10,6 +10,7 @@ from convergence.candidatures.models import Candidature, Step
 from convergence.candidatures.workflow import CANDIDATURE, LOCKED, STEP
 from convergence.content.schema import Procedure
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 
 
@@ -30,10 +31,11 @@ def give_back(step: Step, verb: str, at: datetime) -> None:
     step.save(update_fields=["state", "since"])
 
 
-def refuse_ended(candidature: Candidature, so: str = "elle ne peut plus changer") -> None:
-    """Nothing moves any more in a candidature that ended; `so` says what of it is over."""
+def refuse_ended(candidature: Candidature, sentence: str = "") -> None:
+    """Nothing moves any more in a candidature that ended; `sentence` says what of it is over, with its `{state}`."""
     if not candidature.is_alive:
-        raise Refused(f"Cette candidature est {candidature.state_word.lower()} : {so}.", code="wrong_state", status=409)
+        told = sentence or _("Cette candidature est {state} : elle ne peut plus changer.")
+        raise Refused(told.format(state=candidature.state_word.lower()), code="wrong_state", status=409)
 
 
 def open_next(candidature: Candidature, procedure: Procedure, at: datetime) -> tuple[frozenset[str], list[str]]:

@@ -104,7 +104,7 @@ def _closings(candidature: Candidature, procedure: Procedure, steps: Sequence[St
             continue
         at = step.extended_to or milestone.at
         if at is not None and at > step.since:
-            yield Due(candidature, step, "closing", milestone.code, str(milestone.title), at, step.since, "company", BEFORE_CLOSING, "")
+            yield Due(candidature, step, "closing", milestone.code, milestone.title.fr, at, step.since, "company", BEFORE_CLOSING, "")
 
 
 def _ends(candidature: Candidature, procedure: Procedure, steps: Sequence[Step], happened: Happened) -> Iterator[Due]:
@@ -115,4 +115,4 @@ def _ends(candidature: Candidature, procedure: Procedure, steps: Sequence[Step],
         if due is not None and run.awaits:
             clock = run.clock
             step, since = by_code[run.awaited], run.past[-1].begins_at
-            yield Due(candidature, step, "clock", clock.code, str(clock.title), due, since, run.awaits, clock.reminders_days, clock.at_end)
+            yield Due(candidature, step, "clock", clock.code, clock.title.fr, due, since, run.awaits, clock.reminders_days, clock.at_end)

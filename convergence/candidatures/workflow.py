@@ -1,5 +1,6 @@
 """Which moves does a candidature, and each of its steps, allow? Which steps there are, and in which order, is content."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 DRAFT, UNDER_WAY, COMPLETED, WITHDRAWN, REJECTED_CANDIDATURE, DISCARDED, ABANDONED = (
@@ -10,13 +11,13 @@ CANDIDATURE = Workflow(
     name="candidature",
     initial=DRAFT,
     states={
-        DRAFT: "Brouillon",
-        UNDER_WAY: "En cours",
-        COMPLETED: "Terminée",
-        WITHDRAWN: "Retirée",
-        REJECTED_CANDIDATURE: "Refusée",
-        DISCARDED: "Brouillon supprimé",
-        ABANDONED: "Abandonnée",
+        DRAFT: gettext_lazy("Brouillon"),
+        UNDER_WAY: gettext_lazy("En cours"),
+        COMPLETED: gettext_lazy("Terminée"),
+        WITHDRAWN: gettext_lazy("Retirée"),
+        REJECTED_CANDIDATURE: gettext_lazy("Refusée"),
+        DISCARDED: gettext_lazy("Brouillon supprimé"),
+        ABANDONED: gettext_lazy("Abandonnée"),
     },
     moves=(
         Move("submit_step", (DRAFT, UNDER_WAY), UNDER_WAY, by="company"),
@@ -38,16 +39,16 @@ LOCKED, OPEN, SUBMITTED, CHANGES_REQUESTED, ACCEPTED, REJECTED, LAPSED = (
 )  # fmt: skip
 
 STEP = Workflow(
-    name="étape",
+    name=gettext_lazy("étape"),
     initial=LOCKED,
     states={
-        LOCKED: "Verrouillée",
-        OPEN: "À compléter",
-        SUBMITTED: "Soumise",
-        CHANGES_REQUESTED: "À corriger",
-        ACCEPTED: "Acceptée",
-        REJECTED: "Refusée",
-        LAPSED: "Échue",
+        LOCKED: gettext_lazy("Verrouillée"),
+        OPEN: gettext_lazy("À compléter"),
+        SUBMITTED: gettext_lazy("Soumise"),
+        CHANGES_REQUESTED: gettext_lazy("À corriger"),
+        ACCEPTED: gettext_lazy("Acceptée"),
+        REJECTED: gettext_lazy("Refusée"),
+        LAPSED: gettext_lazy("Échue"),
     },
     moves=(
         Move("open_step", (LOCKED,), OPEN, by="system"),
@@ -80,10 +81,10 @@ SECTION = Workflow(
     name="section",
     initial=OPEN,
     states={
-        OPEN: "À compléter",
-        SUBMITTED: "Soumise",
-        CHANGES_REQUESTED: "À corriger",
-        ACCEPTED: "Acceptée",
+        OPEN: gettext_lazy("À compléter"),
+        SUBMITTED: gettext_lazy("Soumise"),
+        CHANGES_REQUESTED: gettext_lazy("À corriger"),
+        ACCEPTED: gettext_lazy("Acceptée"),
     },
     moves=(
         Move("submit_section", (OPEN, CHANGES_REQUESTED), SUBMITTED, by="company"),

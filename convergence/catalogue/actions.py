@@ -65,6 +65,7 @@ from convergence.content.partners import questionnaires_read_by
 from convergence.content.schema import Procedure, Question
 from foundation.accounts.models import Company, Person
 from foundation.core.clock import day_of, told_day
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.core.words import fold
 from foundation.journal.action import action
@@ -114,7 +115,7 @@ def add_global_strategy(company: Company, identification: Identification, *, by:
     can_add_global_strategy(by, company).or_refuse()
     if Subject.objects.filter(company=company, kind=Subject.GLOBAL_STRATEGY).exists():
         raise Refused(
-            "Votre entreprise a déjà commencé sa stratégie globale : reprenez-la depuis la page de la démarche.",
+            _("Votre entreprise a déjà commencé sa stratégie globale : reprenez-la depuis la page de la démarche."),
             code="duplicate",
             status=409,
         )
@@ -218,10 +219,14 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
         raise Refused(str(procedure.closed_because), code="closed", status=409)
     in_force = library().procedure_in_force(procedure.code, day_of(at))
     if in_force is None or in_force.key != procedure.key:
-        raise Refused(f"L'édition {procedure.edition} de cette démarche n'est pas en vigueur. Rechargez la page.", code="not_in_force", status=409)  # fmt: skip
+        raise Refused(_("L'édition {edition} de cette démarche n'est pas en vigueur. Rechargez la page.").format(edition=procedure.edition), code="not_in_force", status=409)  # fmt: skip
     if product.kind not in procedure.subjects or not (procedure.steps or library().uses_of(procedure, product.kind)):
-        concerned = "ce type de produit" if product.is_product else "la stratégie globale"
-        raise Refused(f"Cette démarche ne concerne pas {concerned}. Choisissez-en une autre.", status=409)
+        raise Refused(
+            _("Cette démarche ne concerne pas ce type de produit. Choisissez-en une autre.")
+            if product.is_product
+            else _("Cette démarche ne concerne pas la stratégie globale. Choisissez-en une autre."),
+            status=409,
+        )
     enrolment, created = Enrolment.objects.get_or_create(
         subject=product,
         code=procedure.code,
@@ -233,8 +238,13 @@ def enrol_product(product: Subject, procedure: Procedure, *, by: Person, at: dat
         },
     )
     if not created:
-        followed = "Ce produit" if product.is_product else "Votre stratégie globale"
-        raise Refused(f"{followed} suit déjà cette démarche : reprenez-la depuis le tableau de bord.", code="duplicate", status=409)
+        raise Refused(
+            _("Ce produit suit déjà cette démarche : reprenez-la depuis le tableau de bord.")
+            if product.is_product
+            else _("Votre stratégie globale suit déjà cette démarche : reprenez-la depuis le tableau de bord."),
+            code="duplicate",
+            status=409,
+        )
     return ProductEnrolled(
         about=f"product:{product.pk}",
         company=product.company_id,
@@ -259,7 +269,9 @@ def change_edition(subject: Subject, *, by: Person, at: datetime) -> EditionChan
         if announced:
             first = min(announced, key=lambda move: move.begins)
             raise Refused(
-                f"L'édition {first.later.edition} entre en vigueur le {told_day(first.begins)} : vous pourrez y passer à partir de ce jour.",
+                _("L'édition {edition} entre en vigueur le {day} : vous pourrez y passer à partir de ce jour.").format(
+                    edition=first.later.edition, day=told_day(first.begins)
+                ),
                 code="not_yet",
                 status=409,
             )
@@ -311,7 +323,10 @@ def start_product_version(product: Subject, version: str, *, by: Person, at: dat
     PRODUCT_LIFE.after("start_product_version", product.state)
     version = version.strip()
     if not 0 < len(version) <= LONGEST_VERSION:
-        raise Refused(f"Saisissez la nouvelle version du produit, en {LONGEST_VERSION} caractères au plus.", status=400)
+        raise Refused(
+            _("Saisissez la nouvelle version du produit, en {most} caractères au plus.").format(most=LONGEST_VERSION),
+            status=400,
+        )
     _refuse_known_version(product, version)
     started = _made_from(product, name=product.name, version=version, by=by, at=at)
     if not _unanswered(started):
@@ -348,10 +363,10 @@ def grant_rights(subject: Subject, person: Person, rights: tuple[str, ...], *, q
     """
     can_grant_rights(by, subject).or_refuse()
     if person.seat_in(subject.company_id) is None:
-        raise Refused("Cette personne n'a pas de compte dans votre entreprise. Invitez-la d'abord.")
+        raise Refused(_("Cette personne n'a pas de compte dans votre entreprise. Invitez-la d'abord."))
     unknown = set(rights) - {Grant.VIEW, Grant.EDIT, Grant.VALIDATE}
     if unknown:
-        raise Refused("Les droits possibles sont : voir, modifier, valider.")
+        raise Refused(_("Les droits possibles sont : voir, modifier, valider."))
     questionnaire = _code_of(questionnaire)
     held = Grant.objects.filter(person=person, subject=subject, questionnaire=questionnaire).first()
     if (held.rights if held else []) == sorted(rights):
@@ -375,7 +390,7 @@ def share_results(enrolment: Enrolment, partner: str, *, by: Person, at: datetim
     can_share_results(by, enrolment).or_refuse()
     procedure = library().procedure(enrolment.procedure)
     if procedure is None or not questionnaires_read_by(procedure, partner):
-        raise Refused("Cette démarche ne prévoit pas de partage avec ce partenaire.", status=400)
+        raise Refused(_("Cette démarche ne prévoit pas de partage avec ce partenaire."), status=400)
     if Share.objects.standing().filter(enrolment=enrolment, partner=partner).exists():
         return None
     Share.objects.create(enrolment=enrolment, partner=partner, begun_at=at, begun_by=by)
@@ -413,14 +428,14 @@ def _code_of(questionnaire: str) -> str:
     edition = library().questionnaire(questionnaire)
     code = edition.code if edition else questionnaire
     if code and library().questionnaire_of_code(code) is None:
-        raise Refused("Ce questionnaire n'existe pas. Rechargez la page, puis choisissez parmi ceux qu'elle propose.", status=400)
+        raise Refused(_("Ce questionnaire n'existe pas. Rechargez la page, puis choisissez parmi ceux qu'elle propose."), status=400)
     return code
 
 
 def _write_identification(product: Subject, identification: Identification) -> list[str]:
     """Put the identification on the product, or the part of it a strategy has; the names of the fields that changed."""
     if product.is_product and not is_product_type(identification.type):
-        raise Refused("Choisissez le type de produit : Socle ou Option.", status=400)
+        raise Refused(_("Choisissez le type de produit : Socle ou Option."), status=400)
     values: dict[str, object] = {
         "name": identification.name,
         "responsible_id": _responsible(product.company, identification.responsible),
@@ -441,7 +456,7 @@ def _write_identification(product: Subject, identification: Identification) -> l
 
 
 def _searched(product: Subject) -> str:
-    kind = "" if product.is_product else "stratégie globale"
+    kind = "" if product.is_product else "stratégie globale"  # recorded as it is
     return fold(" ".join(filter(None, (str(product.reference), kind, product.name, product.version))))
 
 
@@ -479,7 +494,9 @@ def _refuse_known_version(product: Subject, version: str) -> None:
     for other, reference in named.values_list("version", "reference"):
         if is_same_version(other, version):
             raise Refused(
-                f"La version {other} de ce produit existe déjà, sous la référence {reference}. Saisissez une autre version.",
+                _("La version {version} de ce produit existe déjà, sous la référence {reference}. Saisissez une autre version.").format(
+                    version=other, reference=reference
+                ),
                 code="same_version",
                 status=409,
             )
@@ -489,7 +506,7 @@ def _responsible(company: Company, person: int) -> int:
     """The person named, who must hold a seat in the company."""
     known = Person.objects.filter(pk=person).first()
     if known is None or known.seat_in(company.pk) is None:
-        raise Refused("Le responsable doit être une personne de votre entreprise. Choisissez-le dans la liste.", status=400)
+        raise Refused(_("Le responsable doit être une personne de votre entreprise. Choisissez-le dans la liste."), status=400)
     return int(known.pk)
 
 
@@ -498,7 +515,7 @@ def _known_answers(product: Subject, answers: dict[str, str]) -> dict[str, str]:
     given = {code: choice for code, choice in answers.items() if choice}
     questions = questions_asked(library(), product.kind, given)
     if unknown_answers(asked_for_rules(questions), given):
-        raise Refused("Une réponse ne fait pas partie des choix proposés. Rechargez la page et répondez de nouveau.", status=400)
+        raise Refused(_("Une réponse ne fait pas partie des choix proposés. Rechargez la page et répondez de nouveau."), status=400)
     return {question.code: given[question.code] for question in questions if question.code in given}
 
 
@@ -507,7 +524,9 @@ def _refuse_unanswered(product: Subject) -> None:
     if missing:
         titles = " ; ".join(str(question.short) for question in missing)
         raise Refused(
-            f"Il reste des questions sans réponse : {titles}. Complétez l'étape « Qualification ».", code="incomplete", status=409
+            _("Il reste des questions sans réponse : {questions}. Complétez l'étape « Qualification ».").format(questions=titles),
+            code="incomplete",
+            status=409,
         )
 
 

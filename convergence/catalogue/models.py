@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from convergence.catalogue.workflow import ACTIVE, ARCHIVED, DRAFT, PRODUCT_LIFE
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, pgettext_lazy
 from foundation.core.words import fold
 
 
@@ -33,12 +35,16 @@ class Subject(models.Model):
     CORE, OPTION = "core", "option"
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name="entreprise")
-    kind = models.CharField("nature", max_length=20, choices=[(PRODUCT, "Produit"), (GLOBAL_STRATEGY, "Stratégie globale")])
+    kind = models.CharField(
+        "nature", max_length=20, choices=[(PRODUCT, gettext_lazy("Produit")), (GLOBAL_STRATEGY, gettext_lazy("Stratégie globale"))]
+    )
     reference = models.PositiveIntegerField("Réf. produit", unique=True)
     state = models.CharField("état", max_length=20, default=DRAFT, choices=list(PRODUCT_LIFE.states.items()))
     name = models.CharField("nom", max_length=200)
     version = models.CharField("version", max_length=40, blank=True)
-    type = models.CharField("type", max_length=10, blank=True, choices=[(CORE, "Socle"), (OPTION, "Option")])
+    type = models.CharField(
+        "type", max_length=10, blank=True, choices=[(CORE, gettext_lazy("Socle")), (OPTION, pgettext_lazy("produit", "Option"))]
+    )
     nil = models.CharField("N° d'identification (NIL délivré par le CNDA)", max_length=40, blank=True)
     responsible = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="responsable")
     description = models.TextField("description", max_length=4000, blank=True)
@@ -69,7 +75,7 @@ class Subject(models.Model):
     def full_name(self) -> str:
         """As the guide writes it: « Careoptim – v0.1 – 883 ». The strategy bears its company's name: it says what it is."""
         parts = [
-            "" if self.is_product else "Stratégie globale",
+            "" if self.is_product else _("Stratégie globale"),
             self.name,
             f"v{self.version.removeprefix('v')}" if self.version else "",
             str(self.reference),

@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, Q
 from convergence.catalogue.models import Enrolment, Grant, Share, Subject, SubjectQuerySet
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import YES, Verdict, no
 
-ASK_A_REPRESENTATIVE = "Demandez-le à un représentant ou au mandataire de votre entreprise."
+ASK_A_REPRESENTATIVE = gettext_lazy("Demandez-le à un représentant ou au mandataire de votre entreprise.")
 
 
 def seen_by(person: Person, path: str = "") -> Q:
@@ -63,26 +65,32 @@ def can_see_subject(by: Person, subject: Subject) -> Verdict:
         return YES
     if by.company_has(subject.company_id, Right.USE_COMPANY_SPACE) and Grant.objects.filter(person=by, subject=subject).exists():
         return YES
-    return no("Ce produit n'est pas le vôtre.")
+    return no(_("Ce produit n'est pas le vôtre."))
 
 
 def can_add_product(by: Person, company: Company) -> Verdict:
     if by.company_has(company.pk, Right.ADD_PRODUCT):
         return YES
-    return no(f"Votre rôle ne permet pas d'ajouter un produit. {ASK_A_REPRESENTATIVE}")
+    return no(_("Votre rôle ne permet pas d'ajouter un produit. {ask_a_representative}").format(ask_a_representative=ASK_A_REPRESENTATIVE))
 
 
 def can_duplicate_product(by: Person, product: Subject) -> Verdict:
     """Whoever may add a product to the company, and sees this one."""
     if not can_add_product(by, product.company):
-        return no(f"Votre rôle ne permet pas de dupliquer un produit. {ASK_A_REPRESENTATIVE}")
+        return no(
+            _("Votre rôle ne permet pas de dupliquer un produit. {ask_a_representative}").format(ask_a_representative=ASK_A_REPRESENTATIVE)
+        )
     return can_see_subject(by, product)
 
 
 def can_start_product_version(by: Person, product: Subject) -> Verdict:
     """Whoever may add a product to the company, and sees this one."""
     if not can_add_product(by, product.company):
-        return no(f"Votre rôle ne permet pas de démarrer une nouvelle version d'un produit. {ASK_A_REPRESENTATIVE}")
+        return no(
+            _("Votre rôle ne permet pas de démarrer une nouvelle version d'un produit. {ask_a_representative}").format(
+                ask_a_representative=ASK_A_REPRESENTATIVE
+            )
+        )
     return can_see_subject(by, product)
 
 
@@ -91,8 +99,9 @@ def can_add_global_strategy(by: Person, company: Company) -> Verdict:
     if by.company_has(company.pk, Right.ADD_PRODUCT):
         return YES
     return no(
-        "Votre rôle ne permet pas de commencer la stratégie globale. "
-        "Si elle l'est déjà, demandez à un représentant ou au mandataire de votre entreprise de vous y donner accès."
+        _(
+            "Votre rôle ne permet pas de commencer la stratégie globale. Si elle l'est déjà, demandez à un représentant ou au mandataire de votre entreprise de vous y donner accès."
+        )
     )
 
 
@@ -102,8 +111,11 @@ def can_edit_product(by: Person, product: Subject) -> Verdict:
         return YES
     if by.company_has(product.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, product):
         return YES
-    seen = "ce produit, pas le modifier" if product.is_product else "la stratégie globale, pas la modifier"
-    return no(f"Vous pouvez voir {seen}. {ASK_A_REPRESENTATIVE}")
+    if product.is_product:
+        why = _("Vous pouvez voir ce produit, pas le modifier. {ask_a_representative}")
+    else:
+        why = _("Vous pouvez voir la stratégie globale, pas la modifier. {ask_a_representative}")
+    return no(why.format(ask_a_representative=ASK_A_REPRESENTATIVE))
 
 
 can_identify_product = can_qualify_product = can_requalify_product = can_edit_product
@@ -116,10 +128,10 @@ def can_confirm_product(by: Person, product: Subject) -> Verdict:
 def can_archive_product(by: Person, product: Subject) -> Verdict:
     """The global strategy stays: a company has one, for all its catalogue."""
     if not product.is_product:
-        return no("La stratégie globale ne s'archive pas : elle vaut pour toute l'entreprise. Modifiez-la si elle a changé.")
+        return no(_("La stratégie globale ne s'archive pas : elle vaut pour toute l'entreprise. Modifiez-la si elle a changé."))
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
-    return no(f"Votre rôle ne permet pas d'archiver un produit. {ASK_A_REPRESENTATIVE}")
+    return no(_("Votre rôle ne permet pas d'archiver un produit. {ask_a_representative}").format(ask_a_representative=ASK_A_REPRESENTATIVE))
 
 
 can_restore_product = can_archive_product
@@ -128,22 +140,28 @@ can_restore_product = can_archive_product
 def can_enrol_product(by: Person, product: Subject) -> Verdict:
     if by.company_has(product.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
-    enrolled = "un produit" if product.is_product else "la stratégie globale"
-    return no(f"Votre rôle ne permet pas d'inscrire {enrolled} dans une démarche. {ASK_A_REPRESENTATIVE}")
+    if product.is_product:
+        why = _("Votre rôle ne permet pas d'inscrire un produit dans une démarche. {ask_a_representative}")
+    else:
+        why = _("Votre rôle ne permet pas d'inscrire la stratégie globale dans une démarche. {ask_a_representative}")
+    return no(why.format(ask_a_representative=ASK_A_REPRESENTATIVE))
 
 
 def can_change_edition(by: Person, subject: Subject) -> Verdict:
     """As enrolling: it changes what is asked of everyone who answers for the product."""
     if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
-    moved = "un produit" if subject.is_product else "la stratégie globale"
-    return no(f"Votre rôle ne permet pas de faire passer {moved} à une autre édition. {ASK_A_REPRESENTATIVE}")
+    if subject.is_product:
+        why = _("Votre rôle ne permet pas de faire passer un produit à une autre édition. {ask_a_representative}")
+    else:
+        why = _("Votre rôle ne permet pas de faire passer la stratégie globale à une autre édition. {ask_a_representative}")
+    return no(why.format(ask_a_representative=ASK_A_REPRESENTATIVE))
 
 
 def can_grant_rights(by: Person, subject: Subject) -> Verdict:
     if by.company_has(subject.company_id, Right.GIVE_GRANTS):
         return YES
-    return no("Seuls le mandataire et les représentants donnent des droits à leurs collègues.")
+    return no(_("Seuls le mandataire et les représentants donnent des droits à leurs collègues."))
 
 
 def can_see_enrolment(by: Person, enrolment: Enrolment) -> Verdict:
@@ -156,7 +174,7 @@ def can_see_enrolment(by: Person, enrolment: Enrolment) -> Verdict:
 def can_share_results(by: Person, enrolment: Enrolment) -> Verdict:
     """It binds the company, as submitting does."""
     if not enrolment.subject.is_active:
-        return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses résultats ne peuvent plus être partagés.")
+        return no(_("Ce produit n'est pas, ou plus, dans votre catalogue : ses résultats ne peuvent plus être partagés."))
     return _shares(by, enrolment)
 
 
@@ -168,11 +186,15 @@ def can_stop_sharing(by: Person, share: Share) -> Verdict:
 def _shares(by: Person, enrolment: Enrolment) -> Verdict:
     if by.company_has(enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
         return YES
-    return no(f"Votre rôle ne permet pas de partager les résultats avec un partenaire. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Votre rôle ne permet pas de partager les résultats avec un partenaire. {ask_a_representative}").format(
+            ask_a_representative=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 def can_read_shared_results(by: Person, share: Share) -> Verdict:
     """The partner, while the company shares them and has the product in its catalogue."""
     if by.agency_has(Right.READ_SHARED_RESULTS) and share.ended_at is None and share.enrolment.subject.is_active:
         return YES
-    return no("Ces résultats ne sont pas, ou plus, partagés avec vous.")
+    return no(_("Ces résultats ne sont pas, ou plus, partagés avec vous."))

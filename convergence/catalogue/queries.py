@@ -19,6 +19,7 @@ from convergence.content.library import Library, library
 from convergence.content.schema import Choice, Procedure, Question
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.rows import columns, row_as, rows_of, width
 from foundation.core.words import fold
 
@@ -173,14 +174,14 @@ def grants_of_colleagues(subject: Subject) -> list[ColleagueGrants]:
         return []
     held = {(grant.person_id, grant.questionnaire): grant.rights for grant in Grant.objects.filter(subject=subject).order_by("pk")}
     shelf = library()
-    titles = {"": "Tout le produit"}
+    titles = {"": _("Tout le produit")}
     for key in subject.enrolments.order_by("pk").values_list("procedure", flat=True):
         procedure = shelf.procedure(key)
         for use in shelf.uses_of(procedure, subject.kind) if procedure else ():
             questionnaire = shelf.questionnaire(use.questionnaire)
             assert questionnaire is not None
             titles.setdefault(questionnaire.code, str(questionnaire.title))
-    for _, code in held:
+    for _other, code in held:
         known = shelf.questionnaire_of_code(code) if code else None
         titles.setdefault(code, str(known.title) if known else code)
     return [

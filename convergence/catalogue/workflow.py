@@ -1,5 +1,6 @@
 """Which moves does a product's state allow?"""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 DRAFT, ACTIVE, ARCHIVED = "draft", "active", "archived"
@@ -7,7 +8,7 @@ DRAFT, ACTIVE, ARCHIVED = "draft", "active", "archived"
 PRODUCT_LIFE = Workflow(
     name="produit",
     initial=DRAFT,
-    states={DRAFT: "Brouillon", ACTIVE: "Ajouté", ARCHIVED: "Archivé"},
+    states={DRAFT: gettext_lazy("Brouillon"), ACTIVE: gettext_lazy("Ajouté"), ARCHIVED: gettext_lazy("Archivé")},
     moves=(
         Move("identify_product", (DRAFT,), DRAFT, by="company"),
         Move("identify_product", (ACTIVE,), ACTIVE, by="company"),

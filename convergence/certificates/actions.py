@@ -41,6 +41,8 @@ from convergence.content.library import library
 from convergence.content.schema import Outcome, RequirementSet
 from foundation.accounts.models import Person
 from foundation.core.clock import day_of
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.documents.sealing import seals_of
 from foundation.files.store import keep_bytes
@@ -131,7 +133,7 @@ def seal_certificate(certificate: Certificate, paper: bytes, report: bytes, *, b
     for body in filter(None, (paper, report)):
         seals = seals_of(body)
         if len(seals) != 1 or not seals[0].is_good:
-            raise Refused("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé.", code="altered", status=409)
+            raise Refused(_("Le certificat n'est pas scellé comme il doit l'être : il n'est pas gardé."), code="altered", status=409)
     certificate.paper, certificate.size, certificate.sha256 = keep_bytes(paper), len(paper), sha256(paper).hexdigest()
     if report:
         certificate.report, certificate.report_size = keep_bytes(report), len(report)
@@ -185,20 +187,24 @@ def declare_change(certificate: Certificate, kind: str, occurred_on: date, versi
     """The product has changed: the company says how, and since when. Late, it is received all the same, and shown as late."""
     can_declare_change(by, certificate).or_refuse()
     if certificate.standing(day_of(at)) not in (VALID, SUSPENDED):
-        raise Refused("Ce certificat ne s'applique plus : il n'y a plus de modification à déclarer.", code="wrong_state", status=409)
+        raise Refused(_("Ce certificat ne s'applique plus : il n'y a plus de modification à déclarer."), code="wrong_state", status=409)
     procedure = procedure_of(library(), certificate.candidature)
     if kind not in [one.code for one in procedure.outcome.changes]:
-        raise Refused("Choisissez la nature de la modification dans la liste.", code="no_kind", status=400)
+        raise Refused(_("Choisissez la nature de la modification dans la liste."), code="no_kind", status=400)
     if occurred_on > day_of(at):
-        raise Refused("Cette date est à venir : déclarez la modification une fois qu'elle est faite.", code="future", status=400)
+        raise Refused(_("Cette date est à venir : déclarez la modification une fois qu'elle est faite."), code="future", status=400)
     if len(version) > LONGEST_VERSION:
-        raise Refused(f"Une version compte {LONGEST_VERSION} caractères au plus.", code="too_long", status=400)
+        raise Refused(
+            _("Une version compte {longest} caractères au plus.").format(longest=LONGEST_VERSION),
+            code="too_long",
+            status=400,
+        )
     change = DeclaredChange.objects.create(
         certificate=certificate,
         kind=kind,
         occurred_on=occurred_on,
         version=version.strip(),
-        text=worded(text, "Décrivez la modification : ce qui change, et ce qui ne change pas.", LONGEST_TEXT),
+        text=worded(text, _("Décrivez la modification : ce qui change, et ce qui ne change pas."), LONGEST_TEXT),
         declared_at=at,
         declared_by=by,
     )
@@ -220,7 +226,7 @@ def ask_new_candidature(change: DeclaredChange, answer: str, *, by: Person, at: 
     _answer(
         change,
         "ask_new_candidature",
-        worded(answer, "Dites à l'entreprise pourquoi une nouvelle candidature est demandée.", LONGEST_TEXT),
+        worded(answer, _("Dites à l'entreprise pourquoi une nouvelle candidature est demandée."), LONGEST_TEXT),
         by,
         at,
     )
@@ -231,19 +237,19 @@ def _answer(change: DeclaredChange, verb: str, answer: str, by: Person, at: date
     change.state = DECLARED_CHANGE.after(verb, change.state)
     change.answer, change.answered_at, change.answered_by = answer, at, by
     change.save(update_fields=["state", "answer", "answered_at", "answered_by"])
-    reason = f"Version {change.version}." if change.version else ""
+    reason = f"Version {change.version}." if change.version else ""  # recorded as it is
     Episode.objects.create(certificate=change.certificate, verb=verb, reason=reason, at=at, by=by)
 
 
 def _lives(certificate: Certificate, verb: str, by: Person | None, at: datetime, reason: str) -> Episode:
     if verb != "expire_certificate" and certificate.standing(day_of(at)) == EXPIRED:
-        raise Refused("Ce certificat est arrivé à son terme : il ne change plus.", code="wrong_state", status=409)
+        raise Refused(_("Ce certificat est arrivé à son terme : il ne change plus."), code="wrong_state", status=409)
     certificate.state = CERTIFICATE.after(verb, certificate.state)
     certificate.save(update_fields=["state"])
     return Episode.objects.create(certificate=certificate, verb=verb, reason=reason, at=at, by=by)
 
 
-PUBLIC_REASON = "Écrivez la raison : elle figure sur la page publique du certificat."
+PUBLIC_REASON = gettext_lazy("Écrivez la raison : elle figure sur la page publique du certificat.")
 
 
 def _told(certificate: Certificate) -> dict[str, Any]:

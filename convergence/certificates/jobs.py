@@ -28,9 +28,9 @@ def make_paper(event: CertificateIssued) -> None:
     at = now()
     shown = published(certificate, day_of(at))
     paper = certificate_pdf(shown, shown.episodes[0].at)
-    reason = french(f"Délivré par l'agence : {shown.outcome.title.fr} n° {certificate.number}")
+    reason = french(f"Délivré par l'agence : {shown.outcome.title.fr} n° {certificate.number}")  # recorded as it is
     report = report_pdf(shown, shown.episodes[0].at)
-    said = french(f"Rapport de conformité du certificat n° {certificate.number}")
+    said = french(f"Rapport de conformité du certificat n° {certificate.number}")  # recorded as it is
     seal_certificate(
         certificate,
         sealed(paper, "agence", reason=reason, at=at),

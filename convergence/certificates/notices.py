@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from convergence.certificates.events import CertificateSealed, ChangeDeclared
 from convergence.certificates.models import Certificate, DeclaredChange, Episode
-from convergence.certificates.papers import public_address
 from convergence.certificates.permissions import can_watch
 from convergence.content.library import library
+from convergence.content.schema import Outcome
+from foundation.accounts.models import Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
-from foundation.notifications.mail import post_mail
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 
 class OfEpisode(Protocol):
@@ -25,12 +26,12 @@ class OfEpisode(Protocol):
     def episode(self) -> int: ...
 
 
-TITLES = {
-    "issue_certificate": "Certificat délivré",
-    "suspend_certificate": "Certificat suspendu",
-    "restore_certificate": "Certificat rétabli",
-    "withdraw_certificate": "Certificat retiré",
-    "expire_certificate": "Certificat arrivé à son terme",
+SUBJECTS = {
+    "issue_certificate": gettext_lazy("Certificat délivré : {number}, {name}"),
+    "suspend_certificate": gettext_lazy("Certificat suspendu : {number}, {name}"),
+    "restore_certificate": gettext_lazy("Certificat rétabli : {number}, {name}"),
+    "withdraw_certificate": gettext_lazy("Certificat retiré : {number}, {name}"),
+    "expire_certificate": gettext_lazy("Certificat arrivé à son terme : {number}, {name}"),
 }
 
 
@@ -58,66 +59,89 @@ def change_declared(event: ChangeDeclared) -> None:
     change = DeclaredChange.objects.select_related("certificate__candidature__enrolment__subject").get(pk=event.change)
     if not change.is_open:
         return
-    path = reverse("agency:certificate", args=[change.certificate.number])
     for person in people_with_right(Right.WATCH_CERTIFICATES):
         if can_watch(person, change.certificate):
-            words = {"to": person, "change": change, "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else ""}
-            text = render_to_string("mail/certificates/change_declared.txt", words)
-            subject = f"Modification déclarée : certificat {change.certificate.number}"
-            post_mail(person.email, subject, text, about=f"change_declared:{change.pk}")
+            _post_change(person, change)
+
+
+@in_their_language
+def _post_change(person: Person, change: DeclaredChange) -> None:
+    number = change.certificate.number
+    words = {"to": person, "change": change, "link": link_to("agency:certificate", number)}
+    text = render_to_string("mail/certificates/change_declared.txt", words)
+    subject = _("Modification déclarée : certificat {number}").format(number=number)
+    post_mail(person.email, subject, text, about=f"change_declared:{change.pk}")
 
 
 def change_answered(event: OfChange) -> None:
     """Whoever declared it, if they still work there."""
     change = DeclaredChange.objects.select_related("declared_by", "certificate__candidature__enrolment__subject").get(pk=event.change)
     person, certificate = change.declared_by, change.certificate
-    if not person.is_active or person.seat_in(certificate.candidature.enrolment.subject.company_id) is None:
-        return
-    path = reverse("company:declare_change", args=[certificate.candidature.number])
+    if person.is_active and person.seat_in(certificate.candidature.enrolment.subject.company_id) is not None:
+        _post_answer(person, change, certificate)
+
+
+@in_their_language
+def _post_answer(person: Person, change: DeclaredChange, certificate: Certificate) -> None:
     words = {
         "to": person,
         "change": change,
         "certificate": certificate,
-        "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
+        "link": link_to("company:declare_change", certificate.candidature.number),
     }
     text = render_to_string("mail/certificates/change_answered.txt", words)
-    post_mail(person.email, f"Réponse à votre déclaration : certificat {certificate.number}", text, about=f"change_answered:{change.pk}")
+    subject = _("Réponse à votre déclaration : certificat {number}").format(number=certificate.number)
+    post_mail(person.email, subject, text, about=f"change_answered:{change.pk}")
 
 
 def tell_term(certificate: Certificate, days: int) -> None:
     """How many days it still stands. Told twice on the same day, it is one mail."""
-    procedure = library().procedure(certificate.procedure)
-    assert procedure is not None
     for person in people_with_right(Right.SUBMIT_CANDIDATURES, certificate.candidature.enrolment.subject.company):
-        words = {
-            "to": person,
-            "certificate": certificate,
-            "title": procedure.outcome.title,
-            "days": days,
-            "renewable": procedure.outcome.renewable,
-            "address": public_address(certificate) if settings.SITE_ADDRESS else "",
-        }
-        text = render_to_string("mail/certificates/certificate_term.txt", words)
-        subject = f"Certificat à son terme dans {days} jours : {certificate.number}, {certificate.name}"
-        post_mail(person.email, subject, text, about=f"certificate_term:{certificate.pk}:{days}")
+        _post_term(person, certificate, days)
+
+
+@in_their_language
+def _post_term(person: Person, certificate: Certificate, days: int) -> None:
+    outcome = _outcome(certificate)
+    words = {
+        "to": person,
+        "certificate": certificate,
+        "title": outcome.title,
+        "days": days,
+        "renewable": outcome.renewable,
+        "address": link_to("public:certificate", certificate.number),
+    }
+    text = render_to_string("mail/certificates/certificate_term.txt", words)
+    subject = _("Certificat à son terme dans {days} jours : {number}, {name}")
+    subject = subject.format(days=days, number=certificate.number, name=certificate.name)
+    post_mail(person.email, subject, text, about=f"certificate_term:{certificate.pk}:{days}")
 
 
 def _tell(episode: Episode) -> None:
+    for person in people_with_right(Right.SUBMIT_CANDIDATURES, episode.certificate.candidature.enrolment.subject.company):
+        _post_episode(person, episode)
+
+
+@in_their_language
+def _post_episode(person: Person, episode: Episode) -> None:
     certificate = episode.certificate
+    outcome = _outcome(certificate)
+    words = {
+        "to": person,
+        "certificate": certificate,
+        "title": outcome.title,
+        "episode": episode,
+        "is_new": episode.verb == "issue_certificate",
+        "next_steps": outcome.next_steps,
+        "address": link_to("public:certificate", certificate.number),
+        "link": link_to("company:candidature", certificate.candidature.number),
+    }
+    text = render_to_string("mail/certificates/certificate_told.txt", words)
+    subject = SUBJECTS[episode.verb].format(number=certificate.number, name=certificate.name)
+    post_mail(person.email, subject, text, about=f"certificate:{episode.pk}")
+
+
+def _outcome(certificate: Certificate) -> Outcome:
     procedure = library().procedure(certificate.procedure)
     assert procedure is not None
-    path = reverse("company:candidature", args=[certificate.candidature.number])
-    for person in people_with_right(Right.SUBMIT_CANDIDATURES, certificate.candidature.enrolment.subject.company):
-        words = {
-            "to": person,
-            "certificate": certificate,
-            "title": procedure.outcome.title,
-            "episode": episode,
-            "is_new": episode.verb == "issue_certificate",
-            "next_steps": procedure.outcome.next_steps,
-            "address": public_address(certificate) if settings.SITE_ADDRESS else "",
-            "link": f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else "",
-        }
-        text = render_to_string("mail/certificates/certificate_told.txt", words)
-        subject = f"{TITLES[episode.verb]} : {certificate.number}, {certificate.name}"
-        post_mail(person.email, subject, text, about=f"certificate:{episode.pk}")
+    return procedure.outcome

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from foundation.core.clock import told_day
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.core.typography import french
 from foundation.credentials.second_factor import square
 from foundation.documents.typesetting import typeset
@@ -26,32 +28,34 @@ def public_address(certificate: Certificate) -> str:
 def facts_of(certificate: Certificate) -> list[tuple[str, str]]:
     """What it says, in the order of its page and of its paper; what it does not say is left out."""
     lines = [
-        ("Numéro", certificate.number),
-        ("Numéro de référencement", certificate.listing or ""),
-        ("Produit", certificate.product),
-        ("Version", certificate.version),
-        ("Entreprise", f"{certificate.company}, SIREN {_spaced(certificate.siren)}"),
-        ("Niveau", certificate.level),
-        ("Référentiel", certificate.requirements),
-        ("Profils", ", ".join(certificate.profiles)),
-        ("Délivré le", _told(certificate.issued_on)),
-        ("Valable jusqu'au", _told(certificate.valid_until)),
-        ("Prochain contrôle", _told(certificate.control_on)),
+        (_("Numéro"), certificate.number),
+        (_("Numéro de référencement"), certificate.listing or ""),
+        (_("Produit"), certificate.product),
+        (_("Version"), certificate.version),
+        (_("Entreprise"), f"{certificate.company}, SIREN {_spaced(certificate.siren)}"),
+        (_("Niveau"), certificate.level),
+        (_("Référentiel"), certificate.requirements),
+        (_("Profils"), ", ".join(certificate.profiles)),
+        (_("Délivré le"), _told(certificate.issued_on)),
+        (_("Valable jusqu'au"), _told(certificate.valid_until)),
+        (_("Prochain contrôle"), _told(certificate.control_on)),
     ]
     return [(french(name), words) for name, words in lines if words]
 
 
 def certificate_pdf(shown: Published, at: datetime) -> bytes:
-    """PDF/A-3a, PDF/UA-1, dated of the day it was issued; to be sealed."""
+    """PDF/A-3a, PDF/UA-1, dated of the day it was issued; to be sealed. In French, whoever asks."""
     certificate, outcome = shown.certificate, shown.outcome
     address = public_address(certificate)
     side, path = square(address)
+    with spoken("fr"):
+        facts = facts_of(certificate)
     content = {
-        "made": french(f"Certificat n° {certificate.number}"),
+        "made": french(f"Certificat n° {certificate.number}"),  # recorded as it is
         "subject": certificate.name,
         "kind": french(outcome.title.fr),
         "procedure": french(shown.procedure.title.fr),
-        "facts": [{"name": name, "words": words} for name, words in facts_of(certificate)],
+        "facts": [{"name": name, "words": words} for name, words in facts],
         "address": address,
         "square": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>',
         "terms": french(outcome.logo_terms.fr) if outcome.logo_terms else "",

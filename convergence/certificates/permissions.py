@@ -8,10 +8,12 @@ from convergence.certificates.models import Certificate, DeclaredChange
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
 
-_BY_ITSELF = no("Un certificat se délivre de lui-même, quand la candidature se termine bien.")
+_BY_ITSELF = no(gettext_lazy("Un certificat se délivre de lui-même, quand la candidature se termine bien."))
 
 
 def can_issue_certificate(by: Actor, candidature: Candidature) -> Verdict:
@@ -23,15 +25,15 @@ def can_seal_certificate(by: Actor, certificate: Certificate) -> Verdict:
 
 
 def can_expire_certificate(by: Actor, certificate: Certificate) -> Verdict:
-    return YES if by is SYSTEM else no("Un certificat expire de lui-même, le lendemain de son dernier jour.")
+    return YES if by is SYSTEM else no(_("Un certificat expire de lui-même, le lendemain de son dernier jour."))
 
 
 def can_watch(by: Person, certificate: Certificate) -> Verdict:
     """The coordination or a signatory, whom no declared conflict of interest links to the company."""
     if not by.agency_has(Right.WATCH_CERTIFICATES):
-        return no("Votre rôle permet de lire ce certificat, pas de le suspendre ni de le retirer.")
+        return no(_("Votre rôle permet de lire ce certificat, pas de le suspendre ni de le retirer."))
     if is_recused(by, certificate.candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : quelqu'un d'autre suit ses certificats.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : quelqu'un d'autre suit ses certificats."))
     return YES
 
 
@@ -39,7 +41,7 @@ def can_declare_change(by: Person, certificate: Certificate) -> Verdict:
     """It engages the company: whoever may submit its candidatures."""
     if by.company_has(certificate.candidature.enrolment.subject.company_id, Right.SUBMIT_CANDIDATURES):
         return YES
-    return no(f"Votre rôle ne permet pas de déclarer une modification. {ASK_A_REPRESENTATIVE}")
+    return no(_("Votre rôle ne permet pas de déclarer une modification. {what_to_do}").format(what_to_do=ASK_A_REPRESENTATIVE))
 
 
 def can_answer_change(by: Person, change: DeclaredChange) -> Verdict:

@@ -12,6 +12,7 @@ from convergence.candidatures.models import StepSection
 from convergence.certificates.papers import facts_of
 from convergence.reviews.examination import Examination, Line, examination_of
 from convergence.reviews.rules import CONFIRMATION, FIRST
+from foundation.core.language import spoken
 from foundation.core.typography import french
 from foundation.documents.typesetting import typeset
 
@@ -34,18 +35,21 @@ def examinations_of(candidature: Candidature) -> list[Examination]:
 
 
 def report_pdf(shown: Published, at: datetime) -> bytes:
-    """PDF/A-3a, PDF/UA-1, dated of the day it was issued; nothing where no requirement was examined."""
+    """PDF/A-3a, PDF/UA-1, dated of the day it was issued; nothing where no requirement was examined. In French, whoever asks."""
     examinations = examinations_of(shown.certificate.candidature)
     if not examinations:
         return b""
     certificate = shown.certificate
+    with spoken("fr"):
+        facts, sections = facts_of(certificate), sections_told(examinations)
     content = {
-        "made": french(f"Rapport de conformité, certificat n° {certificate.number}"),
+        "made": french(f"Rapport de conformité, certificat n° {certificate.number}"),  # recorded as it is
         "subject": certificate.name,
-        "facts": [{"name": name, "words": words} for name, words in facts_of(certificate)],
-        "sections": sections_told(examinations),
+        "facts": [{"name": name, "words": words} for name, words in facts],
+        "sections": sections,
     }
-    return typeset("certificates/report", content, title=french(f"Rapport de conformité n° {certificate.number}"), at=at)
+    title = french(f"Rapport de conformité n° {certificate.number}")  # recorded as it is
+    return typeset("certificates/report", content, title=title, at=at)
 
 
 def sections_told(examinations: Sequence[Examination]) -> list[dict[str, Any]]:
@@ -58,7 +62,7 @@ def sections_told(examinations: Sequence[Examination]) -> list[dict[str, Any]]:
                     "code": line.code,
                     "text": french(line.requirement.text.fr),
                     "files": len(line.documents),
-                    "outcome": verdict.outcome_word if (verdict := held(line)) is not None else "Non examinée",
+                    "outcome": str(verdict.outcome_word) if (verdict := held(line)) is not None else "Non examinée",  # recorded as it is
                 }
                 for line in one.lines
             ],

@@ -13,6 +13,7 @@ from convergence.content.models import PublishedPiece, Release
 from convergence.content.permissions import can_publish_release
 from convergence.content.reading import Problem, ReadPiece
 from convergence.content.release import digest_of_release, digested, superseding_problems
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
@@ -23,7 +24,7 @@ class PackRefused(Refused):
 
     def __init__(self, problems: list[Problem]) -> None:
         lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"Contenus refusés, rien n'est publié. À corriger :\n{lines}", code="pack_refused")
+        super().__init__(_("Contenus refusés, rien n'est publié. À corriger :\n{lines}").format(lines=lines), code="pack_refused")
         self.problems = problems
 
 
@@ -48,7 +49,9 @@ def publish_release(pieces: list[ReadPiece], *, by: Actor, at: datetime) -> Rele
     latest = Release.objects.order_by("-number").first()
     digest = digest_of_release(wanted)
     if latest is not None and latest.digest == digest:
-        raise Refused(f"Ces contenus sont déjà ceux de la version {latest.number} : rien à publier.", code="unchanged")
+        raise Refused(
+            _("Ces contenus sont déjà ceux de la version {number} : rien à publier.").format(number=latest.number), code="unchanged"
+        )
     release = Release.objects.create(number=latest.number + 1 if latest else 1, digest=digest, published_at=at, published_by=by.key)
     kept = [known[one.kind, one.key] for one in wanted if (one.kind, one.key) in known]
     release.pieces.add(*created, *kept)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+
 FORMATS: dict[str, tuple[str, str]] = {
     "pdf": ("application/pdf", "PDF"),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-    "odt": ("application/vnd.oasis.opendocument.text", "OpenDocument texte"),
+    "odt": ("application/vnd.oasis.opendocument.text", gettext_lazy("OpenDocument texte")),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", "OpenDocument tableur"),
-    "txt": ("text/plain", "texte"),
+    "ods": ("application/vnd.oasis.opendocument.spreadsheet", gettext_lazy("OpenDocument tableur")),
+    "txt": ("text/plain", gettext_lazy("texte")),
     "png": ("image/png", "PNG"),
     "jpg": ("image/jpeg", "JPEG"),
     "mp4": ("video/mp4", "MP4"),
@@ -26,5 +29,5 @@ def media_types_of(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 def words_of(formats: tuple[str, ...]) -> str:
     """« PDF, Word ou PNG »."""
-    words = [FORMATS[name][1] for name in formats]
-    return f"{', '.join(words[:-1])} ou {words[-1]}" if len(words) > 1 else "".join(words)
+    words = [str(FORMATS[name][1]) for name in formats]
+    return _("{listed} ou {last}").format(listed=", ".join(words[:-1]), last=words[-1]) if len(words) > 1 else "".join(words)

@@ -34,6 +34,7 @@ from convergence.content.schema import (
     Track,
     Use,
 )
+from foundation.core.language import gettext
 
 RECHECK = 5.0  # seconds
 
@@ -199,7 +200,7 @@ def library() -> Library:
     with _lock:
         latest = Release.objects.order_by("-number").first()
         if latest is None:
-            raise NoContent("aucune version des contenus n'est publiée : lancez la commande publish_packs")
+            raise NoContent(gettext("aucune version des contenus n'est publiée : lancez la commande publish_packs"))
         if _kept is None or _kept.number != latest.number:
             _kept = _compile(latest)
         _looked_at = time.monotonic()

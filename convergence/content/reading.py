@@ -6,10 +6,12 @@ Nothing is half read: a pack with one problem publishes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from babel.messages.pofile import read_po
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -19,6 +21,7 @@ from convergence.content.schema import FOLDERS, Piece
 
 LARGEST_FILE = 2_000_000  # bytes; the largest requirement set known is a tenth of it
 DEEPEST = 24
+ENGLISH = "en.po"
 READ_ELSEWHERE = "help"
 """A folder of the packs that is not asked of anyone: `foundation/help/reading.py` reads it."""
 EXPECTED = {
@@ -59,8 +62,17 @@ class ReadPiece:
         return self.kind, self.piece.key
 
 
-def read_packs(root: Path) -> tuple[list[ReadPiece], list[Problem]]:
-    """Every piece under `root`, and every problem met. The order is that of the file names."""
+def english_of(root: Path) -> dict[str, str]:
+    """What the catalogue beside the packs says of their French, for the texts that have no English of their own (decision 0032)."""
+    if not (root / ENGLISH).is_file():
+        return {}
+    with (root / ENGLISH).open("rb") as source:
+        return {str(one.id): str(one.string) for one in read_po(source) if one.id and one.string}
+
+
+def read_packs(root: Path, english: Mapping[str, str] | None = None) -> tuple[list[ReadPiece], list[Problem]]:
+    """Every piece under `root`, in both languages, and every problem met. The order is that of the file names."""
+    english = english_of(root) if english is None else english
     pieces: list[ReadPiece] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], str] = {}
@@ -75,7 +87,7 @@ def read_packs(root: Path) -> tuple[list[ReadPiece], list[Problem]]:
             known = ", ".join(FOLDERS)
             problems.append(Problem(name, 0, f"le dossier « {kind} » n'existe pas ; un contenu se range dans l'un de : {known}"))
             continue
-        read, found = read_file(path, name, kind)
+        read, found = read_file(path, name, kind, english)
         problems += found
         if read is None:
             continue
@@ -89,7 +101,7 @@ def read_packs(root: Path) -> tuple[list[ReadPiece], list[Problem]]:
     return pieces, sorted(problems)
 
 
-def read_file(path: Path, name: str, kind: str) -> tuple[ReadPiece | None, list[Problem]]:
+def read_file(path: Path, name: str, kind: str, english: Mapping[str, str] | None = None) -> tuple[ReadPiece | None, list[Problem]]:
     """One file, or what is wrong with it."""
     if path.stat().st_size > LARGEST_FILE:
         return None, [Problem(name, 0, f"le fichier dépasse {LARGEST_FILE} octets")]
@@ -114,7 +126,7 @@ def read_file(path: Path, name: str, kind: str) -> tuple[ReadPiece | None, list[
     if _depth(document) > DEEPEST:
         return None, [too_deep]
     try:
-        piece = FOLDERS[kind].model_validate(document)
+        piece = FOLDERS[kind].model_validate(document, context=english)
     except ValidationError as error:
         return None, [
             Problem(name, line_of(document, problem["loc"]), f"{_place(problem['loc'])} : {_in_french(problem)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convergence.content.reading import Problem, ReadPiece
+from foundation.core.language import gettext as _
 from foundation.journal.chain import canonical
 
 
@@ -40,7 +41,11 @@ def superseding_problems(wanted: Iterable[Digested], known: Mapping[tuple[str, s
     """Published editions whose text would change."""
     return [
         Problem(
-            piece.file, 1, f"l'édition « {piece.key} » est publiée et ne peut plus changer : créez une nouvelle édition (« edition: … »)"
+            piece.file,
+            1,
+            _("l'édition « {key} » est publiée et ne peut plus changer : créez une nouvelle édition (« edition: … »)").format(
+                key=piece.key
+            ),
         )
         for piece in wanted
         if known.get((piece.kind, piece.key), piece.digest) != piece.digest

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from convergence.content.conditions import Condition, When
+from foundation.core.language import language
 from foundation.core.typography import french
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,60}$")]
@@ -41,9 +41,14 @@ class Text(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _plain_string_is_french(cls, value: Any) -> Any:
+    def _plain_string_is_french(cls, value: Any, info: ValidationInfo) -> Any:
+        """Its English may stand beside it, or in the catalogue of the packs, which is given as the context."""
         words = {"fr": value} if isinstance(value, str) else value
-        return {**words, "fr": french(words["fr"])} if isinstance(words, dict) and isinstance(words.get("fr"), str) else words
+        if not isinstance(words, dict) or not isinstance(words.get("fr"), str):
+            return words
+        told = french(words["fr"])
+        known = info.context.get(told.strip()) if info.context and "en" not in words else None
+        return {**words, "fr": told} | ({"en": known} if known else {})
 
     @field_validator("fr", "en")
     @classmethod
@@ -55,7 +60,7 @@ class Text(Strict):
     def __str__(self) -> str:
         if not self.en:  # asked thousands of times a page: the language is looked up only where there is a choice
             return self.fr
-        return self.en if (get_language() or "fr").startswith("en") else self.fr
+        return self.en if language() == "en" else self.fr
 
 
 class Link(Strict):
@@ -192,16 +197,24 @@ class QuestionnaireKind(StrEnum):
     DEPOSIT = "deposit"
 
 
-def _scale_of_kind(code: str, low: tuple[str, str], high: tuple[str, str]) -> Scale:
-    levels = tuple(Level(code=name, rank=rank, title=Text(fr=word), short=Text(fr=word.lower())) for rank, (name, word) in enumerate((low, high)))  # fmt: skip
-    return Scale(code=code, edition="1", title=Text(fr=high[1]), origin=Origin.PUBLIC, source="Guide, pages 53 et 55", levels=levels)
+def _scale_of_kind(code: str, low: tuple[str, Text], high: tuple[str, Text]) -> Scale:
+    levels = tuple(
+        Level(code=name, rank=rank, title=word, short=Text(fr=word.fr.lower(), en=word.en.lower()))
+        for rank, (name, word) in enumerate((low, high))
+    )
+    source = "Guide, pages 53 et 55"  # recorded as it is
+    return Scale(code=code, edition="1", title=high[1], origin=Origin.PUBLIC, source=source, levels=levels)
 
 
 CONFORM, NOT_CONFORM, DEPOSITED = "conform", "not_conform", "deposited"
 
 SCALE_OF_KIND: dict[QuestionnaireKind, Scale] = {
-    QuestionnaireKind.CONFORMITY: _scale_of_kind("conformity", (NOT_CONFORM, "Non conforme"), (CONFORM, "Conforme")),
-    QuestionnaireKind.DEPOSIT: _scale_of_kind("deposit", ("not_deposited", "Non déposé"), (DEPOSITED, "Déposé")),
+    QuestionnaireKind.CONFORMITY: _scale_of_kind(
+        "conformity", (NOT_CONFORM, Text(fr="Non conforme", en="Not compliant")), (CONFORM, Text(fr="Conforme", en="Compliant"))
+    ),
+    QuestionnaireKind.DEPOSIT: _scale_of_kind(
+        "deposit", ("not_deposited", Text(fr="Non déposé", en="Not deposited")), (DEPOSITED, Text(fr="Déposé", en="Deposited"))
+    ),
 }
 """Two answers make a scale like another, of which the upper one is expected: decision 0015."""
 
@@ -640,7 +653,7 @@ class Relation(StrEnum):
     NEW = "new"
 
 
-NONE, ONE, SOME, SEVERAL = (0, 0, "aucun critère"), (1, 1, "un critère"), (1, 99, "des critères"), (2, 99, "plusieurs critères")
+NONE, ONE, SOME, SEVERAL = (0, 0), (1, 1), (1, 99), (2, 99)
 SHAPES = {
     Relation.SAME: (ONE, ONE),
     Relation.CHANGED: (ONE, ONE),
@@ -663,9 +676,13 @@ class MapLine(Strict):
 
     @model_validator(mode="after")
     def _shape_of_its_relation(self) -> MapLine:
-        for name, codes, (least, most, words) in zip(("old", "new"), (self.old, self.new), SHAPES[self.relation], strict=True):
-            if not least <= len(codes) <= most:
-                raise ValueError(f"« {self.relation} » nomme {words} dans « {name} »")
+        for name, codes, expected in zip(("old", "new"), (self.old, self.new), SHAPES[self.relation], strict=True):
+            if not expected[0] <= len(codes) <= expected[1]:
+                raise ValueError(
+                    f"« {self.relation} » nomme "
+                    + {NONE: "aucun critère", ONE: "un critère", SOME: "des critères", SEVERAL: "plusieurs critères"}[expected]
+                    + f" dans « {name} »"
+                )
         if self.relation in (Relation.GONE, Relation.NEW) and self.carries is not Carries.NOTHING:
             raise ValueError(f"« {self.relation} » ne reprend rien : retirez « carries »")
         if self.relation is Relation.SAME and self.carries is not Carries.LEVEL_AND_COMMENT:

@@ -17,6 +17,7 @@ from convergence.decisions.queries import Deliberation, deliberation_of
 from convergence.decisions.rules import GRANTED, OUTCOME_WORDS
 from convergence.decisions.workflow import DECISION
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 
@@ -31,7 +32,7 @@ def propose_decision(
     can_propose_decision(by, step).or_refuse()
     held = _held(step, "propose_decision", over)
     if outcome not in OUTCOME_WORDS:
-        raise Refused("Choisissez ce que vous proposez : accorder ou refuser.", code="no_outcome", status=400)
+        raise Refused(_("Choisissez ce que vous proposez : accorder ou refuser."), code="no_outcome", status=400)
     if outcome == GRANTED:
         kept: list[str] = []
         words = fitting(text, LONGEST_TEXT)
@@ -54,7 +55,7 @@ def send_back_proposal(step: Step, reason: str, *, over: int, by: Person, at: da
     can_send_back_proposal(by, step).or_refuse()
     held = _held(step, "send_back_proposal", over)
     assert held.latest is not None
-    words = worded(reason, "Dites au vérificateur pourquoi vous ne suivez pas sa proposition.", LONGEST_TEXT)
+    words = worded(reason, _("Dites au vérificateur pourquoi vous ne suivez pas sa proposition."), LONGEST_TEXT)
     SendBack.objects.create(proposal=held.latest, reason=words, sent_back_at=at, sent_back_by=by)
     return ProposalSentBack(
         **step.heading,
@@ -80,7 +81,7 @@ def decide_step(step: Step, *, over: int, by: Person, at: datetime) -> StepDecid
         outcome=followed.outcome,
         reasons=followed.reasons,
         text=followed.text,
-        appeal="" if followed.outcome == GRANTED else str(held.procedure.outcome.appeal or ""),
+        appeal=held.procedure.outcome.appeal.fr if followed.outcome != GRANTED and held.procedure.outcome.appeal else "",
         decided_at=at,
         decided_by=by,
         decided_by_name=by.name,
@@ -102,8 +103,9 @@ def _held(step: Step, verb: str, over: int) -> Deliberation:
     if held.seen != over:
         assert held.latest is not None
         raise Refused(
-            f"{held.latest.proposed_by.name} a écrit une autre proposition depuis que vous avez ouvert cette page. "
-            "Vos mots sont gardés : lisez la sienne, puis recommencez.",
+            _(
+                "{name} a écrit une autre proposition depuis que vous avez ouvert cette page. Vos mots sont gardés : lisez la sienne, puis recommencez."
+            ).format(name=held.latest.proposed_by.name),
             code="diverged",
             status=409,
         )

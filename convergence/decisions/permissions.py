@@ -10,6 +10,7 @@ from convergence.decisions.rules import KINDS
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 
 
@@ -18,9 +19,9 @@ def can_propose_decision(by: Person, step: Step) -> Verdict:
     if not (verdict := _ends_with_a_decision(step)):
         return verdict
     if not by.agency_has(Right.EXAMINE_CANDIDATURES):
-        return no("Votre rôle ne permet pas de proposer une décision : un vérificateur la propose.")
+        return no(_("Votre rôle ne permet pas de proposer une décision : un vérificateur la propose."))
     if is_recused(by, step.candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur propose la décision.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur propose la décision."))
     return YES
 
 
@@ -29,11 +30,11 @@ def can_decide_step(by: Person, step: Step) -> Verdict:
     if not (verdict := _ends_with_a_decision(step)):
         return verdict
     if not by.agency_has(Right.DECIDE):
-        return no("Votre rôle ne permet pas de décider : la décision revient à un signataire.")
+        return no(_("Votre rôle ne permet pas de décider : la décision revient à un signataire."))
     if is_recused(by, step.candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre signataire décide.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un autre signataire décide."))
     if Proposal.objects.filter(step=step, proposed_by=by).exists():
-        return no("Vous avez proposé cette décision : une autre personne la prend.")
+        return no(_("Vous avez proposé cette décision : une autre personne la prend."))
     return YES
 
 
@@ -41,4 +42,4 @@ can_send_back_proposal = can_decide_step
 
 
 def _ends_with_a_decision(step: Step) -> Verdict:
-    return YES if call_of(library(), step).piece.kind in KINDS else no("Cette étape ne se conclut pas par une décision.")
+    return YES if call_of(library(), step).piece.kind in KINDS else no(_("Cette étape ne se conclut pas par une décision."))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from convergence.decisions.workflow import DECIDED, PROPOSED, SENT_BACK, TO_PROPOSE
+from foundation.core.language import gettext_lazy
 
 GRANTED, REFUSED = "granted", "refused"
 
-OUTCOME_WORDS = {GRANTED: "Accorder", REFUSED: "Refuser"}
+OUTCOME_WORDS = {GRANTED: gettext_lazy("Accorder"), REFUSED: gettext_lazy("Refuser")}
 """What is proposed."""
 
-DECIDED_WORDS = {GRANTED: "Accordé", REFUSED: "Refusé"}
+DECIDED_WORDS = {GRANTED: gettext_lazy("Accordé"), REFUSED: gettext_lazy("Refusé")}
 """What was decided."""
 
 KINDS = ("decision",)

@@ -33,6 +33,7 @@ from convergence.evidence.permissions import (
 from convergence.evidence.rules import Slot, counted_by_slot, has_room
 from convergence.evidence.workflow import ARCHIVED, DECLINED, DEPOSIT, ERASURE, IN_PLACE
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.files.actions import erase_file
 from foundation.files.models import StoredFile
@@ -58,7 +59,7 @@ def deposit_evidence(folder: Folder, proof: ExpectedProof, file: StoredFile, *, 
     """
     can_deposit_evidence(by, folder).or_refuse()
     if file.company_id != folder.subject.company_id:
-        raise Refused("Ce fichier n'est pas celui de votre entreprise.", status=404)
+        raise Refused(_("Ce fichier n'est pas celui de votre entreprise."), status=404)
     if folder.deposits.filter(slot=proof.code, file=file).exists():
         return None
     _refuse_full(folder, proof)
@@ -83,11 +84,11 @@ def reuse_evidence(folder: Folder, proof: ExpectedProof, source: Deposit, *, by:
     can_read_evidence(by, source.folder.subject, source.folder.part).or_refuse()
     file = source.file
     if file.company_id != folder.subject.company_id:
-        raise Refused("Cette preuve n'est pas celle de votre entreprise.", status=404)
+        raise Refused(_("Cette preuve n'est pas celle de votre entreprise."), status=404)
     if source.is_rejected:
-        raise Refused("Ce fichier a été refusé ou mis à l'écart : il ne peut servir nulle part. Déposez-en un autre.", status=409)
+        raise Refused(_("Ce fichier a été refusé ou mis à l'écart : il ne peut servir nulle part. Déposez-en un autre."), status=409)
     if folder.deposits.filter(slot=proof.code, file=file, state=IN_PLACE).exists():
-        raise Refused("Ce fichier est déjà dans cet emplacement.", code="duplicate", status=409)
+        raise Refused(_("Ce fichier est déjà dans cet emplacement."), code="duplicate", status=409)
     _refuse_full(folder, proof)
     _refuse_unfit(proof, file)
     deposit = Deposit.objects.create(
@@ -124,9 +125,9 @@ def restore_evidence(deposit: Deposit, proof: ExpectedProof, *, by: Person, at: 
     state = DEPOSIT.after("restore_evidence", deposit.state)
     folder = deposit.folder
     if deposit.file.erased_at is not None:
-        raise Refused("Ce fichier est effacé : il ne peut plus revenir. Déposez-en un autre.", code="erased", status=409)
+        raise Refused(_("Ce fichier est effacé : il ne peut plus revenir. Déposez-en un autre."), code="erased", status=409)
     if folder.deposits.filter(slot=deposit.slot, file=deposit.file_id, state=IN_PLACE).exists():
-        raise Refused("Ce fichier est déjà revenu dans son emplacement.", code="duplicate", status=409)
+        raise Refused(_("Ce fichier est déjà revenu dans son emplacement."), code="duplicate", status=409)
     _refuse_full(folder, proof)
     deposit.state, deposit.archived_at, deposit.archived_by = state, None, None
     deposit.save(update_fields=["state", "archived_at", "archived_by"])
@@ -158,8 +159,8 @@ def request_erasure(deposit: Deposit, reason: str, *, by: Person, at: datetime) 
     can_request_erasure(by, deposit).or_refuse()
     _refuse_in_use(deposit.file)
     if ErasureRequest.objects.filter(file=deposit.file).exclude(state=DECLINED).exists():
-        raise Refused("L'effacement de ce fichier est déjà demandé, ou fait.", code="duplicate", status=409)
-    words = worded(reason, "Dites pourquoi ce fichier doit être effacé.", LONGEST_REASON)
+        raise Refused(_("L'effacement de ce fichier est déjà demandé, ou fait."), code="duplicate", status=409)
+    words = worded(reason, _("Dites pourquoi ce fichier doit être effacé."), LONGEST_REASON)
     request = ErasureRequest.objects.create(deposit=deposit, file=deposit.file, reason=words, asked_at=at, asked_by=by)
     return ErasureRequested(
         about=f"evidence:{deposit.pk}",
@@ -175,7 +176,7 @@ def propose_erasure(request: ErasureRequest, opinion: str, *, by: Person, at: da
     """The support has looked into it, and says why it may be erased."""
     can_propose_erasure(by, request).or_refuse()
     request.state = ERASURE.after("propose_erasure", request.state)
-    request.opinion = worded(opinion, "Écrivez ce que vous avez vérifié : qui décide le lira.", LONGEST_REASON)
+    request.opinion = worded(opinion, _("Écrivez ce que vous avez vérifié : qui décide le lira."), LONGEST_REASON)
     request.proposed_by, request.proposed_at = by, at
     request.save(update_fields=["state", "opinion", "proposed_by", "proposed_at"])
     return ErasureProposed(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
@@ -186,7 +187,7 @@ def decline_erasure(request: ErasureRequest, answer: str, *, by: Person, at: dat
     """The file stays where it is, archived; the company reads why."""
     can_decline_erasure(by, request).or_refuse()
     request.state = ERASURE.after("decline_erasure", request.state)
-    request.answer = worded(answer, "Écrivez à l'entreprise pourquoi ce fichier est gardé.", LONGEST_REASON)
+    request.answer = worded(answer, _("Écrivez à l'entreprise pourquoi ce fichier est gardé."), LONGEST_REASON)
     request.settled_by, request.settled_at = by, at
     request.save(update_fields=["state", "answer", "settled_by", "settled_at"])
     return ErasureDeclined(about=f"evidence:{request.deposit_id}", company=_owner(request), request=request.pk, file=request.file_id)
@@ -218,7 +219,7 @@ def _refuse_in_use(file: StoredFile) -> None:
     """Every place it had is locked: whoever puts it back meanwhile waits, and reads what became of it."""
     states = list(Deposit.objects.filter(file=file).order_by("pk").select_for_update().values_list("state", flat=True))
     if IN_PLACE in states:
-        raise Refused("Ce fichier sert encore à un autre emplacement : archivez-le partout d'abord.", code="in_use", status=409)
+        raise Refused(_("Ce fichier sert encore à un autre emplacement : archivez-le partout d'abord."), code="in_use", status=409)
 
 
 def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:
@@ -226,24 +227,28 @@ def _refuse_full(folder: Folder, proof: ExpectedProof) -> None:
     filed = [deposit.filed for deposit in folder.deposits.filter(slot=slot.code).select_related("file")]
     if has_room(slot, counted_by_slot(filed), MOST_FILES):
         return
-    most = f"{MOST_FILES} fichiers au plus : réunissez-les dans une archive zip" if slot.many else "un seul fichier : archivez-le d'abord"
-    raise Refused(f"Cet emplacement est plein. Il contient {most}.", code="full", status=409)
+    full = (
+        _("Cet emplacement est plein. Il contient {most} fichiers au plus : réunissez-les dans une archive zip.").format(most=MOST_FILES)
+        if slot.many
+        else _("Cet emplacement est plein. Il contient un seul fichier : archivez-le d'abord.")
+    )
+    raise Refused(full, code="full", status=409)
 
 
 def _refuse_unfit(proof: ExpectedProof, file: StoredFile) -> None:
     """Size and format, as the content asks. What is sealed stays with what is: nobody looks into it."""
     if proof.max_bytes is not None and file.size > proof.max_bytes:
         raise Refused(
-            f"Le fichier est trop lourd : {_megabytes(file.size)}, pour {_megabytes(proof.max_bytes)} au plus. "
-            "Déposez-en un plus léger, ou partagez-le en plusieurs.",
+            _("Le fichier est trop lourd : {size}, pour {most} au plus. Déposez-en un plus léger, ou partagez-le en plusieurs.").format(
+                size=_megabytes(file.size), most=_megabytes(proof.max_bytes)
+            ),
             code="too_large",
             status=409,
         )
     if proof.formats and not _types_of(file) <= set(media_types_of(proof.formats)):
-        wait = "" if file.media_type else " S'il en est un, attendez la fin de son analyse."
-        raise Refused(
-            f"Ce format ne convient pas ici. Déposez un fichier {words_of(proof.formats)}.{wait}", code="wrong_format", status=409
-        )
+        unfit = _("Ce format ne convient pas ici. Déposez un fichier {formats}.").format(formats=words_of(proof.formats))
+        wait = "" if file.media_type else _("S'il en est un, attendez la fin de son analyse.")
+        raise Refused(f"{unfit} {wait}".strip(), code="wrong_format", status=409)
 
 
 def _types_of(file: StoredFile) -> set[str]:
@@ -252,7 +257,7 @@ def _types_of(file: StoredFile) -> set[str]:
 
 
 def _megabytes(size: int) -> str:
-    return f"{-(-size // 1_000_000)}\u00a0Mo"
+    return _("{size}\u00a0Mo").format(size=-(-size // 1_000_000))
 
 
 __all__ = [

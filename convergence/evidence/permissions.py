@@ -9,6 +9,7 @@ from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subj
 from convergence.evidence.models import Deposit, ErasureRequest, Folder
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 
 
@@ -19,12 +20,16 @@ def can_deposit_evidence(by: Person, folder: Folder) -> Verdict:
 def can_change_evidence(by: Person, subject: Subject, part: str) -> Verdict:
     """Whoever may answer a part of a product may prove it. Before the first deposit there is no folder yet."""
     if not subject.is_active:
-        return no("Ce produit n'est pas, ou plus, dans votre catalogue : ses preuves ne peuvent plus changer.")
+        return no(_("Ce produit n'est pas, ou plus, dans votre catalogue : ses preuves ne peuvent plus changer."))
     if by.company_has(subject.company_id, Right.EDIT_EVERY_PRODUCT):
         return YES
     if by.company_has(subject.company_id, Right.USE_COMPANY_SPACE) and Grant.EDIT in rights_granted(by, subject, part):
         return YES
-    return no(f"Vous pouvez voir ces preuves, pas en déposer ni en archiver. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Vous pouvez voir ces preuves, pas en déposer ni en archiver. {ask_a_representative}").format(
+            ask_a_representative=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 def can_reuse_evidence(by: Person, folder: Folder) -> Verdict:
@@ -46,10 +51,14 @@ def can_set_expiry(by: Person, deposit: Deposit) -> Verdict:
 def can_read_evidence(by: Person, subject: Subject, part: str) -> Verdict:
     """Whoever sees every product of the company or was granted something on this part: a grant on another part is not enough."""
     if not can_see_subject(by, subject):
-        return no("Ce produit n'est pas le vôtre.")
+        return no(_("Ce produit n'est pas le vôtre."))
     if by.company_has(subject.company_id, Right.SEE_EVERY_PRODUCT) or rights_granted(by, subject, part):
         return YES
-    return no(f"Les preuves de ce questionnaire ne vous sont pas confiées. {ASK_A_REPRESENTATIVE}")
+    return no(
+        _("Les preuves de ce questionnaire ne vous sont pas confiées. {ask_a_representative}").format(
+            ask_a_representative=ASK_A_REPRESENTATIVE
+        )
+    )
 
 
 def evidence_read_by(person: Person) -> Q:
@@ -67,26 +76,30 @@ def evidence_read_by(person: Person) -> Q:
 def can_request_erasure(by: Person, deposit: Deposit) -> Verdict:
     """Nothing brings it back: asked by who may edit every product of the company, of what is archived."""
     if not by.company_has(deposit.folder.subject.company_id, Right.EDIT_EVERY_PRODUCT):
-        return no(f"Votre rôle ne permet pas de demander l'effacement d'une preuve. {ASK_A_REPRESENTATIVE}")
+        return no(
+            _("Votre rôle ne permet pas de demander l'effacement d'une preuve. {ask_a_representative}").format(
+                ask_a_representative=ASK_A_REPRESENTATIVE
+            )
+        )
     if deposit.is_in_place:
-        return no("Cette preuve est en place : archivez-la avant d'en demander l'effacement.")
+        return no(_("Cette preuve est en place : archivez-la avant d'en demander l'effacement."))
     return YES
 
 
 def can_propose_erasure(by: Person, request: ErasureRequest) -> Verdict:
-    return YES if by.agency_has(Right.PROPOSE_ERASURES) else no("Le support propose l'effacement ; une autre personne en décide.")
+    return YES if by.agency_has(Right.PROPOSE_ERASURES) else no(_("Le support propose l'effacement ; une autre personne en décide."))
 
 
 def can_decline_erasure(by: Person, request: ErasureRequest) -> Verdict:
     if by.agency_has(Right.PROPOSE_ERASURES) or by.agency_has(Right.DECIDE_ERASURES):
         return YES
-    return no("Votre rôle permet de lire cette demande, pas d'y répondre.")
+    return no(_("Votre rôle permet de lire cette demande, pas d'y répondre."))
 
 
 def can_decide_erasure(by: Person, request: ErasureRequest) -> Verdict:
     """Someone else than whoever proposed it."""
     if not by.agency_has(Right.DECIDE_ERASURES):
-        return no("La coordination décide de l'effacement, sur la proposition du support.")
+        return no(_("La coordination décide de l'effacement, sur la proposition du support."))
     if request.proposed_by_id == by.pk:
-        return no("Vous avez proposé cet effacement : une autre personne en décide.")
+        return no(_("Vous avez proposé cet effacement : une autre personne en décide."))
     return YES

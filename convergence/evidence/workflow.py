@@ -1,5 +1,6 @@
 """Where can a deposit stand? Nothing deposited disappears: archived, it may come back."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 IN_PLACE, ARCHIVED = "in_place", "archived"
@@ -9,7 +10,12 @@ ASKED, PROPOSED, ERASED, DECLINED = "asked", "proposed", "erased", "declined"
 ERASURE = Workflow(
     name="effacement",
     initial=ASKED,
-    states={ASKED: "Demandé", PROPOSED: "Proposé par le support", ERASED: "Effacé", DECLINED: "Refusé"},
+    states={
+        ASKED: gettext_lazy("Demandé"),
+        PROPOSED: gettext_lazy("Proposé par le support"),
+        ERASED: gettext_lazy("Effacé"),
+        DECLINED: gettext_lazy("Refusé"),
+    },
     moves=(
         Move("propose_erasure", (ASKED,), PROPOSED, by="agency"),
         Move("decline_erasure", (ASKED, PROPOSED), DECLINED, by="agency"),
@@ -21,7 +27,7 @@ ERASURE = Workflow(
 DEPOSIT = Workflow(
     name="preuve",
     initial=IN_PLACE,
-    states={IN_PLACE: "Déposée", ARCHIVED: "Archivée"},
+    states={IN_PLACE: gettext_lazy("Déposée"), ARCHIVED: gettext_lazy("Archivée")},
     moves=(
         Move("set_expiry", (IN_PLACE,), IN_PLACE, by="company"),
         Move("archive_evidence", (IN_PLACE,), ARCHIVED, by="company"),

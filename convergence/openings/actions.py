@@ -15,6 +15,7 @@ from convergence.openings.permissions import (
     can_withdraw_accreditation,
 )
 from foundation.accounts.models import Person, Seat
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
@@ -47,9 +48,9 @@ def open_sealed_evidence(deposit: Deposit, *, by: Person, at: datetime) -> Seale
     """The sealed bytes are about to be given to an accredited reviewer: written first, each time, whatever becomes of them."""
     can_open_sealed_evidence(by, deposit).or_refuse()
     if not deposit.file.sealed:
-        raise Refused("Ce fichier n'est pas scellé : ouvrez-le depuis la page où il a été transmis.", code="not_sealed", status=409)
+        raise Refused(_("Ce fichier n'est pas scellé : ouvrez-le depuis la page où il a été transmis."), code="not_sealed", status=409)
     if not deposit.file.is_clean:
-        raise Refused("Ce fichier n'est pas, ou plus, lisible : personne ne peut l'ouvrir.", code="not_clean", status=409)
+        raise Refused(_("Ce fichier n'est pas, ou plus, lisible : personne ne peut l'ouvrir."), code="not_clean", status=409)
     handed, accreditation = handed_over(deposit), accreditation_of(by)
     assert handed is not None
     assert accreditation is not None

@@ -8,6 +8,7 @@ from django.db.models import Q
 from convergence.candidatures.models import Candidature
 from convergence.evidence.models import Deposit
 from foundation.accounts.models import Person, Seat
+from foundation.core.language import gettext as _
 
 
 class AccreditationQuerySet(models.QuerySet["Accreditation"]):
@@ -41,7 +42,7 @@ class Accreditation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"accréditation {self.seat_id}"
+        return _("accréditation {seat}").format(seat=self.seat_id)
 
 
 class Opening(models.Model):

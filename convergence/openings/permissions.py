@@ -9,9 +9,11 @@ from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person, Seat
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import YES, Verdict, no
 
-_COORDINATION = no("La coordination accorde et retire les accréditations. Adressez-lui votre demande.")
+_COORDINATION = no(gettext_lazy("La coordination accorde et retire les accréditations. Adressez-lui votre demande."))
 
 
 def can_accredit_reader(by: Person, seat: Seat) -> Verdict:
@@ -19,9 +21,11 @@ def can_accredit_reader(by: Person, seat: Seat) -> Verdict:
     if not by.agency_has(Right.GIVE_ACCREDITATIONS):
         return _COORDINATION
     if seat.person_id == by.pk:
-        return no("On ne s'accrédite pas soi-même. Demandez-le à une autre personne de la coordination.")
+        return no(_("On ne s'accrédite pas soi-même. Demandez-le à une autre personne de la coordination."))
     if seat.ended_at is not None or not seat.person.is_active or not seat.has(Right.OPEN_SEALED_EVIDENCE):
-        return no(f"{seat.person.name} n'examine pas de candidature : choisissez un vérificateur dont le compte est ouvert.")
+        return no(
+            _("{name} n'examine pas de candidature : choisissez un vérificateur dont le compte est ouvert.").format(name=seat.person.name)
+        )
     return YES
 
 
@@ -39,19 +43,19 @@ def can_open_sealed_evidence(by: Person, deposit: Deposit) -> Verdict:
     """Someone accredited by name, of what the agency has; with a candidature, whoever examines it."""
     handed = handed_over(deposit)
     if handed is None:
-        return no("Cette preuve n'est pas, ou plus, transmise à l'agence : demandez à l'entreprise de la transmettre.")
+        return no(_("Cette preuve n'est pas, ou plus, transmise à l'agence : demandez à l'entreprise de la transmettre."))
     return may_open(by, handed)
 
 
 def may_open(by: Person, handed: Handed) -> Verdict:
     """The same, where how the agency has it is known already."""
     if not by.agency_has(Right.OPEN_SEALED_EVIDENCE):
-        return no("Votre rôle ne permet pas d'ouvrir une preuve scellée : un vérificateur accrédité l'ouvre.")
+        return no(_("Votre rôle ne permet pas d'ouvrir une preuve scellée : un vérificateur accrédité l'ouvre."))
     if accreditation_of(by) is None:
-        return no("Vous n'êtes pas accrédité pour ouvrir les preuves scellées. Demandez l'accréditation à la coordination.")
+        return no(_("Vous n'êtes pas accrédité pour ouvrir les preuves scellées. Demandez l'accréditation à la coordination."))
     if is_recused(by, handed.deposit.folder.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur accrédité ouvre ses preuves.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur accrédité ouvre ses preuves."))
     candidature = handed.candidature
     if candidature is not None and not Assignment.objects.held().filter(candidature=candidature, person=by).exists():
-        return no("Cette candidature ne vous est pas attribuée : prenez-la, ou demandez à la coordination de vous l'attribuer.")
+        return no(_("Cette candidature ne vous est pas attribuée : prenez-la, ou demandez à la coordination de vous l'attribuer."))
     return YES

@@ -30,11 +30,12 @@ from convergence.projections.rules import Fault, Target, faults_of, undecided_cr
 from convergence.projections.surroundings import Surroundings, surroundings_of
 from convergence.projections.targets import target_from, targets_from, written
 from foundation.accounts.models import Person
+from foundation.core.language import agreed
+from foundation.core.language import gettext as _
 from foundation.core.quarter import Quarter
 from foundation.core.verdict import Refused
 from foundation.journal.action import action
 
-CLOSED = "Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer {what} et valider l'évaluation."
 FURTHEST = 40  # quarters: ten years ahead are enough to plan
 
 
@@ -52,7 +53,8 @@ class Misdated(Refused):
 
     def __init__(self, faults: dict[str, dict[str, str]]) -> None:
         count = sum(len(levels) for levels in faults.values())
-        super().__init__(f"{count} date{'s' if count > 1 else ''} à corriger. Rien de ce que vous avez saisi n'est perdu.", code="misdated", status=400)  # fmt: skip
+        dates = agreed(count, "date à corriger,dates à corriger")
+        super().__init__(_("{dates}. Rien de ce que vous avez saisi n'est perdu.").format(dates=dates), code="misdated", status=400)
         self.faults = faults
 
 
@@ -62,7 +64,9 @@ class Overtaken(Refused):
     def __init__(self, theirs: dict[str, PlannedTarget]) -> None:
         names = ", ".join(sorted({one.saved_by.name for one in theirs.values()}))
         super().__init__(
-            f"{names} a modifié une date pendant que vous planifiiez. Vos dates sont gardées : choisissez la version à retenir.",
+            _("{names} a modifié une date pendant que vous planifiiez. Vos dates sont gardées : choisissez la version à retenir.").format(
+                names=names
+            ),
             code="diverged",
             status=409,
         )
@@ -73,9 +77,9 @@ class Undecided(Refused):
     """The projection cannot be validated yet; `missing` are the criteria without a date nor « cible non applicable »."""
 
     def __init__(self, missing: list[str]) -> None:
-        count = f"{len(missing)} critère{'s' if len(missing) > 1 else ''}"
+        untargeted = agreed(len(missing), "critère sans cible,critères sans cible")
         super().__init__(
-            f"Il reste {count} sans cible. Donnez un trimestre ou cochez « Cible non applicable », puis validez.",
+            _("Il reste {untargeted}. Donnez un trimestre ou cochez « Cible non applicable », puis validez.").format(untargeted=untargeted),
             code="undecided",
             status=409,
         )
@@ -92,7 +96,7 @@ def begin_projection(enrolment: Enrolment, questionnaire: str, *, by: Person, at
         subject=enrolment.subject, questionnaire=questionnaire, defaults={"begun_at": at, "begun_by": by}
     )
     if not created:
-        raise Refused("Cette projection est déjà commencée.", code="duplicate", status=409)
+        raise Refused(_("Cette projection est déjà commencée."), code="duplicate", status=409)
     return ProjectionBegun(
         about=f"projection:{projection.pk}",
         company=enrolment.subject.company_id,
@@ -110,7 +114,7 @@ def save_targets(projection: Projection, enrolment: Enrolment, plans: Mapping[st
     """
     can_save_targets(by, projection).or_refuse()
     around = surroundings_of(projection.subject, projection.questionnaire)
-    _, evaluation, ranks, scale = _opened(projection, enrolment, around)
+    _use, evaluation, ranks, scale = _opened(projection, enrolment, around)
     stored = {target.criterion: target for target in projection.targets.select_related("saved_by")}
     changed: dict[str, Plan] = {}
     overtaken: dict[str, PlannedTarget] = {}
@@ -204,7 +208,7 @@ def validate_projection(projection: Projection, enrolment: Enrolment, *, by: Per
 def request_projection_validation(projection: Projection, enrolment: Enrolment, *, by: Person, at: datetime) -> ProjectionValidationRequested:  # fmt: skip
     """Ask those who may validate to do so, once the dates could be. One request waits at a time, as for the answers."""
     can_request_projection_validation(by, projection).or_refuse()
-    _, evaluation = _complete(projection, enrolment, at)
+    _targets, evaluation = _complete(projection, enrolment, at)
     refuse_second_request(evaluation.assessment, TARGETS, by)
     request = write_request(evaluation.assessment, TARGETS, enrolment, by=by, at=at)
     return ProjectionValidationRequested(
@@ -235,26 +239,33 @@ def _projected_use(enrolment: Enrolment, questionnaire: str) -> Use:
     procedure = shelf.procedure(enrolment.procedure)
     use = use_in(shelf, procedure, questionnaire, enrolment.subject) if procedure else None
     if use is None or not use.projection:
-        raise Refused("Cette démarche ne demande pas de projection sur ce thème.", status=404)
+        raise Refused(_("Cette démarche ne demande pas de projection sur ce thème."), status=404)
     return use
 
 
 def _evaluated(subject: Subject, use: Use, found: Validation | None) -> Validation:
     """The last validated evaluation, if it answers all that is asked; or a refusal that says what opens the projection."""
     if found is None or any(code not in found.answers for code in asked_of(library(), use, subject)):
-        raise Refused(CLOSED.format(what="votre produit" if subject.is_product else "votre stratégie globale"), code="closed", status=409)
+        closed = (
+            _("Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer votre produit et valider l'évaluation.")
+            if subject.is_product
+            else _(
+                "Afin de procéder à une projection sur ce thème, vous devez d'abord évaluer votre stratégie globale et valider l'évaluation."
+            )
+        )
+        raise Refused(closed, code="closed", status=409)
     return found
 
 
 def _opened(projection: Projection, enrolment: Enrolment, around: Surroundings) -> tuple[Use, Validation, Ranks, Scale]:
     """How the procedure uses the questionnaire, the evaluation, and today's rank of each criterion asked: no other may be planned."""
     if enrolment.subject_id != projection.subject_id:
-        raise Refused("Cette projection est celle d'un autre produit.", status=400)
+        raise Refused(_("Cette projection est celle d'un autre produit."), status=400)
     held = around.enrolment(enrolment.pk)
     if has_left(held, projection.questionnaire):
         raise Left
     use = _projected_use(held, projection.questionnaire)
-    _, scale = scale_for(library(), projection.questionnaire)
+    _questionnaire, scale = scale_for(library(), projection.questionnaire)
     evaluation = _evaluated(projection.subject, use, around.evaluation)
     ranks = ranks_of(scale, evaluation.given)
     return use, evaluation, {code: ranks[code] for code in asked_of(library(), use, projection.subject)}, scale
@@ -274,7 +285,7 @@ def _refuse_faults(scale: Scale, ranks: Ranks, plans: Mapping[str, Plan], stored
     for code, plan in plans.items():
         if code not in ranks:
             raise Refused(
-                "Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé.",
+                _("Un des critères n'est pas demandé pour ce produit. Rechargez la page : la qualification a peut-être changé."),
                 code="not_asked",
                 status=409,
             )
@@ -282,9 +293,9 @@ def _refuse_faults(scale: Scale, ranks: Ranks, plans: Mapping[str, Plan], stored
         for name, text in plan.quarters.items():
             quarter = Quarter.read(text)
             if name not in levels:
-                raise Refused("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés.", status=400)
+                raise Refused(_("Ce niveau n'existe pas. Choisissez l'un de ceux qui sont proposés."), status=400)
             if quarter is None or quarter > present.after(FURTHEST):
-                found[name] = "Ce trimestre n'existe pas ou est trop lointain. Choisissez-en un dans la liste."
+                found[name] = _("Ce trimestre n'existe pas ou est trop lointain. Choisissez-en un dans la liste.")
         target = target_from(scale, plan.quarters, plan.not_applicable)
         before = stored[code].quarters if code in stored else {}
         for rank, fault in faults_of(target, ranks[code], present).items():
@@ -301,11 +312,15 @@ def _refuse_faults(scale: Scale, ranks: Ranks, plans: Mapping[str, Plan], stored
 def _sentence(fault: Fault, level: str, target: Target, rank: int, present: Quarter, by_rank: Mapping[int | None, Level]) -> str:
     match fault:
         case Fault.PAST:
-            return f"Le trimestre {target.quarters[rank]} est passé. Choisissez {present} ou un trimestre suivant."
+            return _("Le trimestre {quarter} est passé. Choisissez {present} ou un trimestre suivant.").format(
+                quarter=target.quarters[rank], present=present
+            )
         case Fault.HELD:
-            return f"« {level} » est déjà acquis. Retirez cette date, ou visez un niveau plus haut."
+            return _("« {level} » est déjà acquis. Retirez cette date, ou visez un niveau plus haut.").format(level=level)
         case Fault.CONTRADICTED:
-            return "Choisissez : une date, ou « Cible non applicable »."
+            return _("Choisissez : une date, ou « Cible non applicable ».")
         case Fault.BACKWARDS:
             lower = max((one for one in target.quarters if one < rank), key=lambda one: target.quarters[one])
-            return f"« {level} » ne peut pas précéder « {by_rank[lower].title} » ({target.quarters[lower]})."
+            return _("« {level} » ne peut pas précéder « {lower} » ({quarter}).").format(
+                level=level, lower=by_rank[lower].title, quarter=target.quarters[lower]
+            )

@@ -9,15 +9,17 @@ from convergence.catalogue.models import Enrolment
 from convergence.projections.models import ProjectionValidation
 from convergence.projections.queries import Planned, ProjectionSheet, projection_history_of
 from convergence.projections.rules import NO_TARGET, Shift, shift_of
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 
 SHIFT_WORDS = {
-    Shift.EARLIER: "Avancé",
-    Shift.LATER: "Repoussé",
-    Shift.DATED: "Daté",
-    Shift.UNDATED: "Sans date",
-    Shift.SET_ASIDE: "Cible non applicable",
-    Shift.MOVED: "Changé",
-    Shift.UNCHANGED: "Inchangé",
+    Shift.EARLIER: gettext_lazy("Avancé"),
+    Shift.LATER: gettext_lazy("Repoussé"),
+    Shift.DATED: gettext_lazy("Daté"),
+    Shift.UNDATED: gettext_lazy("Sans date"),
+    Shift.SET_ASIDE: gettext_lazy("Cible non applicable"),
+    Shift.MOVED: gettext_lazy("Changé"),
+    Shift.UNCHANGED: gettext_lazy("Inchangé"),
 }
 
 
@@ -32,11 +34,11 @@ class ShiftedRow:
 
     @property
     def word(self) -> str:
-        return SHIFT_WORDS[self.shift]
+        return str(SHIFT_WORDS[self.shift])
 
     @property
     def sides(self) -> tuple[tuple[str, str], ...]:
-        return ("Avant", self.before), ("Après", self.after)
+        return (_("Avant"), self.before), (_("Après"), self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class ProjectionComparison:
 
     @property
     def sheets(self) -> list[tuple[str, ProjectionSheet]]:
-        return [(word, one) for word, one in (("Avant", self.before), ("Après", self.after)) if one]
+        return [(word, one) for word, one in ((_("Avant"), self.before), (_("Après"), self.after)) if one]
 
     @property
     def changed(self) -> list[ShiftedRow]:
@@ -86,7 +88,7 @@ def _rows(before: ProjectionSheet, after: ProjectionSheet) -> list[ShiftedRow]:
     was = {row.criterion.code: row for row in before.rows}
     now = {row.criterion.code: row for row in after.rows}
     rows = []
-    for _, criterion in after.library.criteria(after.questionnaire.key):
+    for _section, criterion in after.library.criteria(after.questionnaire.key):
         code = criterion.code
         row = now.get(code) or was.get(code)
         old, new = (side[code].target if code in side else NO_TARGET for side in (was, now))
@@ -99,9 +101,9 @@ def _rows(before: ProjectionSheet, after: ProjectionSheet) -> list[ShiftedRow]:
 def _words(row: Planned | None) -> str:
     """« moyenne en 2027-T1, forte en 2027-T3 »."""
     if row is None:
-        return "Non demandé"
+        return _("Non demandé")
     if row.target.not_applicable:
-        return "Cible non applicable"
-    names = {rung.level.rank: rung.level.short.fr for rung in row.rungs}
-    dates = ", ".join(f"{names[rank]} en {quarter}" for rank, quarter in sorted(row.target.quarters.items()))
-    return dates or ("Niveau recommandé atteint" if row.is_met else "Aucune date")
+        return _("Cible non applicable")
+    names, dated = {rung.level.rank: rung.level.short for rung in row.rungs}, _("{level} en {quarter}")
+    dates = ", ".join(dated.format(level=names[rank], quarter=quarter) for rank, quarter in sorted(row.target.quarters.items()))
+    return dates or (_("Niveau recommandé atteint") if row.is_met else _("Aucune date"))

@@ -27,6 +27,7 @@ from convergence.projections.rules import (
 )
 from convergence.projections.surroundings import surroundings_of
 from convergence.projections.targets import target_from, targets_from
+from foundation.core.language import gettext as _
 from foundation.core.quarter import Quarter
 from foundation.core.rows import columns, row_as, rows_of
 
@@ -71,7 +72,13 @@ class Rung:
 
     @property
     def word(self) -> str:
-        words = {"held": "Acquis", "today": "Niveau actuel", "step": "Étape", "recommended": "Recommandé", "beyond": "Au-delà"}
+        words = {
+            "held": _("Acquis"),
+            "today": _("Niveau actuel"),
+            "step": _("Étape"),
+            "recommended": _("Recommandé"),
+            "beyond": _("Au-delà"),
+        }
         return words[self.place]
 
 

@@ -20,6 +20,7 @@ from convergence.projections.models import Outlook
 from convergence.projections.queries import Planned, ProjectionSheet
 from convergence.projections.rules import Forecast, Prospect, latest_of
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.quarter import Quarter
 from foundation.core.typography import french
 from foundation.core.words import fold
@@ -88,23 +89,23 @@ class Roadmap:
 # — One questionnaire —————————————————————————————————————————————————————————————————————
 
 
-def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter, when: str = "aujourd'hui") -> Roadmap:
+def questionnaire_roadmap(sheet: ProjectionSheet, present: Quarter, *, past: bool = False) -> Roadmap:
     """The procedures that share the questionnaire, then each criterion that is dated, set aside, or without a target.
 
-    `when` says of which day the levels are: a past projection starts from those of its own evaluation.
+    A past projection starts from the levels of its own evaluation.
     """
     reference, key = sheet.enrolment.subject.reference, sheet.questionnaire.key
     lines = [
-        _line(french(f"{one.track.short.fr} : {one.procedure.title.fr}"), "", 0, one.forecast, present, (reference, one.procedure.code), f"{reference}/{one.procedure.code}/{key}")
+        _line(french(f"{one.track.short} : {one.procedure.title}"), "", 0, one.forecast, present, (reference, one.procedure.code), f"{reference}/{one.procedure.code}/{key}")
         for one in sheet.prospects
     ]  # fmt: skip
     lines += [
-        _criterion_line(row, f"{reference}/{key}/{row.criterion.code}", when) for row in sheet.rows if not row.is_met or row.goes_beyond
+        _criterion_line(row, f"{reference}/{key}/{row.criterion.code}", past) for row in sheet.rows if not row.is_met or row.goes_beyond
     ]
     return Roadmap(present, tuple(lines))
 
 
-def _criterion_line(row: Planned, key: str, when: str) -> Line:
+def _criterion_line(row: Planned, key: str, past: bool) -> Line:
     levels = {rung.level.rank: rung.level for rung in row.rungs}
     marks: list[Mark] = []
     for rank, quarter in sorted(row.target.quarters.items()):
@@ -113,14 +114,15 @@ def _criterion_line(row: Planned, key: str, when: str) -> Line:
             continue
         is_goal = not row.is_met and quarter == row.reached and rank >= row.expectation.rank and all(m.kind != "goal" for m in marks)
         kind: Literal["step", "goal", "beyond"] = "goal" if is_goal else "step" if rank < row.expectation.rank else "beyond"
-        marks.append(Mark(quarter, levels[rank].short.fr, kind, levels[rank].code))
+        marks.append(Mark(quarter, str(levels[rank].short), kind, levels[rank].code))
     if row.is_met:
         told = Forecast(Prospect.ALREADY)
     else:
         told = Forecast(Prospect.DATED, row.reached) if row.reached else Forecast(Prospect.NOT_REACHED, untargeted=1)
+    mention = _("{level} alors, {expected} attendu") if past else _("{level} aujourd'hui, {expected} attendu")
     return Line(
-        title=f"{row.number} {row.criterion.title.fr}",
-        mention=french(f"{row.today.short.fr} {when}, {row.expected.short.fr} attendu"),
+        title=f"{row.number} {row.criterion.title}",
+        mention=french(mention.format(level=row.today.short, expected=row.expected.short)),
         place=2,
         forecast=told,
         marks=tuple(marks),
@@ -147,14 +149,14 @@ def product_roadmap(subject: Subject, present: Quarter) -> Roadmap:
         if procedure is None or track is None:
             continue
         whole = latest_of([outlook.forecast for outlook in outlooks])
-        lines.append(_line(procedure.title.fr, track.short.fr, 0, whole, present, (subject.reference, enrolment.code)))
+        lines.append(_line(str(procedure.title), str(track.short), 0, whole, present, (subject.reference, enrolment.code)))
         for outlook in outlooks:
             piece = shelf.questionnaire(outlook.questionnaire)
             if piece is not None:
                 whole_path = (subject.reference, enrolment.code, outlook.questionnaire)
                 path = whole_path if outlook.is_projected else ()
                 key = "/".join(map(str, whole_path))
-                lines.append(_line(f"{piece.title.fr} {piece.edition}", procedure.title.fr, 1, outlook.forecast, present, path, key))
+                lines.append(_line(f"{piece.title} {piece.edition}", str(procedure.title), 1, outlook.forecast, present, path, key))
     return Roadmap(present, tuple(lines))
 
 
@@ -187,12 +189,12 @@ def company_roadmap(person: Person, company: Company, present: Quarter, *, words
         rows = cursor.fetchall()
     shelf = library()
     lines = []
-    for reference, kind, name, version, followed, key, is_unknown, untargeted, quarter, next_due, _ in rows:
+    for reference, kind, name, version, followed, key, is_unknown, untargeted, quarter, next_due, _total in rows:
         procedure = shelf.procedure(key)
         assert procedure is not None
         title = Subject(reference=reference, kind=kind, name=name, version=version).full_name
         whole = _whole(is_unknown, untargeted, Quarter.read(quarter or ""), Quarter.read(next_due or ""))
-        lines.append(_line(title, procedure.title.fr, 0, whole, present, (reference, followed)))
+        lines.append(_line(title, str(procedure.title), 0, whole, present, (reference, followed)))
     return Roadmap(present, tuple(lines)), rows[0][-1] if rows else 0
 
 
@@ -207,7 +209,7 @@ def _whole(is_unknown: bool, untargeted: int, quarter: Quarter | None, next_due:
 
 def _line(title: str, mention: str, place: int, told: Forecast, present: Quarter, path: Iterable[Any], key: str = "") -> Line:
     path = tuple(path)
-    marks = (Mark(told.quarter, "Atteint", "goal"),) if told.quarter else ()
+    marks = (Mark(told.quarter, _("Atteint"), "goal"),) if told.quarter else ()
     return Line(
         title, mention, place, told, marks, bool(told.next_due and told.next_due < present), path=path, key=key or "/".join(map(str, path))
     )

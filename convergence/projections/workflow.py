@@ -1,5 +1,6 @@
 """Where can a projection stand, for a procedure? Derived from the evaluation, the targets and the validations."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 CLOSED, TO_COMPLETE, IN_PROGRESS, DONE = "closed", "to_complete", "in_progress", "done"
@@ -7,7 +8,12 @@ CLOSED, TO_COMPLETE, IN_PROGRESS, DONE = "closed", "to_complete", "in_progress",
 PROJECTION = Workflow(
     name="projection",
     initial=CLOSED,
-    states={CLOSED: "Pas encore ouverte", TO_COMPLETE: "À compléter", IN_PROGRESS: "En cours", DONE: "Terminé"},
+    states={
+        CLOSED: gettext_lazy("Pas encore ouverte"),
+        TO_COMPLETE: gettext_lazy("À compléter"),
+        IN_PROGRESS: gettext_lazy("En cours"),
+        DONE: gettext_lazy("Terminé"),
+    },
     moves=(
         Move("validate_assessment", (CLOSED,), TO_COMPLETE, by="company"),
         Move("begin_projection", (TO_COMPLETE,), TO_COMPLETE, by="company"),

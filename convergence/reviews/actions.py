@@ -38,6 +38,7 @@ from convergence.reviews.rules import (
     SECTION_RETURNED,
 )
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, fitting
 from foundation.journal.action import action
 
@@ -47,8 +48,9 @@ class VerdictCrossed(Refused):
 
     def __init__(self, theirs: RequirementVerdict) -> None:
         super().__init__(
-            f"{theirs.saved_by.name} a enregistré un avis sur {theirs.requirement} pendant que vous rédigiez le vôtre. "
-            "Rien n'est perdu : les deux sont ci-dessous, enregistrez celui qu'il faut retenir.",
+            _(
+                "{name} a enregistré un avis sur {requirement} pendant que vous rédigiez le vôtre. Rien n'est perdu : les deux sont ci-dessous, enregistrez celui qu'il faut retenir."
+            ).format(name=theirs.saved_by.name, requirement=theirs.requirement),
             code="diverged",
             status=409,
         )
@@ -60,8 +62,11 @@ class Undecided(Refused):
 
     def __init__(self, requirements: tuple[str, ...]) -> None:
         number = len(requirements)
-        what = "Une exigence attend encore votre avis" if number == 1 else f"{number} exigences attendent encore votre avis"
-        super().__init__(f"{what} : {', '.join(requirements)}. Rendez-les avant de rendre la section.", code="incomplete", status=409)
+        if number == 1:
+            sentence = _("Une exigence attend encore votre avis : {requirements}. Rendez-les avant de rendre la section.")
+        else:
+            sentence = _("{number} exigences attendent encore votre avis : {requirements}. Rendez-les avant de rendre la section.")
+        super().__init__(sentence.format(number=number, requirements=", ".join(requirements)), code="incomplete", status=409)
         self.requirements = requirements
 
 
@@ -79,7 +84,7 @@ def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: 
     if found is None:
         raise StepSection.DoesNotExist
     if found.is_closed(look):
-        raise Refused("Cette exigence est déjà acceptée : ce qui est accepté le reste.", code="closed", status=409)
+        raise Refused(_("Cette exigence est déjà acceptée : ce qui est accepté le reste."), code="closed", status=409)
     reason, text, note = _worded(examination, outcome, reason, text, note)
     held = found.own(look)
     told = (outcome, reason, text, note)
@@ -87,7 +92,7 @@ def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: 
         return None
     if (held.version if held else 0) != version:
         if held is None:
-            raise Refused("Cet avis n'existe plus. Rechargez la page.", code="stale", status=409)
+            raise Refused(_("Cet avis n'existe plus. Rechargez la page."), code="stale", status=409)
         raise VerdictCrossed(held)
     verdict = held or RequirementVerdict(submission=examination.submission, requirement=requirement, look=look)
     verdict.outcome, verdict.reason, verdict.text, verdict.note = told
@@ -113,7 +118,9 @@ def see_requirement(step: Step, code: str, requirement: str, number: int, *, by:
     examination = examination_of(section, number)
     if examination.line(requirement) is None:
         raise StepSection.DoesNotExist
-    _, is_new = Sight.objects.get_or_create(submission=examination.submission, requirement=requirement, person=by, defaults={"seen_at": at})
+    _sight, is_new = Sight.objects.get_or_create(
+        submission=examination.submission, requirement=requirement, person=by, defaults={"seen_at": at}
+    )
     if not is_new:
         return None
     return RequirementSeen(**step.heading, section=code, submission=examination.submission.pk, requirement=requirement)
@@ -178,7 +185,7 @@ def _under_examination(step: Step, code: str) -> Examination:
     section = step.sections.get(code=code)
     section.step = step
     SECTION.after("accept_section", section.state)
-    refuse_ended(step.candidature, "elle ne s'examine plus")
+    refuse_ended(step.candidature, _("Cette candidature est {state} : elle ne s'examine plus."))
     return examination_of(section)
 
 
@@ -195,14 +202,17 @@ def _worded(examination: Examination, outcome: str, reason: str, text: str, note
     text, note = fitting(text, LONGEST_TEXT), fitting(note, LONGEST_TEXT)
     known = {one.code for one in examination.piece.reasons}
     if outcome not in OUTCOMES:
-        raise Refused("Choisissez un avis : acceptée, à modifier ou sans objet.", code="no_outcome", status=400)
+        raise Refused(_("Choisissez un avis : acceptée, à modifier ou sans objet."), code="no_outcome", status=400)
     if outcome == ACCEPTED:
         return "", text, note
     if outcome == CHANGES_ASKED and known and reason not in known:
-        raise Refused("Choisissez dans la liste le motif de la modification demandée.", code="no_reason", status=400)
+        raise Refused(_("Choisissez dans la liste le motif de la modification demandée."), code="no_reason", status=400)
     if not text:
-        sentence = "ce que l'entreprise doit modifier" if outcome == CHANGES_ASKED else "pourquoi cette exigence est sans objet"
-        raise Refused(f"Écrivez {sentence}.", code="no_reason", status=400)
+        if outcome == CHANGES_ASKED:
+            sentence = _("Écrivez ce que l'entreprise doit modifier.")
+        else:
+            sentence = _("Écrivez pourquoi cette exigence est sans objet.")
+        raise Refused(sentence, code="no_reason", status=400)
     return reason if outcome == CHANGES_ASKED else "", text, note
 
 
@@ -213,12 +223,12 @@ def _worded(examination: Examination, outcome: str, reason: str, text: str, note
 def take_candidature(candidature: Candidature, *, by: Person, at: datetime) -> CandidatureTaken | None:
     """« Prendre »: what nobody has. Whoever comes second is told who has it; taking again what one has changes nothing."""
     can_take_candidature(by, candidature).or_refuse()
-    refuse_ended(candidature, "il n'y a plus rien à examiner")
+    refuse_ended(candidature, _("Cette candidature est {state} : il n'y a plus rien à examiner."))
     held = _held(candidature)
     if held is not None and held.person_id == by.pk:
         return None
     if held is not None:
-        raise Refused(f"{held.person.name} a déjà pris cette candidature : demandez à la coordination de vous l'attribuer.", code="taken", status=409)  # fmt: skip
+        raise Refused(_("{name} a déjà pris cette candidature : demandez à la coordination de vous l'attribuer.").format(name=held.person.name), code="taken", status=409)  # fmt: skip
     Assignment.objects.create(candidature=candidature, person=by, begun_at=at, begun_by=by)
     return CandidatureTaken(
         **candidature.heading,
@@ -230,7 +240,7 @@ def assign_candidature(candidature: Candidature, person: Person, *, by: Person, 
     """The coordination says who examines it from now on, in place of whoever did. Never someone linked to the company."""
     can_assign_candidature(by, candidature).or_refuse()
     can_be_assigned(person, candidature).or_refuse()
-    refuse_ended(candidature, "il n'y a plus rien à examiner")
+    refuse_ended(candidature, _("Cette candidature est {state} : il n'y a plus rien à examiner."))
     held = _held(candidature)
     if held is not None and held.person_id == person.pk:
         return None

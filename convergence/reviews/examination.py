@@ -34,6 +34,7 @@ from convergence.reviews.rules import (
     settlement,
 )
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.rows import read_rows
 from foundation.files.models import StoredFile
 
@@ -140,8 +141,8 @@ class Line:
     @property
     def state_word(self) -> str:
         if self.state == "closed":
-            return "Acceptée, close"
-        return OUTCOMES.get(self.state) or ("À confirmer" if self.state == "to_confirm" else "À examiner")
+            return _("Acceptée, close")
+        return OUTCOMES.get(self.state) or (_("À confirmer") if self.state == "to_confirm" else _("À examiner"))
 
 
 @dataclass(frozen=True)

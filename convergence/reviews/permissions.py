@@ -11,6 +11,7 @@ from convergence.reviews.rules import FIRST
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def can_confirm(by: Person, examination: Examination) -> Verdict:
     """The second look is that of someone else: not of whoever gave the section back, or a verdict of the first look on it, in any round."""
     gave = any(one.look == FIRST and one.given_by_id == by.pk for one in examination.reports)
     if gave or any(one.look == FIRST and one.saved_by_id == by.pk for one in examination.verdicts):
-        return no("Vous avez examiné cette section : un autre vérificateur doit la confirmer.")
+        return no(_("Vous avez examiné cette section : un autre vérificateur doit la confirmer."))
     return YES
 
 
@@ -44,27 +45,31 @@ def can_confirm(by: Person, examination: Examination) -> Verdict:
 def can_be_assigned(person: Person, candidature: Candidature) -> Verdict:
     """A reviewer whose account is open, and whom nothing declared links to the company."""
     if not person.is_active or not person.agency_has(Right.EXAMINE_CANDIDATURES):
-        return no(f"{person.name} n'examine pas de candidature : choisissez un vérificateur.")
+        return no(_("{name} n'examine pas de candidature : choisissez un vérificateur.").format(name=person.name))
     if is_recused(person, candidature.enrolment.subject.company_id):
-        return no(f"Un lien avec cette entreprise est déclaré au nom de {person.name} : choisissez un autre vérificateur.")
+        return no(
+            _("Un lien avec cette entreprise est déclaré au nom de {name} : choisissez un autre vérificateur.").format(name=person.name)
+        )
     return YES
 
 
 def can_take_candidature(by: Person, candidature: Candidature) -> Verdict:
     if candidature.submitted_at is None:
-        return no("Cette candidature n'est pas encore soumise.")
+        return no(_("Cette candidature n'est pas encore soumise."))
     if not by.agency_has(Right.EXAMINE_CANDIDATURES):
-        return no("Votre rôle permet de lire cette candidature, pas de l'examiner.")
+        return no(_("Votre rôle permet de lire cette candidature, pas de l'examiner."))
     if is_recused(by, candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un autre vérificateur examine sa candidature."))
     return YES
 
 
 def can_assign_candidature(by: Person, candidature: Candidature) -> Verdict:
     """The coordination says who examines what."""
     if candidature.submitted_at is None:
-        return no("Cette candidature n'est pas encore soumise.")
-    return YES if by.agency_has(Right.ASSIGN_CANDIDATURES) else no("La coordination attribue les candidatures. Adressez-lui votre demande.")
+        return no(_("Cette candidature n'est pas encore soumise."))
+    return (
+        YES if by.agency_has(Right.ASSIGN_CANDIDATURES) else no(_("La coordination attribue les candidatures. Adressez-lui votre demande."))
+    )
 
 
 def can_give_back_candidature(by: Person, candidature: Candidature) -> Verdict:
@@ -73,4 +78,4 @@ def can_give_back_candidature(by: Person, candidature: Candidature) -> Verdict:
         return YES
     if by.agency_has(Right.EXAMINE_CANDIDATURES) and Assignment.objects.held().filter(candidature=candidature, person=by).exists():
         return YES
-    return no("Cette candidature ne vous est pas attribuée.")
+    return no(_("Cette candidature ne vous est pas attribuée."))

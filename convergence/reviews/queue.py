@@ -29,6 +29,9 @@ _TAB_CONDITIONS = {
 }
 """Each is the condition of an index of the table, or begins with it."""
 
+MOST_COUNTED = 1_000
+"""A page of the queue counts no further: beyond, « plus de 1 000 » is enough, and the cost does not grow with the queue."""
+
 _FAIR = "place.arrived_at, place.candidature_id"
 _ORDERS = {
     "mine": f"place.turn = 'agency' DESC, {_FAIR}, place.since",
@@ -81,7 +84,7 @@ class QueueLine:
 
 
 def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedure: str = "", limit: int, offset: int = 0) -> tuple[list[QueueLine], int]:  # fmt: skip
-    """One tab of the queue, in the order that is the same for all, and how many there are. One query.
+    """One tab of the queue, in the order that is the same for all, and how many there are, up to one more than is counted. One query.
 
     A rank counts every candidature that awaits the agency, those of the other tabs too: as far as the page goes, no further.
     """
@@ -107,7 +110,7 @@ def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedu
             coalesce(person.name, ''), coalesce(place.assignee_id = %(person)s, false),
             EXISTS (SELECT FROM accounts_conflict link WHERE link.person_id = %(person)s AND link.company_id = company.id
                 AND link.lifted_at IS NULL),
-            (SELECT count(*) {kept})
+            (SELECT count(*) FROM (SELECT {kept} LIMIT {MOST_COUNTED + 1}) few)
         FROM place{_NAMED}
         LEFT JOIN accounts_person person ON person.id = place.assignee_id
         LEFT JOIN ranked ON ranked.candidature_id = place.candidature_id
@@ -123,11 +126,15 @@ def _line(shelf: Library, row: tuple[Any, ...]) -> QueueLine:
     return QueueLine(row[0], procedure, *row[2:])
 
 
-def queue_counts(person: Person, at: datetime, procedure: str = "") -> dict[str, int]:
-    """How many candidatures each tab holds, for whoever reads. One query."""
+def queue_counts(person: Person, at: datetime, procedure: str = "", *, most: int | None = None) -> dict[str, int]:
+    """How many candidatures each tab holds, for whoever reads; with `most`, no further than one more. One query."""
     of = "AND place.code = %(code)s" if procedure else ""
-    counted = ", ".join(f"(SELECT count(*) FROM reviews_place place WHERE {_TAB_CONDITIONS[tab]} {of})" for tab in TABS)  # noqa: S608 - made of our own constants
-    ((*counts,),) = rows_of(f"SELECT {counted}", {"person": person.pk, "at": at, "code": procedure})
+    counted = ", ".join(
+        f"(SELECT count(*) FROM (SELECT FROM reviews_place place WHERE {_TAB_CONDITIONS[tab]} {of} LIMIT %(few)s) few)"  # noqa: S608 - made of our own constants
+        for tab in TABS
+    )
+    parameters = {"person": person.pk, "at": at, "code": procedure, "few": None if most is None else most + 1}
+    ((*counts,),) = rows_of(f"SELECT {counted}", parameters)
     return dict(zip(TABS, counts, strict=True))
 
 

@@ -6,18 +6,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from foundation.core.language import gettext_lazy
+
 ACCEPTED, CHANGES_ASKED, NOT_APPLICABLE = "accepted", "changes_asked", "not_applicable"
-OUTCOMES = {ACCEPTED: "Acceptée", CHANGES_ASKED: "À modifier", NOT_APPLICABLE: "Sans objet"}
+OUTCOMES = {ACCEPTED: gettext_lazy("Acceptée"), CHANGES_ASKED: gettext_lazy("À modifier"), NOT_APPLICABLE: gettext_lazy("Sans objet")}
 
 SECTION_ACCEPTED, SECTION_RETURNED, TO_CONFIRM = "accepted", "changes_requested", "to_confirm"
 GIVEN_BACK = {
-    SECTION_ACCEPTED: "Section acceptée",
-    SECTION_RETURNED: "Modifications demandées",
-    TO_CONFIRM: "À confirmer par un autre vérificateur",
+    SECTION_ACCEPTED: gettext_lazy("Section acceptée"),
+    SECTION_RETURNED: gettext_lazy("Modifications demandées"),
+    TO_CONFIRM: gettext_lazy("À confirmer par un autre vérificateur"),
 }
 
 AGENCY, COMPANY = "agency", "company"
-TURNS = {AGENCY: "À l'agence", COMPANY: "À l'entreprise"}
+TURNS = {AGENCY: gettext_lazy("À l'agence"), COMPANY: gettext_lazy("À l'entreprise")}
 """Whose turn it is, in a candidature under way."""
 
 FIRST, CONFIRMATION = 1, 2

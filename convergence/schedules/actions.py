@@ -30,6 +30,7 @@ from convergence.schedules.permissions import (
 )
 from convergence.schedules.workflow import EXTENSION, UNDER_WAY
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
@@ -62,7 +63,9 @@ def remind_expiry(deposit: Deposit, days: int, *, by: Actor, at: datetime) -> Ex
     can_remind_expiry(by, deposit).or_refuse()
     if not deposit.is_in_place or deposit.expires_on is None:
         return None
-    _, is_new = ExpiryReminder.objects.get_or_create(deposit=deposit, expires_on=deposit.expires_on, days=days, defaults={"sent_at": at})
+    _sent, is_new = ExpiryReminder.objects.get_or_create(
+        deposit=deposit, expires_on=deposit.expires_on, days=days, defaults={"sent_at": at}
+    )
     if not is_new:
         return None
     return ExpiryReminded(about=f"evidence:{deposit.pk}", company=deposit.folder.subject.company_id, deposit=deposit.pk, days=days)
@@ -74,11 +77,11 @@ def ask_extension(extension: Extension, *, by: Person, at: datetime) -> Extensio
     can_ask_extension(by, extension).or_refuse()
     step = extension.step
     if step.state != OPEN or not step.candidature.is_alive:
-        raise Refused("Cette étape n'attend plus d'être soumise : il n'y a pas de date à reporter.", code="wrong_state", status=409)
-    extension.reason = worded(extension.reason, "Dites pourquoi vous avez besoin de plus de temps.", LONGEST_REASON)
+        raise Refused(_("Cette étape n'attend plus d'être soumise : il n'y a pas de date à reporter."), code="wrong_state", status=409)
+    extension.reason = worded(extension.reason, _("Dites pourquoi vous avez besoin de plus de temps."), LONGEST_REASON)
     _refuse_early(extension, extension.until, at)
     if Extension.objects.filter(step=step, state__in=UNDER_WAY).exists():
-        raise Refused("Un report est déjà demandé pour cette étape : l'agence y répond d'abord.", code="duplicate", status=409)
+        raise Refused(_("Un report est déjà demandé pour cette étape : l'agence y répond d'abord."), code="duplicate", status=409)
     extension.asked_at, extension.asked_by = at, by
     extension.save()
     return ExtensionAsked(**extension.step.heading, extension=extension.pk)
@@ -110,7 +113,7 @@ def decline_extension(extension: Extension, text: str, *, by: Person, at: dateti
     """The date stays as it is, and the company reads why."""
     can_decline_extension(by, extension).or_refuse()
     extension.state = EXTENSION.after("decline_extension", extension.state)
-    _settle(extension, worded(text, "Écrivez à l'entreprise pourquoi la date ne change pas.", LONGEST_REASON), by, at)
+    _settle(extension, worded(text, _("Écrivez à l'entreprise pourquoi la date ne change pas."), LONGEST_REASON), by, at)
     return ExtensionDeclined(**extension.step.heading, extension=extension.pk)
 
 
@@ -122,6 +125,6 @@ def _settle(extension: Extension, text: str, by: Person, at: datetime) -> None:
 def _refuse_early(extension: Extension, until: datetime, at: datetime) -> None:
     closes_at = call_of(library(), extension.step).closes_at
     if closes_at is None:
-        raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
+        raise Refused(_("Cette étape n'a pas de date de clôture à reporter."), code="no_closing", status=409)
     if until <= max(closes_at, at):
-        raise Refused("Choisissez une date postérieure à la date de clôture, et à venir.", code="not_later", status=400)
+        raise Refused(_("Choisissez une date postérieure à la date de clôture, et à venir."), code="not_later", status=400)

@@ -9,18 +9,21 @@ from convergence.schedules.models import Extension
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
 
-_PLATFORM_ONLY = no("Les rappels partent d'eux-mêmes.")
+
+def _by_itself(by: Actor) -> Verdict:
+    return YES if by is SYSTEM else no(_("Les rappels partent d'eux-mêmes."))
 
 
 def can_send_reminder(by: Actor, candidature: Candidature) -> Verdict:
-    return YES if by is SYSTEM else _PLATFORM_ONLY
+    return _by_itself(by)
 
 
 def can_remind_expiry(by: Actor, deposit: Deposit) -> Verdict:
-    return YES if by is SYSTEM else _PLATFORM_ONLY
+    return _by_itself(by)
 
 
 def can_ask_extension(by: Person, extension: Extension) -> Verdict:
@@ -31,27 +34,27 @@ def can_ask_extension(by: Person, extension: Extension) -> Verdict:
 def can_propose_extension(by: Person, extension: Extension) -> Verdict:
     """A reviewer."""
     if not by.agency_has(Right.EXAMINE_CANDIDATURES):
-        return no("Un vérificateur propose le report.")
+        return no(_("Un vérificateur propose le report."))
     return _impartial(by, extension)
 
 
 def can_grant_extension(by: Person, extension: Extension) -> Verdict:
     """Someone else than who proposed it."""
     if not by.agency_has(Right.GRANT_EXTENSIONS):
-        return no("Votre rôle ne permet pas d'accorder un report.")
+        return no(_("Votre rôle ne permet pas d'accorder un report."))
     if by.pk == extension.proposed_by_id:
-        return no("Vous avez proposé ce report : une autre personne de l'agence l'accorde ou le refuse.")
+        return no(_("Vous avez proposé ce report : une autre personne de l'agence l'accorde ou le refuse."))
     return _impartial(by, extension)
 
 
 def can_decline_extension(by: Person, extension: Extension) -> Verdict:
     """Whoever could propose or grant."""
     if not by.agency_has(Right.GRANT_EXTENSIONS):
-        return no("Votre rôle ne permet pas de répondre à cette demande.")
+        return no(_("Votre rôle ne permet pas de répondre à cette demande."))
     return _impartial(by, extension)
 
 
 def _impartial(by: Person, extension: Extension) -> Verdict:
     if is_recused(by, extension.step.candidature.enrolment.subject.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un collègue répond à sa demande.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un collègue répond à sa demande."))
     return YES

@@ -1,5 +1,6 @@
 """Where can a request to put off a closing date stand? Asked by the company, proposed by one person of the agency, granted by another."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 ASKED, PROPOSED, GRANTED, DECLINED = "asked", "proposed", "granted", "declined"
@@ -8,10 +9,10 @@ EXTENSION = Workflow(
     name="report",
     initial=ASKED,
     states={
-        ASKED: "Demandé",
-        PROPOSED: "Proposé",
-        GRANTED: "Accordé",
-        DECLINED: "Refusé",
+        ASKED: gettext_lazy("Demandé"),
+        PROPOSED: gettext_lazy("Proposé"),
+        GRANTED: gettext_lazy("Accordé"),
+        DECLINED: gettext_lazy("Refusé"),
     },
     moves=(
         Move("propose_extension", (ASKED,), PROPOSED, by="agency"),

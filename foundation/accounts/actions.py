@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.conf import settings
+
 from foundation.accounts.events import (
     AccountClosed,
     AccountsDelegated,
@@ -12,6 +14,7 @@ from foundation.accounts.events import (
     ConflictDeclared,
     ConflictLifted,
     DelegationWithdrawn,
+    LanguageChosen,
     NameChanged,
     PageLookedAt,
     PersonalErasureDecided,
@@ -31,6 +34,7 @@ from foundation.accounts.models import Company, Conflict, Person, PersonalErasur
 from foundation.accounts.permissions import (
     can_accept_terms,
     can_change_name,
+    can_choose_language,
     can_close_account,
     can_close_view,
     can_decide_personal_erasure,
@@ -54,6 +58,7 @@ from foundation.accounts.rights import Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
 from foundation.accounts.terms import terms_in_force
 from foundation.accounts.workflow import DECLINED, PERSONAL_ERASURE
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
@@ -73,9 +78,9 @@ def register_company(company: Company, *, by: Actor, at: datetime) -> CompanyReg
     can_register_company(by, company).or_refuse()
     company.siren = tidy_siren(company.siren)
     if not is_siren(company.siren):
-        raise Refused("Ce numéro SIREN n'est pas valable : il compte neuf chiffres, dont une clé de contrôle. Vérifiez-le.")
+        raise Refused(_("Ce numéro SIREN n'est pas valable : il compte neuf chiffres, dont une clé de contrôle. Vérifiez-le."))
     if Company.objects.filter(siren=company.siren).exists():
-        raise Refused("Cette entreprise a déjà un compte. Demandez une invitation à son mandataire.", code="duplicate")
+        raise Refused(_("Cette entreprise a déjà un compte. Demandez une invitation à son mandataire."), code="duplicate")
     company.created_at = at
     company.save()
     return CompanyRegistered(about=f"company:{company.pk}", company=company.pk, siren=company.siren)
@@ -87,7 +92,7 @@ def welcome_person(person: Person, *, by: Actor, at: datetime, password: str | N
     can_welcome_person(by, person).or_refuse()
     person.email = tidy_email(person.email)
     if Person.objects.filter(email=person.email).exists():
-        raise Refused("Cette adresse a déjà un compte.", code="duplicate", status=409)
+        raise Refused(_("Cette adresse a déjà un compte."), code="duplicate", status=409)
     person.joined_at = at
     if password is None:
         person.set_unusable_password()
@@ -103,12 +108,25 @@ def change_name(person: Person, name: str, *, by: Actor, at: datetime) -> NameCh
     can_change_name(by, person).or_refuse()
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise Refused(f"Donnez un nom, en {LONGEST_NAME} caractères au plus.", code="no_name", status=400)
+        raise Refused(_("Donnez un nom, en {longest} caractères au plus.").format(longest=LONGEST_NAME), code="no_name", status=400)
     if name == person.name:
         return None
     person.name = name
     person.save(update_fields=["name"])
     return NameChanged(about=person.key, name=name)
+
+
+@action(LanguageChosen)
+def choose_language(person: Person, language: str, *, by: Actor, at: datetime) -> LanguageChosen | None:
+    """In which language one is written to, from the next mail on. Nothing else changes: each page says its own by its address."""
+    can_choose_language(by, person).or_refuse()
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Cette langue n'est pas proposée. Rechargez la page."), code="no_language", status=400)
+    if language == person.language:
+        return None
+    person.language = language
+    person.save(update_fields=["language"])
+    return LanguageChosen(about=person.key, language=language)
 
 
 @action(AccountClosed)
@@ -119,8 +137,12 @@ def close_account(person: Person, *, by: Actor, at: datetime) -> AccountClosed |
         return None
     held = list(Seat.objects.held().filter(person=person).select_related("company"))
     if held:
-        where = ", ".join(seat.company.name if seat.company else "l'agence" for seat in held)
-        raise Refused(f"Ce compte tient encore un rôle ({where}) : mettez-y fin avant de le fermer.", code="holds_seats", status=409)
+        where = ", ".join(seat.company.name if seat.company else _("l'agence") for seat in held)
+        raise Refused(
+            _("Ce compte tient encore un rôle ({where}) : mettez-y fin avant de le fermer.").format(where=where),
+            code="holds_seats",
+            status=409,
+        )
     person.is_active = False
     person.save(update_fields=["is_active"])
     return AccountClosed(about=person.key)
@@ -132,10 +154,10 @@ def propose_personal_erasure(person: Person, reason: str, *, by: Actor, at: date
     can_propose_personal_erasure(by, person).or_refuse()
     assert isinstance(by, Person)
     if person.is_active:
-        raise Refused("Ce compte est encore ouvert : fermez-le avant d'en effacer les données.", code="wrong_state", status=409)
+        raise Refused(_("Ce compte est encore ouvert : fermez-le avant d'en effacer les données."), code="wrong_state", status=409)
     if PersonalErasure.objects.filter(person=person).exclude(state=DECLINED).exists():
-        raise Refused("L'effacement de ces données est déjà proposé, ou fait.", code="duplicate", status=409)
-    reason = worded(reason, "Écrivez pourquoi ces données doivent être effacées : qui décide le lira.", LONGEST_REASON)
+        raise Refused(_("L'effacement de ces données est déjà proposé, ou fait."), code="duplicate", status=409)
+    reason = worded(reason, _("Écrivez pourquoi ces données doivent être effacées : qui décide le lira."), LONGEST_REASON)
     erasure = PersonalErasure.objects.create(person=person, reason=reason, proposed_at=at, proposed_by=by)
     return PersonalErasureProposed(about=person.key, erasure=erasure.pk)
 
@@ -158,7 +180,8 @@ def decide_personal_erasure(erasure: PersonalErasure, *, by: Person, at: datetim
     person = erasure.person
     erasure.entries = erase_details(person.key)
     _settle_erasure(erasure, "decide_personal_erasure", by, at)
-    person.name, person.email = f"Compte effacé n° {person.pk}", f"compte-{person.pk}@efface.invalid"
+    person.name = f"Compte effacé n° {person.pk}"  # recorded as it is
+    person.email = f"compte-{person.pk}@efface.invalid"
     person.set_unusable_password()
     person.save(update_fields=["name", "email", "password"])
     return PersonalErasureDecided(about=person.key, erasure=erasure.pk, entries=erasure.entries)
@@ -176,7 +199,7 @@ def give_seat(person: Person, role: Role, company: Company | None = None, *, by:
     can_give_seat(by, person).or_refuse()
     if company is not None and Seat.objects.held().filter(person=person, company=company).exists():
         raise Refused(
-            "Cette personne a déjà un rôle dans cette entreprise. Changez-le au lieu d'en ajouter un.", code="duplicate", status=409
+            _("Cette personne a déjà un rôle dans cette entreprise. Changez-le au lieu d'en ajouter un."), code="duplicate", status=409
         )
     seat = Seat.objects.create(person=person, company=company, role=role, begun_at=at)
     return SeatGiven(about=f"seat:{seat.pk}", company=seat.company_id, person=person.pk, role=role)
@@ -208,7 +231,7 @@ def accept_terms(person: Person, version: str, *, by: Actor, at: datetime) -> Te
     """Someone accepts the terms they have read. Those of another edition than the one in force are to be read again."""
     can_accept_terms(by, person).or_refuse()
     if version != terms_in_force().version:
-        raise Refused("Les conditions d'utilisation ont changé pendant que vous les lisiez. Relisez-les, puis acceptez-les.", status=409)
+        raise Refused(_("Les conditions d'utilisation ont changé pendant que vous les lisiez. Relisez-les, puis acceptez-les."), status=409)
     if person.terms_version == version:
         return None
     person.terms_version, person.terms_accepted_at = version, at
@@ -224,7 +247,7 @@ def end_seat(seat: Seat, *, by: Actor, at: datetime) -> SeatEnded:
     """Someone leaves, or is made to. The seat is kept with its end; a company never loses its last legal representative."""
     can_end_seat(by, seat).or_refuse()
     if seat.ended_at is not None:
-        raise Refused("Ce rôle a déjà pris fin. Rechargez la page.", code="wrong_state", status=409)
+        raise Refused(_("Ce rôle a déjà pris fin. Rechargez la page."), code="wrong_state", status=409)
     if seat.company_id is not None and seat.has(Right.REPRESENT_LEGALLY):
         _refuse_without_representative(seat)
     seat.ended_at, seat.delegated = at, False
@@ -239,8 +262,9 @@ def _refuse_without_representative(seat: Seat) -> None:
     others = Seat.objects.held().filter(company=seat.company_id, person__is_active=True).exclude(pk=seat.pk)
     if not any(other.has(Right.REPRESENT_LEGALLY) for other in others):
         raise Refused(
-            "C'est le dernier mandataire de l'entreprise : elle doit en garder un. "
-            "Invitez d'abord un autre mandataire ; une fois son identité vérifiée, celui-ci pourra partir.",
+            _(
+                "C'est le dernier mandataire de l'entreprise : elle doit en garder un. Invitez d'abord un autre mandataire ; une fois son identité vérifiée, celui-ci pourra partir."
+            ),
             code="last_representative",
             status=409,
         )
@@ -251,7 +275,7 @@ def delegate_accounts(seat: Seat, *, by: Person, at: datetime) -> AccountsDelega
     """A representative manages the company's accounts, by delegation of its legal representative."""
     can_delegate_accounts(by, seat).or_refuse()
     if not seat.may_be_delegated or seat.ended_at is not None:
-        raise Refused("La gestion des comptes se délègue à un représentant. Changez d'abord le rôle de cette personne.", status=409)
+        raise Refused(_("La gestion des comptes se délègue à un représentant. Changez d'abord le rôle de cette personne."), status=409)
     return _delegated(seat, AccountsDelegated) if not seat.delegated else None
 
 
@@ -276,9 +300,9 @@ def _delegated(seat: Seat, kind: type[E]) -> E:
 def declare_conflict(person: Person, company: Company, reason: str, *, by: Person, at: datetime) -> ConflictDeclared:
     """Someone who examines or decides is linked to a company: from here they are kept from it."""
     can_declare_conflict(by, person).or_refuse()
-    reason = worded(reason, "Dites en quoi consiste le lien.", LONGEST_REASON)
+    reason = worded(reason, _("Dites en quoi consiste le lien."), LONGEST_REASON)
     if Conflict.objects.standing().filter(person=person, company=company).exists():
-        raise Refused("Ce conflit d'intérêts est déjà déclaré.", code="duplicate", status=409)
+        raise Refused(_("Ce conflit d'intérêts est déjà déclaré."), code="duplicate", status=409)
     conflict = Conflict.objects.create(person=person, company=company, reason=reason, declared_by=by, declared_at=at)
     return ConflictDeclared(about=f"conflict:{conflict.pk}", person=person.pk, linked_to=company.pk)
 
@@ -288,7 +312,7 @@ def lift_conflict(conflict: Conflict, *, by: Person, at: datetime) -> ConflictLi
     """The link is over, as judged by the coordination. The declaration is kept."""
     can_lift_conflict(by, conflict).or_refuse()
     if conflict.lifted_at is not None:
-        raise Refused("Ce conflit d'intérêts est déjà levé. Rechargez la page.", code="wrong_state", status=409)
+        raise Refused(_("Ce conflit d'intérêts est déjà levé. Rechargez la page."), code="wrong_state", status=409)
     conflict.lifted_by, conflict.lifted_at = by, at
     conflict.save(update_fields=["lifted_by", "lifted_at"])
     return ConflictLifted(about=f"conflict:{conflict.pk}", person=conflict.person_id, linked_to=conflict.company_id)
@@ -302,9 +326,9 @@ def share_view(seat: Seat, *, by: Person, at: datetime) -> ViewShared:
     """Someone lets the support look at their screens for half an hour (promises, D). Looking is all it can do."""
     can_share_view(by, seat).or_refuse()
     if seat.company_id is None or seat.ended_at is not None:
-        raise Refused("Seuls les écrans d'une entreprise se partagent.", status=409)
+        raise Refused(_("Seuls les écrans d'une entreprise se partagent."), status=409)
     if any(view.is_open(at) for view in SharedView.objects.filter(seat=seat, stopped_at=None, ends_at__gt=at)):
-        raise Refused("Vous partagez déjà votre vue. Arrêtez ce partage pour en commencer un autre.", code="duplicate", status=409)
+        raise Refused(_("Vous partagez déjà votre vue. Arrêtez ce partage pour en commencer un autre."), code="duplicate", status=409)
     view = SharedView.objects.create(seat=seat, begun_at=at, ends_at=at + SHARED_FOR)
     return ViewShared(about=f"shared_view:{view.pk}", company=seat.company_id, until=view.ends_at.isoformat())
 
@@ -325,7 +349,7 @@ def look_at_page(view: SharedView, path: str, *, by: Person, at: datetime) -> Pa
     """Every page seen over a shoulder is remembered, and none is seen once the consent is over."""
     can_look_at_page(by, view).or_refuse()
     if not view.is_open(at):
-        raise Refused("Le partage est terminé. Demandez à la personne d'en ouvrir un autre.", code="closed_view")
+        raise Refused(_("Le partage est terminé. Demandez à la personne d'en ouvrir un autre."), code="closed_view")
     return PageLookedAt(about=f"shared_view:{view.pk}", company=_company_shared(view), path=path[:300])
 
 

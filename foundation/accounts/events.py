@@ -128,6 +128,14 @@ class NameChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChosen(Event):
+    """Of the mails one is sent; pages say theirs by their address."""
+
+    about: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountClosed(Event):
     """Nobody enters by it any more; everything done through it stays."""
 

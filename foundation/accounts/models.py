@@ -36,6 +36,7 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField("créé le")
     terms_version = models.CharField("conditions acceptées", max_length=20, blank=True)
     terms_accepted_at = models.DateTimeField("acceptées le", null=True)
+    language = models.CharField("langue des courriels", max_length=2, default="fr", db_default="fr")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

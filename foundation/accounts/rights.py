@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from foundation.core.language import gettext_lazy
+
 
 class Role(StrEnum):
     LEGAL_REPRESENTATIVE = "legal_representative"
@@ -70,17 +72,17 @@ class Right(StrEnum):
 
 
 ROLE_WORDS = {
-    Role.LEGAL_REPRESENTATIVE: "Mandataire",
-    Role.REPRESENTATIVE: "Représentant",
-    Role.EMPLOYEE: "Salarié",
-    Role.REVIEWER: "Vérificateur",
-    Role.COORDINATOR: "Coordinateur",
-    Role.BOARD_MEMBER: "Membre du collège",
-    Role.SIGNATORY: "Signataire",
-    Role.CONTENT_EDITOR: "Éditeur de contenus",
-    Role.SUPPORT: "Support",
-    Role.AUDITOR: "Auditeur",
-    Role.PARTNER: "Partenaire",
+    Role.LEGAL_REPRESENTATIVE: gettext_lazy("Mandataire"),
+    Role.REPRESENTATIVE: gettext_lazy("Représentant"),
+    Role.EMPLOYEE: gettext_lazy("Salarié"),
+    Role.REVIEWER: gettext_lazy("Vérificateur"),
+    Role.COORDINATOR: gettext_lazy("Coordinateur"),
+    Role.BOARD_MEMBER: gettext_lazy("Membre du collège"),
+    Role.SIGNATORY: gettext_lazy("Signataire"),
+    Role.CONTENT_EDITOR: gettext_lazy("Éditeur de contenus"),
+    Role.SUPPORT: gettext_lazy("Support"),
+    Role.AUDITOR: gettext_lazy("Auditeur"),
+    Role.PARTNER: gettext_lazy("Partenaire"),
 }
 
 COMPANY_ROLES = frozenset({Role.LEGAL_REPRESENTATIVE, Role.REPRESENTATIVE, Role.EMPLOYEE})

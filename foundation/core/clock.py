@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from foundation.core.language import language
+
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -36,11 +38,16 @@ def today() -> date:
 
 
 def told_day(day: date) -> str:
-    """« 1er janvier 2027 »: a day, as a sentence says it."""
+    """« 1er janvier 2027 », « 1 January 2027 »: a day, as a sentence says it."""
     words = date_format(day, "j F Y")
-    return f"1er{words[1:]}" if day.day == 1 else words
+    return f"1er{words[1:]}" if day.day == 1 and language() == "fr" else words
 
 
 def told(when: datetime) -> str:
-    """« 3 novembre 2026 à 11 h 20 », in Paris: a moment, as a sentence says it."""
-    return date_format(when.astimezone(PARIS), "j F Y à G\u00a0\\h\u00a0i")
+    """« 3 novembre 2026 à 11 h 20 », « 3 November 2026 at 11:20 », in Paris: a moment, as a sentence says it."""
+    return date_format(when.astimezone(PARIS), "j F Y à G\u00a0\\h\u00a0i" if language() == "fr" else "j F Y \\a\\t H:i")
+
+
+def told_hour(when: datetime) -> str:
+    """« 11 h 20 », « 11:20 », in Paris."""
+    return date_format(when.astimezone(PARIS), "G\u00a0\\h\u00a0i" if language() == "fr" else "H:i")

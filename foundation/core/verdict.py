@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from foundation.core.language import gettext as _
+
 
 class Refused(Exception):
     """An action was asked for that cannot be done. The message is a sentence for the person: what to do next.
@@ -22,7 +24,11 @@ def fitting(text: str, longest: int) -> str:
     """What someone wrote, without the blanks around it; refused where it is too long: nothing is ever cut."""
     text = text.strip()
     if len(text) > longest:
-        raise Refused(f"Ce texte compte {len(text)} caractères, pour {longest} au plus : raccourcissez-le.", code="too_long", status=400)
+        raise Refused(
+            _("Ce texte compte {count} caractères, pour {longest} au plus : raccourcissez-le.").format(count=len(text), longest=longest),
+            code="too_long",
+            status=400,
+        )
     return text
 
 

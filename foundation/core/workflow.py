@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 
 
@@ -38,7 +39,9 @@ class Workflow:
             if move.verb == verb and state in move.sources:
                 return move.target
         raise Refused(
-            f"Cette action n'est plus possible : l'état est « {self.states[state]} ». Rechargez la page pour voir où vous en êtes.",
+            _("Cette action n'est plus possible : l'état est « {state} ». Rechargez la page pour voir où vous en êtes.").format(
+                state=self.states[state]
+            ),
             code="wrong_state",
             status=409,
         )

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from foundation.accounts.actions import give_seat
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import Role
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.credentials.events import (
     IdentityConfirmed,
@@ -56,7 +57,7 @@ def link_identity(identity: Identity, *, by: Actor, at: datetime) -> IdentityLin
     known = Identity.objects.filter(provider=identity.provider)
     if known.filter(person=identity.person).exists() or known.filter(subject=identity.subject).exists():
         raise Refused(
-            "Votre compte est déjà relié à une autre identité de ce fournisseur. Demandez au support de vérifier laquelle est la vôtre.",
+            _("Votre compte est déjà relié à une autre identité de ce fournisseur. Demandez au support de vérifier laquelle est la vôtre."),
             code="duplicate",
             status=409,
         )
@@ -114,7 +115,7 @@ def withdraw_seat(seat: Seat, *, by: Actor, at: datetime) -> SeatWithdrawn:
     """A seat the provider no longer vouches for ends, were it the last legal representative's: the provider knows."""
     can_withdraw_seat(by, seat).or_refuse()
     if seat.ended_at is not None:
-        raise Refused("Ce rôle a déjà pris fin. Rechargez la page.", code="wrong_state", status=409)
+        raise Refused(_("Ce rôle a déjà pris fin. Rechargez la page."), code="wrong_state", status=409)
     seat.ended_at = at
     seat.save(update_fields=["ended_at"])
     return SeatWithdrawn(about=f"seat:{seat.pk}", company=seat.company_id, person=seat.person_id, role=seat.role)
@@ -129,7 +130,7 @@ def enable_second_factor(person: Person, secret: str, code: str, *, by: Actor, a
     can_enable_second_factor(by, person).or_refuse()
     if not secret or not is_code_of(secret, code):
         raise Refused(
-            "Ce code n'est pas celui de l'application. Attendez le suivant, vérifiez l'heure de votre appareil et réessayez.",
+            _("Ce code n'est pas celui de l'application. Attendez le suivant, vérifiez l'heure de votre appareil et réessayez."),
             code="wrong_code",
             status=400,
         )
@@ -143,7 +144,7 @@ def enable_second_factor(person: Person, secret: str, code: str, *, by: Actor, a
 def disable_second_factor(person: Person, *, by: Actor, at: datetime) -> SecondFactorDisabled | None:
     """Only the password is asked from now on. Whoever works at the agency does not get to do so."""
     can_disable_second_factor(by, person).or_refuse()
-    removed, _ = Authenticator.objects.filter(user_id=person.pk).delete()
+    removed, _by_table = Authenticator.objects.filter(user_id=person.pk).delete()
     return SecondFactorDisabled(about=person.key) if removed else None
 
 
@@ -152,7 +153,9 @@ def renew_recovery_codes(person: Person, *, by: Actor, at: datetime) -> Recovery
     """Ten other codes; the former ones no longer open anything."""
     can_renew_recovery_codes(by, person).or_refuse()
     if not Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists():
-        raise Refused("Activez d'abord la double authentification : les codes de secours la remplacent le jour où elle manque.", status=409)
+        raise Refused(
+            _("Activez d'abord la double authentification : les codes de secours la remplacent le jour où elle manque."), status=409
+        )
     Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(person)
     return RecoveryCodesRenewed(about=person.key)
@@ -198,5 +201,5 @@ def close_session(session: BrowserSession, *, by: Actor, at: datetime) -> Sessio
 def close_other_sessions(person: Person, present: str | None, *, by: Actor, at: datetime) -> OtherSessionsClosed | None:
     """Every session of someone but the present one."""
     can_close_other_sessions(by, person).or_refuse()
-    closed, _ = BrowserSession.objects.filter(person=person).exclude(session_key=present or "").delete()
+    closed, _by_table = BrowserSession.objects.filter(person=person).exclude(session_key=present or "").delete()
     return OtherSessionsClosed(about=person.key, closed=closed) if closed else None

@@ -21,6 +21,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from foundation.accounts.rights import Role
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.credentials.providers import Provider, is_safe
 from foundation.credentials.tokens import Untrusted, algorithm_of, check_access_token, check_nonce, family_of, verified
@@ -90,9 +91,11 @@ def claims_from(provider: Provider, ask: Asked, answer: Mapping[str, str], back:
     try:
         return _claims_from(provider, ask, answer, back)
     except Untrusted as fault:
-        log.warning("réponse refusée de %s : %s", provider.key, fault)
+        log.warning("réponse refusée de %s : %s", provider.key, fault)  # recorded as it is
         raise Refused(
-            f"La réponse de {provider.name} n'a pas pu être vérifiée. Recommencez ; si cela se reproduit, prévenez le support.",
+            _("La réponse de {provider} n'a pas pu être vérifiée. Recommencez ; si cela se reproduit, prévenez le support.").format(
+                provider=provider.name
+            ),
             code="provider",
             status=400,
         ) from fault
@@ -101,28 +104,30 @@ def claims_from(provider: Provider, ask: Asked, answer: Mapping[str, str], back:
 def _claims_from(provider: Provider, ask: Asked, answer: Mapping[str, str], back: str) -> Claims:
     if answer.get("error") == "access_denied":
         raise Refused(
-            f"Vous n'êtes pas connecté : {provider.name} ne l'a pas permis. Vous pouvez recommencer.", code="provider", status=400
+            _("Vous n'êtes pas connecté : {provider} ne l'a pas permis. Vous pouvez recommencer.").format(provider=provider.name),
+            code="provider",
+            status=400,
         )
     if not secrets.compare_digest(answer.get("state", "").encode(), ask.state.encode()):
-        raise Untrusted("state d'une autre demande")
+        raise Untrusted("state d'une autre demande")  # recorded as it is
     published = _published(provider)
     issuer = answer.get("iss") or (None if published.get("authorization_response_iss_parameter_supported") else provider.issuer)
     if issuer != provider.issuer:
         raise Untrusted("iss d'un autre fournisseur (RFC 9207)")
     if not answer.get("code"):
-        raise Untrusted(f"sans code : {answer.get('error', 'rien')}"[:200])
+        raise Untrusted(f"sans code : {answer.get('error', 'rien')}"[:200])  # recorded as it is
     tokens = _exchanged(provider, answer["code"], ask.verifier, back)
     id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
     if not isinstance(id_token, str) or not isinstance(access_token, str):
-        raise Untrusted("réponse sans jeton")
+        raise Untrusted("réponse sans jeton")  # recorded as it is
     claims = _verified(provider, id_token)
     check_nonce(claims, ask.nonce)
     check_access_token(claims, access_token, algorithm_of(id_token))
     if provider.acr and claims.get("acr") not in provider.acr:
-        raise Untrusted("niveau de garantie insuffisant (acr)")
+        raise Untrusted("niveau de garantie insuffisant (acr)")  # recorded as it is
     profile = _profile(provider, access_token) if provider.reads_profile else {}
     if profile and profile.get("sub") != claims["sub"]:
-        raise Untrusted("profil d'une autre personne")
+        raise Untrusted("profil d'une autre personne")  # recorded as it is
     return _read(provider, {**profile, **claims}, id_token)
 
 
@@ -186,12 +191,12 @@ def logged_out(provider: Provider, token: str) -> LoggedOut:
     claims = _verified(provider, token, require=("exp", "iat", "jti"))
     events = claims.get("events")
     if not isinstance(events, Mapping) or not isinstance(events.get(LOGOUT_EVENT), Mapping):
-        raise Untrusted("pas un jeton de déconnexion")
+        raise Untrusted("pas un jeton de déconnexion")  # recorded as it is
     if "nonce" in claims:
-        raise Untrusted("jeton d'identité donné pour une déconnexion")
+        raise Untrusted("jeton d'identité donné pour une déconnexion")  # recorded as it is
     subject, session = _text(claims.get("sub"), 255), _text(claims.get("sid"), 255)
     if not subject and not session:
-        raise Untrusted("jeton de déconnexion de personne")
+        raise Untrusted("jeton de déconnexion de personne")  # recorded as it is
     return LoggedOut(_text(claims["jti"], 255), subject, session)
 
 
@@ -227,7 +232,7 @@ def _profile(provider: Provider, access_token: str) -> dict[str, Any]:
     if kind == "application/jwt":
         return _verified(provider, body.decode("ascii", "replace").strip(), require=("sub",))
     if provider.signed_profile:
-        raise Untrusted("profil sans signature")
+        raise Untrusted("profil sans signature")  # recorded as it is
     return _json(body)
 
 
@@ -239,14 +244,14 @@ def _published(provider: Provider) -> dict[str, Any]:
     address = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
     found: dict[str, Any] = _read_once(provider, address, KEPT_FOR)
     if found.get("issuer") != provider.issuer:
-        raise Untrusted("configuration d'un autre émetteur")
+        raise Untrusted("configuration d'un autre émetteur")  # recorded as it is
     return found
 
 
 def _endpoint(provider: Provider, name: str) -> str:
     address = _published(provider).get(name)
     if not isinstance(address, str) or not is_safe(address):
-        raise Untrusted(f"« {name} » absent ou sans TLS")
+        raise Untrusted(f"« {name} » absent ou sans TLS")  # recorded as it is
     return address
 
 
@@ -283,13 +288,17 @@ def _asked(provider: Provider, method: str, address: str, **sent: Any) -> tuple[
             body = answer.raw.read(LARGEST + 1, decode_content=True)
             status, kind = answer.status_code, answer.headers.get("Content-Type", "")
     except (requests.RequestException, HTTPError, OSError) as error:
-        log.warning("%s ne répond pas : %s", provider.key, type(error).__name__)
-        raise Refused(f"{provider.name} ne répond pas. Réessayez dans quelques minutes.", code="provider", status=503) from error
+        log.warning("%s ne répond pas : %s", provider.key, type(error).__name__)  # recorded as it is
+        raise Refused(
+            _("{provider} ne répond pas. Réessayez dans quelques minutes.").format(provider=provider.name), code="provider", status=503
+        ) from error
     if status >= 500:
-        log.warning("%s répond %s", provider.key, status)
-        raise Refused(f"{provider.name} ne répond pas. Réessayez dans quelques minutes.", code="provider", status=503)
+        log.warning("%s répond %s", provider.key, status)  # recorded as it is
+        raise Refused(
+            _("{provider} ne répond pas. Réessayez dans quelques minutes.").format(provider=provider.name), code="provider", status=503
+        )
     if status != 200 or len(body) > LARGEST:
-        raise Untrusted(f"réponse {status}, {len(body)} octets")
+        raise Untrusted(f"réponse {status}, {len(body)} octets")  # recorded as it is
     return body, kind.partition(";")[0].strip().lower()
 
 
@@ -297,7 +306,7 @@ def _json(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except ValueError as error:
-        raise Untrusted("réponse illisible") from error
+        raise Untrusted("réponse illisible") from error  # recorded as it is
     if not isinstance(found, dict):
-        raise Untrusted("réponse d'une autre forme")
+        raise Untrusted("réponse d'une autre forme")  # recorded as it is
     return found

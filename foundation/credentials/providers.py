@@ -42,15 +42,18 @@ class Provider:
     opens_companies: tuple[Role, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect(self.key.isascii() and self.key.replace("-", "").isalnum(), f"« {self.key} » n'est pas une clé (lettres, chiffres, tirets)")
-        _expect(self.side in (COMPANY, AGENCY), f"{self.key} : « side » vaut « company » ou « agency »")
-        _expect(is_safe(self.issuer), f"{self.key} : l'adresse de l'émetteur commence par https:// (http:// en local seulement)")
-        _expect(bool(self.client_id), f"{self.key} : « client_id » manque")
-        _expect("openid" in self.scopes, f"{self.key} : la portée « openid » manque")
+        is_key = self.key.isascii() and self.key.replace("-", "").isalnum()
+        _expect(is_key, f"« {self.key} » n'est pas une clé (lettres, chiffres, tirets)")  # recorded as it is
+        _expect(self.side in (COMPANY, AGENCY), f"{self.key} : « side » vaut « company » ou « agency »")  # recorded as it is
+        where = "l'adresse de l'émetteur commence par https:// (http:// en local seulement)"  # recorded as it is
+        _expect(is_safe(self.issuer), f"{self.key} : {where}")
+        _expect(bool(self.client_id), f"{self.key} : « client_id » manque")  # recorded as it is
+        _expect("openid" in self.scopes, f"{self.key} : la portée « openid » manque")  # recorded as it is
         unsafe = sorted(set(self.algorithms) - ALGORITHMS)
-        _expect(bool(self.algorithms) and not unsafe, f"{self.key} : signature refusée : {', '.join(unsafe) or 'aucune'}")
+        is_signed = bool(self.algorithms) and not unsafe
+        _expect(is_signed, f"{self.key} : signature refusée : {', '.join(unsafe) or 'aucune'}")  # recorded as it is
         wrong = sorted({*self.roles.values(), *self.opens_companies} - (AGENCY_ROLES if self.side == AGENCY else COMPANY_ROLES))
-        _expect(not wrong, f"{self.key} : rôle d'un autre côté : {', '.join(wrong)}")
+        _expect(not wrong, f"{self.key} : rôle d'un autre côté : {', '.join(wrong)}")  # recorded as it is
 
     def word(self, name: str, claims: Mapping[str, Any]) -> Any:
         """What the claims say under the name this provider gives it: a name as it stands, else a path with dots."""
@@ -72,7 +75,7 @@ def is_safe(address: str) -> bool:
 def providers() -> tuple[Provider, ...]:
     """Those of `OIDC_PROVIDERS`, in its order."""
     found = tuple(provider_from(written) for written in settings.OIDC_PROVIDERS)
-    _expect(len({provider.key for provider in found}) == len(found), "une clé est donnée deux fois")
+    _expect(len({provider.key for provider in found}) == len(found), "une clé est donnée deux fois")  # recorded as it is
     return found
 
 
@@ -83,15 +86,15 @@ def provider_of(key: str) -> Provider | None:
 def provider_from(written: Mapping[str, Any]) -> Provider:
     """From one object of the settings. What is not known here is refused: a misspelt restriction must not be silently lost."""
     known = set(Provider.__dataclass_fields__)
-    _expect(isinstance(written, Mapping) and "key" in written, "chaque fournisseur est un objet avec une clé « key »")
+    _expect(isinstance(written, Mapping) and "key" in written, "chaque fournisseur est un objet avec une clé « key »")  # recorded as it is
     unknown = sorted(set(written) - known)
-    _expect(not unknown, f"{written['key']} : réglage inconnu : {', '.join(unknown)}")
+    _expect(not unknown, f"{written['key']} : réglage inconnu : {', '.join(unknown)}")  # recorded as it is
     missing = sorted({"name", "side", "issuer", "client_id"} - set(written))
     _expect(not missing, f"{written['key']} : il manque {', '.join(missing)}")
     roles = dict(written.get("roles", {}))
     openers = tuple(written.get("opens_companies", ()))
     strange = sorted({*roles.values(), *openers} - {role.value for role in Role})
-    _expect(not strange, f"{written['key']} : rôle inconnu : {', '.join(strange)}")
+    _expect(not strange, f"{written['key']} : rôle inconnu : {', '.join(strange)}")  # recorded as it is
     lists = {name: tuple(written[name]) for name in ("scopes", "algorithms", "acr", "origins") if name in written}
     return Provider(
         **{**written, **lists, "roles": {word: Role(role) for word, role in roles.items()}, "opens_companies": tuple(map(Role, openers))}

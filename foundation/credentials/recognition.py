@@ -11,6 +11,7 @@ from foundation.accounts.actions import record_failed_sign_in, register_company,
 from foundation.accounts.models import Company, Person
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rules import is_siren, tidy_email
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.credentials.actions import follow_provider, link_identity
 from foundation.credentials.models import Identity
@@ -32,10 +33,13 @@ def recognised(provider: Provider, claims: Claims, at: datetime) -> Person:
     person = person_with_seats(identity.person_id)
     if person is None:
         record_failed_sign_in(identity.person, by=SYSTEM, at=at)
-        raise _refused("Votre compte est fermé. Adressez-vous au support pour savoir pourquoi.")
+        raise _refused(_("Votre compte est fermé. Adressez-vous au support pour savoir pourquoi."))
     if not person.seats:
-        whom = "au mandataire de votre entreprise" if provider.side != AGENCY else "à la coordination de l'agence"
-        raise _refused(f"{provider.name} ne vous donne aucun rôle sur cette plateforme. Demandez-le {whom}.")
+        if provider.side == AGENCY:
+            reason = _("{provider} ne vous donne aucun rôle sur cette plateforme. Demandez-le à la coordination de l'agence.")
+        else:
+            reason = _("{provider} ne vous donne aucun rôle sur cette plateforme. Demandez-le au mandataire de votre entreprise.")
+        raise _refused(reason.format(provider=provider.name))
     return person
 
 
@@ -43,12 +47,18 @@ def _first_time(provider: Provider, claims: Claims, at: datetime) -> Identity:
     """An address alone proves nothing: it counts if the provider verified it, and only once."""
     email = tidy_email(claims.email)
     if not claims.email_verified or "@" not in email:
-        raise _refused(f"{provider.name} n'a pas vérifié votre adresse électronique. Faites-la vérifier auprès de lui, puis recommencez.")
+        raise _refused(
+            _("{provider} n'a pas vérifié votre adresse électronique. Faites-la vérifier auprès de lui, puis recommencez.").format(
+                provider=provider.name
+            )
+        )
     person = Person.objects.get_queryset().filter(email=email).first()
     if person is None:
         person = _welcomed(provider, claims, email, at)
     elif person.seats and not any((seat.company_id is None) == (provider.side == AGENCY) for seat in person.seats):
-        raise _refused(f"Votre compte ne se relie pas à {provider.name}. Connectez-vous par l'autre moyen proposé.")
+        raise _refused(
+            _("Votre compte ne se relie pas à {provider}. Connectez-vous par l'autre moyen proposé.").format(provider=provider.name)
+        )
     identity = Identity(person=person, provider=provider.key, subject=claims.subject)
     link_identity(identity, by=SYSTEM, at=at)
     return identity
@@ -57,7 +67,7 @@ def _first_time(provider: Provider, claims: Claims, at: datetime) -> Identity:
 def _welcomed(provider: Provider, claims: Claims, email: str, at: datetime) -> Person:
     """Nobody invited them: the provider must give them a place."""
     if not claims.roles or (provider.side != AGENCY and _company_told(provider, claims, at) is None):
-        raise _refused("Vous n'avez pas encore de compte ici. Demandez une invitation au mandataire de votre entreprise.")
+        raise _refused(_("Vous n'avez pas encore de compte ici. Demandez une invitation au mandataire de votre entreprise."))
     person = Person(email=email, name=claims.name or email)
     welcome_person(person, by=SYSTEM, at=at)
     return person
@@ -68,7 +78,9 @@ def _company_told(provider: Provider, claims: Claims, at: datetime) -> Company |
     if not claims.siren:
         return None
     if not is_siren(claims.siren):
-        raise _refused(f"Le numéro SIREN transmis par {provider.name} n'est pas valable. Faites-le corriger auprès de lui.")
+        raise _refused(
+            _("Le numéro SIREN transmis par {provider} n'est pas valable. Faites-le corriger auprès de lui.").format(provider=provider.name)
+        )
     company = Company.objects.filter(siren=claims.siren).first()
     if company is None and claims.company_name and set(claims.roles) & set(provider.opens_companies):
         company = Company(siren=claims.siren, name=claims.company_name)

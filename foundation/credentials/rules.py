@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
+from foundation.core.language import gettext_lazy
+
 
 class Means(StrEnum):
     """By what someone came in."""
@@ -16,10 +18,10 @@ class Means(StrEnum):
 
 
 MEANS_WORDS: dict[str, str] = {
-    Means.PASSWORD: "par mot de passe",
-    Means.PASSWORD_AND_CODE: "par mot de passe et code",
-    Means.PROVIDER: "par un fournisseur d'identité",
-    Means.DEMO: "d'un clic, en démonstration",
+    Means.PASSWORD: gettext_lazy("par mot de passe"),
+    Means.PASSWORD_AND_CODE: gettext_lazy("par mot de passe et code"),
+    Means.PROVIDER: gettext_lazy("par un fournisseur d'identité"),
+    Means.DEMO: gettext_lazy("d'un clic, en démonstration"),
 }
 
 _BROWSERS = (
@@ -45,9 +47,9 @@ _SYSTEMS = (
 
 def device_of(agent: str) -> str:
     """« Firefox sur Windows », as far as the browser tells; the first mark that fits, as browsers imitate one another."""
-    browser = next((word for mark, word in _BROWSERS if mark in agent), "Navigateur inconnu")
+    browser = next((word for mark, word in _BROWSERS if mark in agent), "Navigateur inconnu")  # recorded as it is
     system = next((word for mark, word in _SYSTEMS if mark in agent), "")
-    return f"{browser} sur {system}" if system else browser
+    return f"{browser} sur {system}" if system else browser  # recorded as it is
 
 
 def handle_of(session_key: str) -> str:

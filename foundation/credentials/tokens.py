@@ -31,14 +31,14 @@ def verified(
 ) -> dict[str, Any]:
     """The claims of a token signed by its issuer, for us, in force now."""
     if not isinstance(token, str) or len(token) > LONGEST:
-        raise Untrusted("pas un jeton")
+        raise Untrusted("pas un jeton")  # recorded as it is
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError as error:
-        raise Untrusted(f"en-tête illisible : {error}") from error
+        raise Untrusted(f"en-tête illisible : {error}") from error  # recorded as it is
     algorithm = header.get("alg")
     if algorithm not in set(algorithms):
-        raise Untrusted(f"signature « {algorithm} » refusée")
+        raise Untrusted(f"signature « {algorithm} » refusée")  # recorded as it is
     key = _key_for(header.get("kid"), algorithm, keys)
     try:
         claims: dict[str, Any] = jwt.decode(
@@ -64,23 +64,23 @@ def _key_for(number: Any, algorithm: str, keys: Keys) -> Any:
             try:
                 return jwt.PyJWK.from_dict(dict(found[0]), algorithm=algorithm).key
             except (jwt.PyJWTError, ValueError, TypeError) as error:
-                raise Untrusted(f"clé inutilisable : {error}") from error
+                raise Untrusted(f"clé inutilisable : {error}") from error  # recorded as it is
         if found:
-            raise Untrusted("plusieurs clés possibles")
-    raise Untrusted(f"clé « {number} » inconnue")
+            raise Untrusted("plusieurs clés possibles")  # recorded as it is
+    raise Untrusted(f"clé « {number} » inconnue")  # recorded as it is
 
 
 def _check_party(claims: Mapping[str, Any], audience: str) -> None:
     """Among several audiences, the authorised party is us."""
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims.get("azp", None if several else audience) != audience:
-        raise Untrusted("jeton délivré à un autre client")
+        raise Untrusted("jeton délivré à un autre client")  # recorded as it is
 
 
 def check_nonce(claims: Mapping[str, Any], nonce: str) -> None:
     """The token answers the very request this browser made."""
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise Untrusted("nonce absent ou autre")
+        raise Untrusted("nonce absent ou autre")  # recorded as it is
 
 
 def check_access_token(claims: Mapping[str, Any], access_token: str, algorithm: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.demonstration.events import ClockMoved
 from foundation.demonstration.models import DemoClock
@@ -21,9 +22,9 @@ def move_clock(clock: DemoClock, seconds: int, *, by: Person, at: datetime) -> C
     """Ahead of the real time by so much, never behind it: what has happened stays in the past."""
     can_move_clock(by, clock).or_refuse()
     if seconds < 0:
-        raise Refused("L'horloge avance : choisissez un moment à venir, ou revenez à l'heure réelle.", code="backwards", status=400)
+        raise Refused(_("L'horloge avance : choisissez un moment à venir, ou revenez à l'heure réelle."), code="backwards", status=400)
     if seconds > FURTHEST:
-        raise Refused("L'horloge avance de trois ans au plus.", code="too_far", status=400)
+        raise Refused(_("L'horloge avance de trois ans au plus."), code="too_far", status=400)
     if seconds == clock.seconds:
         return None
     clock.seconds, clock.moved_at, clock.moved_by = seconds, at, by

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+PRODUCT = "PRODID:-//Convergence//Feuille de route//FR"  # recorded as it is
 WIDTH = 75  # octets of a line, its end apart (RFC 5545, section 3.1)
 
 
@@ -22,7 +23,7 @@ class Due:
 
 def calendar(name: str, dues: Iterable[Due], *, of: str, at: datetime) -> bytes:
     """One whole-day event each, which takes nobody's time. `of` tells one installation from another."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Convergence//Feuille de route//FR", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", PRODUCT, "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_escaped(name)}")
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for due in dues:

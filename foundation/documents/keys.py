@@ -23,6 +23,7 @@ from foundation.documents.signing import write_once
 BITS = 3072
 YEARS = 10
 SEALING, DATING = "cachet", "horodatage"
+AUTHORITY = "Convergence – autorité locale"  # recorded as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _made(path: Path, use: str) -> Path:
 def _authority(path: Path) -> Keyring:
     if not path.exists():
         key = _new_key()
-        write_once(path, _pem(key, _certified(key, "Convergence – autorité locale")))
+        write_once(path, _pem(key, _certified(key, AUTHORITY)))
     return _read(path, path.stat().st_mtime_ns)  # of two processes that make one at once, the first one's stays
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 
 TIMEOUT = 5
@@ -21,7 +22,7 @@ TIMEOUT = 5
 class ClockDown(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Le service d'horodatage ne répond pas : rien n'est signé. Recommencez dans quelques minutes.", code="clock_down", status=503
+            _("Le service d'horodatage ne répond pas : rien n'est signé. Recommencez dans quelques minutes."), code="clock_down", status=503
         )
 
 

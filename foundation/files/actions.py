@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.events import (
     FileCondemned,
@@ -33,6 +34,7 @@ from foundation.files.permissions import (
     can_refuse_file,
 )
 from foundation.files.purposes import terms_for
+from foundation.files.reasons import CONDEMNED, TOO_LARGE, recorded
 from foundation.files.recipients import known_among
 from foundation.files.rules import is_fingerprint, size_told, tidy_name
 from foundation.files.store import StoreFull, digest_of_spooled, forget_bytes, forget_spooled, keep, new_key, room_left, write_piece
@@ -48,7 +50,7 @@ class Moved(Refused):
     """The piece is not for the place the transfer is at; `offset` is that place."""
 
     def __init__(self, offset: int) -> None:
-        super().__init__("Ce dépôt a avancé entre-temps. Il reprend là où il en est.", code="moved", status=409)
+        super().__init__(_("Ce dépôt a avancé entre-temps. Il reprend là où il en est."), code="moved", status=409)
         self.offset = offset
 
 
@@ -70,18 +72,22 @@ def begin_upload(
     can_begin_upload(by, company, about).or_refuse()
     terms = terms_for(by, company, about)
     if size <= 0:
-        raise Refused("Ce fichier est vide. Choisissez un fichier qui contient quelque chose.", code="empty", status=400)
+        raise Refused(_("Ce fichier est vide. Choisissez un fichier qui contient quelque chose."), code="empty", status=400)
     if size > settings.MAX_FILE_SIZE:
         raise Refused(
-            f"Ce fichier dépasse {size_told(settings.MAX_FILE_SIZE)}. Réduisez-le ou partagez-le en plusieurs fichiers.",
+            _("Ce fichier dépasse {most}. Réduisez-le ou partagez-le en plusieurs fichiers.").format(
+                most=size_told(settings.MAX_FILE_SIZE)
+            ),
             code="too_large",
             status=413,
         )
     if sha256 and not is_fingerprint(sha256):
-        raise Refused("L'empreinte annoncée n'est pas une empreinte SHA-256. Recommencez le dépôt.", status=400)
+        raise Refused(_("L'empreinte annoncée n'est pas une empreinte SHA-256. Recommencez le dépôt."), status=400)
     if Upload.objects.filter(by=by, received_at=None, expires_at__gt=at).count() >= MOST_AT_ONCE:
         raise Refused(
-            f"Vous avez déjà {MOST_AT_ONCE} dépôts en cours. Terminez-en ou abandonnez-en avant d'en commencer un autre.",
+            _("Vous avez déjà {count} dépôts en cours. Terminez-en ou abandonnez-en avant d'en commencer un autre.").format(
+                count=MOST_AT_ONCE
+            ),
             code="too_many",
             status=429,
         )
@@ -133,9 +139,9 @@ def _refuse_unwritable(row: Upload, offset: int, length: int, *, by: Person, at:
     if row.offset != offset:
         raise Moved(row.offset)
     if row.expires_at <= at:
-        raise Refused("Ce dépôt a expiré. Choisissez de nouveau le fichier pour le recommencer.", code="expired", status=410)
+        raise Refused(_("Ce dépôt a expiré. Choisissez de nouveau le fichier pour le recommencer."), code="expired", status=410)
     if offset + length > row.size:
-        raise Refused("Le fichier envoyé est plus long qu'annoncé : il a changé. Choisissez-le de nouveau.", code="too_long", status=400)
+        raise Refused(_("Le fichier envoyé est plus long qu'annoncé : il a changé. Choisissez-le de nouveau."), code="too_long", status=400)
 
 
 @action(FileReceived)
@@ -147,10 +153,10 @@ def receive_file(upload: Upload, *, by: Person, at: datetime) -> FileReceived:
     """
     can_receive_file(by, upload).or_refuse()
     if upload.offset != upload.size or upload.is_received:
-        raise Refused("Ce fichier n'est pas arrivé en entier, ou il est déjà reçu.", code="wrong_state", status=409)
+        raise Refused(_("Ce fichier n'est pas arrivé en entier, ou il est déjà reçu."), code="wrong_state", status=409)
     sha256 = digest_of_spooled(upload.reference, upload.size)
     if upload.sha256 and sha256 != upload.sha256:
-        raise Altered("Le fichier a été altéré en chemin, ou il a changé pendant l'envoi. Choisissez-le de nouveau.")
+        raise Altered(_("Le fichier a été altéré en chemin, ou il a changé pendant l'envoi. Choisissez-le de nouveau."))
     keep(upload.reference, upload.key)
     file = StoredFile.objects.create(
         reference=upload.reference,
@@ -183,7 +189,7 @@ def deposit_whole(company: Company, about: str, name: str, size: int, pieces: It
         upload = append_piece(upload, upload.offset, piece, by=by, at=at)
     if not upload.is_received:
         abandon_upload(upload, by=SYSTEM, at=at)
-        raise Altered("Le fichier n'est pas arrivé en entier. Déposez-le de nouveau.")
+        raise Altered(_("Le fichier n'est pas arrivé en entier. Déposez-le de nouveau."))
     return upload
 
 
@@ -192,7 +198,7 @@ def abandon_upload(upload: Upload, *, by: Actor, at: datetime) -> UploadAbandone
     """Forget a transfer and its bytes. A file already received is no transfer any more: it is not touched."""
     can_abandon_upload(by, upload).or_refuse()
     if upload.is_received:
-        raise Refused("Ce fichier est déjà reçu. Retirez-le depuis la page où il est déposé.", code="wrong_state", status=409)
+        raise Refused(_("Ce fichier est déjà reçu. Retirez-le depuis la page où il est déposé."), code="wrong_state", status=409)
     reference, key = upload.reference, upload.key
     upload.delete()
     transaction.on_commit(lambda: forget_bytes(reference, key))
@@ -215,7 +221,7 @@ def pass_file(
     """It is what it says it is and nothing was found in it: it may be read. A sealed one passes without being opened."""
     can_pass_file(by, file).or_refuse()
     if sealed and not file.accepts_sealed:
-        raise Refused("Un contenu scellé n'est pas attendu ici.", status=409)
+        raise Refused(_("Un contenu scellé n'est pas attendu ici."), status=409)
     file.media_type, file.sealed, file.remarks = media_type, sealed, list(remarks)
     _judged(file, "pass_file", engine, at)
     return FilePassed(
@@ -233,7 +239,7 @@ def pass_file(
 def condemn_file(file: StoredFile, *, found: str, engine: str, by: Actor, at: datetime) -> FileCondemned:
     """Something harmful was found: it is never served again, whatever it was before."""
     can_condemn_file(by, file).or_refuse()
-    file.reason = f"L'antivirus y a trouvé « {found[:200]} ». Nettoyez votre poste, puis déposez un fichier sain."
+    file.reason = recorded(CONDEMNED, found=found[:200])
     _judged(file, "condemn_file", engine, at)
     return FileCondemned(
         about=f"file:{file.pk}", company=file.company_id, file=file.pk, purpose=file.about, found=found[:200], engine=engine
@@ -253,9 +259,7 @@ def refuse_file(file: StoredFile, *, reason: str, media_type: str = "", engine: 
 def hold_file(file: StoredFile, *, engine: str, by: Actor, at: datetime) -> FileHeld:
     """Larger than the antivirus accepts: nothing is known of it, so nobody reads it until someone has it scanned otherwise."""
     can_hold_file(by, file).or_refuse()
-    file.reason = (
-        "Ce fichier est trop volumineux pour être analysé : il est gardé, sans pouvoir être lu. Partagez-le en fichiers plus petits."
-    )
+    file.reason = recorded(TOO_LARGE)
     _judged(file, "hold_file", engine, at)
     return FileHeld(about=f"file:{file.pk}", company=file.company_id, file=file.pk, purpose=file.about, size=file.size)
 

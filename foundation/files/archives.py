@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
+from foundation.core.language import gettext_lazy
 from foundation.files.store import aside
 
 MOST_MEMBERS = 100_000
@@ -43,22 +44,26 @@ class Locked(Unsafe):
     """Its content is encrypted: nobody here can say what it holds."""
 
 
-DAMAGED = "Cette archive est abîmée ou incomplète. Refaites-la, vérifiez qu'elle s'ouvre, puis déposez-la de nouveau."
-DISAGREES = (
+DAMAGED = gettext_lazy("Cette archive est abîmée ou incomplète. Refaites-la, vérifiez qu'elle s'ouvre, puis déposez-la de nouveau.")
+DISAGREES = gettext_lazy(
     "Cette archive annonce un contenu et en contient un autre. Refaites-la avec l'outil de votre système, puis déposez-la de nouveau."
 )
-BOMB = "Cette archive se déploie en un volume démesuré. Déposez les fichiers eux-mêmes, ou une archive plus petite."
-CROWDED = f"Cette archive contient plus de {MOST_MEMBERS:,} fichiers. Partagez-la en plusieurs archives.".replace(",", "\u00a0")
-DEEP = f"Cette archive contient des archives sur plus de {MOST_DEEP} niveaux. Déposez directement les archives intérieures."
-ESCAPES = (
+BOMB = gettext_lazy("Cette archive se déploie en un volume démesuré. Déposez les fichiers eux-mêmes, ou une archive plus petite.")
+CROWDED = gettext_lazy("Cette archive contient plus de {most} fichiers. Partagez-la en plusieurs archives.")
+DEEP = gettext_lazy("Cette archive contient des archives sur plus de {most} niveaux. Déposez directement les archives intérieures.")
+ESCAPES = gettext_lazy(
     "Cette archive contient un chemin qui sortirait de son dossier (« .. », « / » ou un lecteur). Refaites-la depuis le dossier à déposer."
 )
-LINK = "Cette archive contient un lien vers un autre fichier. Remplacez le lien par le fichier, puis refaites l'archive."
-TWICE = "Cette archive contient deux fois le même nom, aux majuscules près. Renommez l'un des deux fichiers, puis refaites l'archive."
-UNNAMEABLE = "Cette archive contient un nom de fichier illisible. Renommez le fichier, puis refaites l'archive."
-UNKNOWN_METHOD = "Cette archive emploie une compression que la plateforme ne sait pas vérifier. Refaites-la en « zip » ordinaire."
-SPLIT = "Cette archive est un morceau d'une archive en plusieurs parties. Déposez une seule archive, complète."
-LOCKED = "Cette archive est protégée par un mot de passe : elle ne peut pas être vérifiée. Déposez-la sans mot de passe."
+LINK = gettext_lazy("Cette archive contient un lien vers un autre fichier. Remplacez le lien par le fichier, puis refaites l'archive.")
+TWICE = gettext_lazy(
+    "Cette archive contient deux fois le même nom, aux majuscules près. Renommez l'un des deux fichiers, puis refaites l'archive."
+)
+UNNAMEABLE = gettext_lazy("Cette archive contient un nom de fichier illisible. Renommez le fichier, puis refaites l'archive.")
+UNKNOWN_METHOD = gettext_lazy(
+    "Cette archive emploie une compression que la plateforme ne sait pas vérifier. Refaites-la en « zip » ordinaire."
+)
+SPLIT = gettext_lazy("Cette archive est un morceau d'une archive en plusieurs parties. Déposez une seule archive, complète.")
+LOCKED = gettext_lazy("Cette archive est protégée par un mot de passe : elle ne peut pas être vérifiée. Déposez-la sans mot de passe.")
 
 Watch = Callable[[bytes], None]
 
@@ -121,7 +126,7 @@ def inspect(file: BinaryIO | IO[bytes], size: int, *, allowance: Allowance | Non
     """Read the whole archive, or raise `Unsafe`. `watch` is given every inflated byte, of inner archives too."""
     left = allowance or Allowance.for_size(size)
     if depth > MOST_DEEP:
-        raise Unsafe(DEEP)
+        raise Unsafe(DEEP.format(most=MOST_DEEP))
     members, directory_at = _directory(file, size, left)
     _refuse_names(members)
     _refuse_bomb(members)
@@ -168,7 +173,7 @@ def _directory(file: BinaryIO | IO[bytes], size: int, left: Allowance) -> tuple[
     if here != count:
         raise Unsafe(DISAGREES)
     if count > left.members:
-        raise Unsafe(CROWDED)
+        raise Unsafe(CROWDED.format(most=f"{MOST_MEMBERS:,}".replace(",", "\u00a0")))
     left.members -= count
     if offset + length != ends_at:
         raise Unsafe(DISAGREES if offset + length < ends_at else DAMAGED)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.files import archives
 from foundation.files.archives import Locked, Unsafe, Watch
 from foundation.files.rules import extension_of
@@ -60,25 +62,25 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 """The first of each is the one advised."""
 
 WORDS = {
-    PDF: "un PDF",
-    ZIP: "une archive ZIP",
-    TEXT: "du texte",
-    XML: "du XML",
-    AGE: "un fichier scellé (age)",
-    ZED: "un conteneur Zed!",
-    OLE: "un document Office ancien",
-    PNG: "une image PNG",
-    JPEG: "une image JPEG",
-    GIF: "une image GIF",
-    WEBP: "une image WebP",
-    MP4: "une vidéo MP4",
-    WEBM: "une vidéo WebM",
-    DOCX: "un document Word",
-    XLSX: "un classeur Excel",
-    PPTX: "une présentation PowerPoint",
-    ODT: "un document OpenDocument",
-    ODS: "un classeur OpenDocument",
-    ODP: "une présentation OpenDocument",
+    PDF: gettext_lazy("un PDF"),
+    ZIP: gettext_lazy("une archive ZIP"),
+    TEXT: gettext_lazy("du texte"),
+    XML: gettext_lazy("du XML"),
+    AGE: gettext_lazy("un fichier scellé (age)"),
+    ZED: gettext_lazy("un conteneur Zed!"),
+    OLE: gettext_lazy("un document Office ancien"),
+    PNG: gettext_lazy("une image PNG"),
+    JPEG: gettext_lazy("une image JPEG"),
+    GIF: gettext_lazy("une image GIF"),
+    WEBP: gettext_lazy("une image WebP"),
+    MP4: gettext_lazy("une vidéo MP4"),
+    WEBM: gettext_lazy("une vidéo WebM"),
+    DOCX: gettext_lazy("un document Word"),
+    XLSX: gettext_lazy("un classeur Excel"),
+    PPTX: gettext_lazy("une présentation PowerPoint"),
+    ODT: gettext_lazy("un document OpenDocument"),
+    ODS: gettext_lazy("un classeur OpenDocument"),
+    ODP: gettext_lazy("une présentation OpenDocument"),
 }
 SEALED = frozenset({AGE, ZED})
 IMAGES = frozenset({PNG, JPEG, GIF, WEBP})
@@ -86,31 +88,35 @@ PREVIEWED = IMAGES | {PDF, TEXT, MP4, WEBM}
 """What a browser shows without running anything; each of the others is only ever downloaded."""
 
 REMARKS = {
-    "macros": "Contient des macros : à télécharger seulement, et à ouvrir avec les macros désactivées.",
-    "javascript": "Contient du JavaScript : à télécharger seulement.",
-    "attachments": "Contient des fichiers joints : à télécharger seulement.",
-    "actions": "Contient des actions automatiques : à télécharger seulement.",
-    "unread": "Trop complexe pour être lu en entier : à télécharger seulement.",
-    "locked": "Protégé par un mot de passe : contenu non examiné.",
+    "macros": gettext_lazy("Contient des macros : à télécharger seulement, et à ouvrir avec les macros désactivées."),
+    "javascript": gettext_lazy("Contient du JavaScript : à télécharger seulement."),
+    "attachments": gettext_lazy("Contient des fichiers joints : à télécharger seulement."),
+    "actions": gettext_lazy("Contient des actions automatiques : à télécharger seulement."),
+    "unread": gettext_lazy("Trop complexe pour être lu en entier : à télécharger seulement."),
+    "locked": gettext_lazy("Protégé par un mot de passe : contenu non examiné."),
 }
 
-ACTIVE = "Ce fichier est {what} : il pourrait exécuter du code chez qui l'ouvre. Exportez-le en PDF, puis déposez le PDF."
-PROGRAM = "Ce fichier est un programme ou un script. Déposez un document, une image, une vidéo ou une archive ZIP."
-OTHER_ARCHIVE = "Cette archive ({what}) ne peut pas être vérifiée. Refaites-la au format ZIP, puis déposez-la."
-UNKNOWN = "Le format de ce fichier n'est pas reconnu. Exportez-le en PDF, ou mettez-le dans une archive ZIP."
-POLYGLOT = "Ce fichier est à la fois {what} et une archive. Ouvrez-le, exportez-le de nouveau, puis déposez l'export."
-MISNAMED = (
+ACTIVE = gettext_lazy("Ce fichier est {what} : il pourrait exécuter du code chez qui l'ouvre. Exportez-le en PDF, puis déposez le PDF.")
+PROGRAM = gettext_lazy("Ce fichier est un programme ou un script. Déposez un document, une image, une vidéo ou une archive ZIP.")
+OTHER_ARCHIVE = gettext_lazy("Cette archive ({what}) ne peut pas être vérifiée. Refaites-la au format ZIP, puis déposez-la.")
+UNKNOWN = gettext_lazy("Le format de ce fichier n'est pas reconnu. Exportez-le en PDF, ou mettez-le dans une archive ZIP.")
+POLYGLOT = gettext_lazy("Ce fichier est à la fois {what} et une archive. Ouvrez-le, exportez-le de nouveau, puis déposez l'export.")
+MISNAMED = gettext_lazy(
     "Le nom se termine par « .{extension} » mais le contenu est {what}. Renommez le fichier en « .{right} », puis déposez-le de nouveau."
 )
-UNWANTED = "Ici, {what} ne convient pas. Sont attendus : {wanted}."
-LOCKED_PDF = "Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié. Enregistrez-le sans mot de passe, puis déposez-le."
-LOCKED_OFFICE = (
+UNWANTED = gettext_lazy("Ici, {what} ne convient pas. Sont attendus : {wanted}.")
+LOCKED_PDF = gettext_lazy(
+    "Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié. Enregistrez-le sans mot de passe, puis déposez-le."
+)
+LOCKED_OFFICE = gettext_lazy(
     "Ce document est protégé par un mot de passe : il ne peut pas être vérifié. Enregistrez-le sans mot de passe, puis déposez-le."
 )
-DAMAGED_PDF = "Ce PDF est abîmé ou incomplet. Ouvrez-le, exportez-le de nouveau, puis déposez l'export."
-DAMAGED_IMAGE = "Cette image est abîmée ou incomplète. Ouvrez-la, enregistrez-la de nouveau, puis déposez-la."
-HUGE_IMAGE = "Cette image est trop grande ({width} × {height} points). Réduisez-la sous 100 millions de points, puis déposez-la."
-SEALED_HERE = "Un fichier scellé n'est pas attendu ici. Déposez le document lui-même, en clair."
+DAMAGED_PDF = gettext_lazy("Ce PDF est abîmé ou incomplet. Ouvrez-le, exportez-le de nouveau, puis déposez l'export.")
+DAMAGED_IMAGE = gettext_lazy("Cette image est abîmée ou incomplète. Ouvrez-la, enregistrez-la de nouveau, puis déposez-la.")
+HUGE_IMAGE = gettext_lazy(
+    "Cette image est trop grande ({width} × {height} points). Réduisez-la sous 100 millions de points, puis déposez-la."
+)
+SEALED_HERE = gettext_lazy("Un fichier scellé n'est pas attendu ici. Déposez le document lui-même, en clair.")
 
 
 class Unfit(Exception):
@@ -224,7 +230,7 @@ def _recognised_text(start: bytes, file: BinaryIO, size: int) -> str:
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
     plain = start.decode("utf-16", errors="ignore").encode() if wide else sample
     if _ACTIVE.search(plain[:START]):
-        raise Unfit(ACTIVE.format(what="une image SVG" if b"svg" in plain.lower() else "une page web"))
+        raise Unfit(ACTIVE.format(what=_("une image SVG") if b"svg" in plain.lower() else _("une page web")))
     file.seek(0)
     while piece := file.read(1 << 20):
         if not wide and piece.translate(None, _PRINTABLE):
@@ -299,7 +305,7 @@ def _examined_image(media_type: str, path: Path) -> Nature:
                     raise Unfit(HUGE_IMAGE.format(width=width, height=height), media_type)
                 image.verify()
     except Image.DecompressionBombError as error:
-        raise Unfit(HUGE_IMAGE.format(width="trop", height="trop"), media_type) from error
+        raise Unfit(HUGE_IMAGE.format(width=_("trop"), height=_("trop")), media_type) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError, EOFError, KeyError, OverflowError) as error:
         raise Unfit(DAMAGED_IMAGE, media_type) from error
     return Nature(media_type)
@@ -368,7 +374,7 @@ def _refuse_misnamed(media_type: str, name: str) -> None:
 
 def _refuse_unwanted(found: Nature, accepted: Sequence[str]) -> None:
     if accepted and found.media_type not in accepted:
-        wanted = ", ".join(WORDS.get(one, one) for one in accepted)
+        wanted = ", ".join(str(WORDS.get(one, one)) for one in accepted)
         raise Unfit(UNWANTED.format(what=WORDS[found.media_type], wanted=wanted), found.media_type)
 
 

@@ -58,10 +58,10 @@ class Clamd:
             line.sendall(b"zVERSION\0")
             told = _answer(line)
         if not told.startswith("ClamAV"):
-            raise NotScanned(f"clamd répond « {told[:80]} »")
+            raise NotScanned(f"clamd répond « {told[:80]} »")  # recorded as it is
         day = _day_of_signatures(told)
         if day is not None and at - day > OLDEST:
-            raise NotScanned(f"signatures du {day:%d/%m/%Y}, trop anciennes")
+            raise NotScanned(f"signatures du {day:%d/%m/%Y}, trop anciennes")  # recorded as it is
         return told[:120]
 
     def scan(self, path: Path) -> str:
@@ -76,7 +76,7 @@ class Clamd:
             try:
                 told = _answer(line)
             except ConnectionResetError as error:
-                raise NotScanned("clamd a coupé la ligne") from error
+                raise NotScanned("clamd a coupé la ligne") from error  # recorded as it is
         return _verdict(told)
 
     @contextmanager
@@ -86,7 +86,7 @@ class Clamd:
                 line.settimeout(ANSWERING)
                 yield line
         except OSError as error:
-            raise NotScanned(f"clamd ne répond pas ({error})") from error
+            raise NotScanned(f"clamd ne répond pas ({error})") from error  # recorded as it is
 
     def _connected(self) -> socket.socket:
         host, colon, port = self.address.rpartition(":")
@@ -119,7 +119,7 @@ def _verdict(told: str) -> str:
         raise TooLarge
     found = re.fullmatch(r"stream: (.+) FOUND", told)
     if found is None:
-        raise NotScanned(f"clamd répond « {told[:80]} »")
+        raise NotScanned(f"clamd répond « {told[:80]} »")  # recorded as it is
     return found[1]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004 - Django's word
 
+from foundation.core.language import gettext as _
 from foundation.files.recipients import keys
 
 
@@ -16,7 +17,9 @@ def antivirus_chosen(app_configs: Any, **options: Any) -> list[Warning]:
     if settings.CLAMD:
         return []
     return [
-        Warning("Les fichiers déposés ne sont analysés par aucun antivirus.", hint="Donnez CLAMD, l'adresse de clamd.", id="files.W001")
+        Warning(
+            _("Les fichiers déposés ne sont analysés par aucun antivirus."), hint=_("Donnez CLAMD, l'adresse de clamd."), id="files.W001"
+        )
     ]
 
 
@@ -25,8 +28,10 @@ def keys_well_written(app_configs: Any, **options: Any) -> list[Error]:
     """A key mistyped would keep every sealed deposit from leaving its author's browser; one named twice would be taken for another."""
     found = [
         Error(
-            f"« {key.public} » n'est pas une clé publique age.",
-            hint="Recopiez la ligne « # public key » que age-keygen a écrite, sous la forme nom=age1…, dans SEALED_FOR ou SEALED_FORMERLY.",
+            _("« {key} » n'est pas une clé publique age.").format(key=key.public),
+            hint=_(
+                "Recopiez la ligne « # public key » que age-keygen a écrite, sous la forme nom=age1…, dans SEALED_FOR ou SEALED_FORMERLY."
+            ),
             id="files.E001",
         )
         for key in keys()
@@ -34,8 +39,8 @@ def keys_well_written(app_configs: Any, **options: Any) -> list[Error]:
     ]
     publics = [key.public for key in keys()]
     twice = sorted({one for one in publics if publics.count(one) > 1})
-    hint = "Une clé est en vigueur (SEALED_FOR) ou remplacée (SEALED_FORMERLY), une seule fois."
-    return found + [Error(f"La clé « {one} » est nommée deux fois.", hint=hint, id="files.E002") for one in twice]
+    hint = _("Une clé est en vigueur (SEALED_FOR) ou remplacée (SEALED_FORMERLY), une seule fois.")
+    return found + [Error(_("La clé « {key} » est nommée deux fois.").format(key=one), hint=hint, id="files.E002") for one in twice]
 
 
 def _is_key(public: str) -> bool:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.files.rules import LONGEST, WITHOUT_ANTIVIRUS
 from foundation.files.workflow import CLEAN, ERASED, FILE
 
@@ -113,7 +114,7 @@ class StoredFile(models.Model):
     def state_word(self) -> str:
         """Clean says by whom it was looked at, where that was not an antivirus."""
         if not self.is_clean:
-            return FILE.states[self.state]
+            return str(FILE.states[self.state])
         if self.sealed:
-            return "Scellé, contenu non analysé"
-        return "Vérifié, sans antivirus" if self.engine == WITHOUT_ANTIVIRUS else FILE.states[self.state]
+            return _("Scellé, contenu non analysé")
+        return _("Vérifié, sans antivirus") if self.engine == WITHOUT_ANTIVIRUS else str(FILE.states[self.state])

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from foundation.accounts.models import Company, Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 
 
@@ -35,7 +36,9 @@ sent_by_agency: set[str] = set()
 
 def terms_for(by: Person, company: Company, about: str) -> Terms:
     """The terms of a deposit, asked of the room it is for. What is for nothing we know is not received."""
-    word, _, key = about.partition(":")
+    word, _colon, key = about.partition(":")
     if word not in purposes or not key:
-        raise Refused("La plateforme ne sait pas à quoi ce dépôt est destiné. Repartez de la page où le fichier est demandé.", status=400)
+        raise Refused(
+            _("La plateforme ne sait pas à quoi ce dépôt est destiné. Repartez de la page où le fichier est demandé."), status=400
+        )
     return purposes[word](by, company, key)

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-DEMONSTRATION = "Clé de démonstration"
+from foundation.core.language import gettext_lazy
+
+DEMONSTRATION = gettext_lazy("Clé de démonstration")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ class Findings:
 
     def sentences(self) -> Iterator[str]:
         yield from (f"manque : {one}" for one in self.missing)
-        yield from (f"altéré : {one}" for one in self.altered)
+        yield from (f"altéré : {one}" for one in self.altered)  # recorded as it is
         yield from (f"illisible : {one}" for one in self.unread)
-        yield from (f"sans fiche : {one}" for one in self.orphans)
+        yield from (f"sans fiche : {one}" for one in self.orphans)  # recorded as it is
 
 
 def reconcile() -> Findings:
@@ -56,7 +56,7 @@ def reconcile() -> Findings:
             found.missing.append(str(reference))
             continue
         except Exception:  # each store has its own: one file that cannot be read does not keep the others from being compared
-            log.exception("lecture de %s", key)
+            log.exception("lecture de %s", key)  # recorded as it is
             found.unread.append(str(reference))
             continue
         if told != (size, sha256):
@@ -64,7 +64,7 @@ def reconcile() -> Findings:
     stored = set(_keys()) - known
     if stored:  # read after the records: what came meanwhile has one too
         stored -= set(StoredFile.objects.exclude(state=ERASED).filter(key__in=stored).values_list("key", flat=True))
-        stored -= {key for ledger in ledgers.values() for _, key, _, _ in ledger()}
+        stored -= {key for ledger in ledgers.values() for _reference, key, *_rest in ledger()}
         stored -= set(Upload.objects.filter(key__in=stored).values_list("key", flat=True))
     found.orphans = sorted(stored)
     for sentence in found.sentences():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from foundation.core.language import language
+
 LONGEST = 255  # bytes, as file systems count them
 UNNAMED = "fichier"
-WITHOUT_ANTIVIRUS = "contrôles intégrés, sans antivirus"
+WITHOUT_ANTIVIRUS = "contrôles intégrés, sans antivirus"  # recorded as it is
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # by Windows
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -52,10 +54,10 @@ def is_fingerprint(text: str) -> bool:
 
 def size_told(size: int) -> str:
     """« 412 Ko », « 1,2 Mo », « 5 Go »: as people weigh files, in powers of ten."""
-    value, unit = float(size), "octets" if size > 1 else "octet"
-    for larger in ("Ko", "Mo", "Go"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    written = f"{value:.1f}" if unit in ("Mo", "Go") else f"{value:.0f}"
-    return f"{written.removesuffix('.0').replace('.', ',')}\u00a0{unit}"
+    french = language() == "fr"
+    units = ("octets" if size > 1 else "octet", "Ko", "Mo", "Go") if french else ("bytes" if size > 1 else "byte", "kB", "MB", "GB")
+    value, rank = float(size), 0
+    while value >= 1000 and rank < 3:
+        value, rank = value / 1000, rank + 1
+    written = (f"{value:.1f}" if rank > 1 else f"{value:.0f}").removesuffix(".0")
+    return f"{written.replace('.', ',') if french else written}\u00a0{units[rank]}"

@@ -23,6 +23,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 
 PIECE = 1 << 20
@@ -34,8 +35,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class StoreFull(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "La plateforme n'a plus la place de recevoir ce fichier. Ce qui est déjà reçu est gardé : reprenez le dépôt dans quelques "
-            "heures, ou prévenez le support.",
+            _(
+                "La plateforme n'a plus la place de recevoir ce fichier. Ce qui est déjà reçu est gardé : reprenez le dépôt dans quelques "
+                "heures, ou prévenez le support."
+            ),
             code="store_full",
             status=507,
         )
@@ -44,7 +47,7 @@ class StoreFull(Refused):
 class StoreDown(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Le rangement des fichiers ne répond pas. Rien n'est perdu : reprenez le dépôt dans quelques minutes.",
+            _("Le rangement des fichiers ne répond pas. Rien n'est perdu : reprenez le dépôt dans quelques minutes."),
             code="store_down",
             status=503,
         )

@@ -1,5 +1,6 @@
 """Where can a file stand, between its reception and the moment it may be read? One table; only « clean » is ever served."""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 QUARANTINED, CLEAN, INFECTED, REFUSED, HELD, ERASED = "quarantined", "clean", "infected", "refused", "held", "erased"
@@ -8,12 +9,12 @@ FILE = Workflow(
     name="fichier",
     initial=QUARANTINED,
     states={
-        QUARANTINED: "En cours de vérification",
-        CLEAN: "Vérifié",
-        INFECTED: "Infecté",
-        REFUSED: "Refusé",
-        HELD: "Trop volumineux pour être analysé",
-        ERASED: "Effacé",
+        QUARANTINED: gettext_lazy("En cours de vérification"),
+        CLEAN: gettext_lazy("Vérifié"),
+        INFECTED: gettext_lazy("Infecté"),
+        REFUSED: gettext_lazy("Refusé"),
+        HELD: gettext_lazy("Trop volumineux pour être analysé"),
+        ERASED: gettext_lazy("Effacé"),
     },
     moves=(
         Move("pass_file", (QUARANTINED, HELD), CLEAN, by="system"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from pydantic import ValidationError
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.help.events import (
     HelpDraftDiscarded,
@@ -95,7 +96,9 @@ def save_help_draft(entry: HelpEntry, draft: dict[str, Any], *, by: Actor, at: d
     can_save_help_draft(by, entry).or_refuse()
     entry.state = HELP_ENTRY.after("save_help_draft", entry.state)
     if entry._state.adding and HelpEntry.objects.filter(code=entry.code).exists():
-        raise Refused(f"Une réponse a déjà l'adresse « {entry.code} ». Choisissez-en une autre.", code="duplicate", status=409)
+        raise Refused(
+            _("Une réponse a déjà l'adresse « {code} ». Choisissez-en une autre.").format(code=entry.code), code="duplicate", status=409
+        )
     reply = well_formed({**draft, "code": entry.code})
     body = reply.model_dump(mode="json")
     if entry.draft == body:
@@ -112,7 +115,9 @@ def well_formed(draft: dict[str, Any], procedures: set[str] | None = None) -> Re
     except ValidationError as error:
         names = sorted({".".join(str(step) for step in problem["loc"][:2]) for problem in error.errors()})
         raise Refused(
-            f"Cette réponse est incomplète ou trop longue ({', '.join(names)}). Donnez la question et la réponse dans les deux langues.",
+            _("Cette réponse est incomplète ou trop longue ({names}). Donnez la question et la réponse dans les deux langues.").format(
+                names=", ".join(names)
+            ),
             code="malformed",
             status=400,
         ) from error
@@ -120,8 +125,8 @@ def well_formed(draft: dict[str, Any], procedures: set[str] | None = None) -> Re
     facets = Facets.model_validate(latest.body) if latest is not None else None
     codes = set(HelpEntry.objects.values_list("code", flat=True))
     if facets is None or (wrong := dangling(reply, facets, codes, set(reply.procedures))):
-        reason = wrong[0][1] if facets is not None else "les cinq questions ne sont pas encore publiées"
-        raise Refused(f"Cette réponse ne peut pas être gardée : {reason}.", code="malformed", status=400)
+        reason = wrong[0][1] if facets is not None else _("les cinq questions ne sont pas encore publiées")
+        raise Refused(_("Cette réponse ne peut pas être gardée : {reason}.").format(reason=reason), code="malformed", status=400)
     return reply
 
 
@@ -132,7 +137,7 @@ def publish_help_draft(entry: HelpEntry, *, by: Actor, at: datetime) -> HelpDraf
     HELP_ENTRY.after("publish_help_draft", entry.state)
     if entry.draft is None:
         raise Refused(
-            "Il n'y a pas de brouillon à publier. Rechargez la page pour voir où en est cette réponse.", code="no_draft", status=409
+            _("Il n'y a pas de brouillon à publier. Rechargez la page pour voir où en est cette réponse."), code="no_draft", status=409
         )
     _publish(entry, well_formed(entry.draft), by=by, at=at)
     return HelpDraftPublished(about=f"help_entry:{entry.pk}", code=entry.code, number=entry.edition)
@@ -143,7 +148,7 @@ def discard_help_draft(entry: HelpEntry, *, by: Actor, at: datetime) -> HelpDraf
     """The draft is given up; what is in force does not change. An entry that was never published is withdrawn."""
     can_discard_help_draft(by, entry).or_refuse()
     if entry.draft is None:
-        raise Refused("Il n'y a pas de brouillon à abandonner. Rechargez la page.", code="no_draft", status=409)
+        raise Refused(_("Il n'y a pas de brouillon à abandonner. Rechargez la page."), code="no_draft", status=409)
     entry.state = HELP_ENTRY.after("discard_help_draft", entry.state)
     entry.draft, entry.drafted_at, entry.drafted_by = None, None, ""
     entry.save()
@@ -154,7 +159,7 @@ def discard_help_draft(entry: HelpEntry, *, by: Actor, at: datetime) -> HelpDraf
 def withdraw_help_entry(entry: HelpEntry, reason: str, *, by: Actor, at: datetime) -> HelpEntryWithdrawn:
     """The answer is no longer listed nor found; its address says so, and its editions stay in the history."""
     can_withdraw_help_entry(by, entry).or_refuse()
-    words = worded(reason, "Dites en une phrase pourquoi cette réponse est retirée.", LONGEST_REASON)
+    words = worded(reason, _("Dites en une phrase pourquoi cette réponse est retirée."), LONGEST_REASON)
     entry.state = HELP_ENTRY.after("withdraw_help_entry", entry.state)
     entry.save(update_fields=["state"])
     forget_reply(entry)
@@ -167,11 +172,15 @@ def give_opinion(opinion: Opinion, *, by: Actor, at: datetime) -> OpinionGiven:
     can_give_opinion(by, opinion).or_refuse()
     opinion.comment = opinion.comment.strip()
     if opinion.value not in Value.values:
-        raise Refused("Choisissez une des réponses proposées.", code="malformed", status=400)
+        raise Refused(_("Choisissez une des réponses proposées."), code="malformed", status=400)
     if opinion.entry is not None and (opinion.value == Value.PARTLY or not opinion.entry.is_published):
-        raise Refused("Cette réponse n'attend pas cet avis. Rechargez la page.", code="malformed", status=400)
+        raise Refused(_("Cette réponse n'attend pas cet avis. Rechargez la page."), code="malformed", status=400)
     if len(opinion.comment) > LONGEST_COMMENT:
-        raise Refused(f"Le commentaire compte au plus {LONGEST_COMMENT} caractères. Raccourcissez-le.", code="malformed", status=400)
+        raise Refused(
+            _("Le commentaire compte au plus {longest} caractères. Raccourcissez-le.").format(longest=LONGEST_COMMENT),
+            code="malformed",
+            status=400,
+        )
     opinion.given_at = at
     opinion.save()
     return OpinionGiven(about=f"opinion:{opinion.pk}", value=opinion.value)
@@ -194,7 +203,7 @@ def report_search(report: SearchReport, *, by: Actor, at: datetime) -> SearchRep
     can_report_search(by, report).or_refuse()
     report.words = " ".join(report.words.split())[:LONGEST_SEARCH]
     if not report.words or report.language not in LANGUAGES:
-        raise Refused("Écrivez d'abord ce que vous cherchez.", code="malformed", status=400)
+        raise Refused(_("Écrivez d'abord ce que vous cherchez."), code="malformed", status=400)
     report.reported_at = at
     report.save()
     return SearchReported(about=f"search_report:{report.pk}", language=report.language)

@@ -10,10 +10,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
+from foundation.core.language import gettext_lazy
 from foundation.help.wording import Reply
 from foundation.help.workflow import DRAFT, HELP_ENTRY, PUBLISHED
 
-_LANGUAGES = [("fr", "français"), ("en", "anglais")]
+_LANGUAGES = [("fr", gettext_lazy("français")), ("en", gettext_lazy("anglais"))]
 
 
 class HelpEntryQuerySet(models.QuerySet["HelpEntry"]):
@@ -146,9 +147,9 @@ class HelpWord(models.Model):
 
 
 class Value(models.TextChoices):
-    YES = "yes", "Oui"
-    PARTLY = "partly", "En partie"
-    NO = "no", "Non"
+    YES = "yes", gettext_lazy("Oui")
+    PARTLY = "partly", gettext_lazy("En partie")
+    NO = "no", gettext_lazy("Non")
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):

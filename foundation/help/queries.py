@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncMonth
 
+from foundation.core.language import language as page_language
 from foundation.help.indexing import DICTIONARIES
 from foundation.help.models import HelpEdition, HelpEntry, HelpFacets, HelpText, Opinion, SearchReport, Value
 from foundation.help.rules import asked_words, is_kept, nearest_words, related_first, remaining, share_of_yes, trigrams_of
@@ -270,12 +271,12 @@ def unanswered_searches(limit: int = 30) -> list[dict[str, Any]]:
 
 
 def every_entry() -> list[HelpEntry]:
-    """Every entry with its question and its score, the published ones in the order of the help."""
-    texts = {text.entry_id: text for text in HelpText.objects.filter(language=Language.FRENCH)}
+    """Every entry with its question in the language of the page, the published ones in the order of the help."""
+    texts = {text.entry_id: text for text in HelpText.objects.filter(language=page_language())}
     entries = list(HelpEntry.objects.all())
     for entry in entries:
         text = texts.get(entry.pk)
-        entry.question = text.question if text else (entry.draft or {}).get("fr", {}).get("question", entry.code)  # type: ignore[attr-defined]
+        entry.question = text.question if text else (entry.draft or {}).get(page_language(), {}).get("question", entry.code)  # type: ignore[attr-defined]
         entry.rank = text.rank if text else 10_000  # type: ignore[attr-defined]
     return sorted(entries, key=lambda entry: (entry.rank, entry.code))  # type: ignore[attr-defined]
 

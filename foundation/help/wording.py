@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.typography import french
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
@@ -29,10 +31,10 @@ class Origin(StrEnum):
 
 
 ORIGIN_WORDS = {
-    Origin.SEED: "Officiel (page source)",
-    Origin.PUBLIC: "Public",
-    Origin.ILLUSTRATIVE: "Illustratif",
-    Origin.AGENCY: "Agence",
+    Origin.SEED: gettext_lazy("Officiel (page source)"),
+    Origin.PUBLIC: gettext_lazy("Public"),
+    Origin.ILLUSTRATIVE: gettext_lazy("Illustratif"),
+    Origin.AGENCY: gettext_lazy("Agence"),
 }
 
 
@@ -134,20 +136,20 @@ def dangling(reply: Reply, facets: Facets, entries: set[str], procedures: set[st
         facet = facets.facet(code)
         if facet is None:
             known = ", ".join(one.code for one in facets.facets)
-            found.append((("facets", code), f"la question « {code} » n'existe pas ; attendu : {known}"))
+            found.append((("facets", code), _("la question « {code} » n'existe pas ; attendu : {known}").format(code=code, known=known)))
             continue
         found += [
-            (("facets", code, rank), f"« {choice} » n'est pas un choix de « {code} »")
+            (("facets", code, rank), _("« {choice} » n'est pas un choix de « {code} »").format(choice=choice, code=code))
             for rank, choice in enumerate(choices)
             if facet.choice(choice) is None
         ]
     found += [
-        (("procedures", rank), f"la démarche « {code} » n'existe pas")
+        (("procedures", rank), _("la démarche « {code} » n'existe pas").format(code=code))
         for rank, code in enumerate(reply.procedures)
         if code not in procedures
     ]
     found += [
-        (("related", rank), f"la réponse « {code} » n'existe pas")
+        (("related", rank), _("la réponse « {code} » n'existe pas").format(code=code))
         for rank, code in enumerate(reply.related)
         if code not in entries or code == reply.code
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -9,7 +10,7 @@ DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 HELP_ENTRY = Workflow(
     name="aide",
     initial=DRAFT,
-    states={DRAFT: "Brouillon", PUBLISHED: "Publiée", WITHDRAWN: "Retirée"},
+    states={DRAFT: gettext_lazy("Brouillon"), PUBLISHED: gettext_lazy("Publiée"), WITHDRAWN: gettext_lazy("Retirée")},
     moves=(
         Move("save_help_draft", (DRAFT,), DRAFT, by="agency"),
         Move("save_help_draft", (PUBLISHED,), PUBLISHED, by="agency"),

@@ -15,6 +15,7 @@ from foundation.accounts.actions import end_seat, give_seat, register_company, w
 from foundation.accounts.models import Company, Person, Seat
 from foundation.accounts.rights import AGENCY_ROLES, COMPANY_ROLES, FIRST_ROLE, ROLE_AFTER_TRANSFER, Right, Role
 from foundation.accounts.rules import is_siren, tidy_email, tidy_siren
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.invitations.events import (
     AccountComplementAsked,
@@ -74,11 +75,13 @@ def request_account(request: AccountRequest, *, by: Actor, at: datetime) -> Acco
     can_request_account(by, request).or_refuse()
     request.siren, request.email = tidy_siren(request.siren), tidy_email(request.email)
     if not is_siren(request.siren):
-        raise Refused("La clé de contrôle du SIREN ne correspond pas : vérifiez les neuf chiffres.", code="siren", status=400)
+        raise Refused(_("La clé de contrôle du SIREN ne correspond pas : vérifiez les neuf chiffres."), code="siren", status=400)
     _refuse_known_company(request.siren)
     request.reference, request.secret = _new_reference(), new_secret()
     request.state, request.asked_at = ACCOUNT_REQUEST.initial, at
-    _save_once(request, "Une demande est déjà en cours pour cette entreprise. Le support y répond sous deux jours ouvrés, à qui l'a faite.")
+    _save_once(
+        request, _("Une demande est déjà en cours pour cette entreprise. Le support y répond sous deux jours ouvrés, à qui l'a faite.")
+    )
     return AccountRequested(about=_about(request), request=request.pk, siren=request.siren, email=request.email)
 
 
@@ -88,8 +91,11 @@ def _refuse_known_company(siren: str) -> None:
     if not held:
         return
     has_legal = any(seat.has(Right.REPRESENT_LEGALLY) for seat in held)
-    whom = "son mandataire" if has_legal else "l'un de ses représentants"
-    raise Refused(f"Cette entreprise a déjà un compte. Demandez une invitation à {whom}.", code="duplicate", status=409)
+    if has_legal:
+        reason = _("Cette entreprise a déjà un compte. Demandez une invitation à son mandataire.")
+    else:
+        reason = _("Cette entreprise a déjà un compte. Demandez une invitation à l'un de ses représentants.")
+    raise Refused(reason, code="duplicate", status=409)
 
 
 def _save_once(thing: AccountRequest | Invitation, otherwise: str) -> None:
@@ -103,7 +109,7 @@ def _save_once(thing: AccountRequest | Invitation, otherwise: str) -> None:
 
 def _new_reference() -> str:
     """Ten letters drawn at random: nobody guesses the next one."""
-    return "".join(secrets.choice(string.ascii_uppercase) for _ in range(10))
+    return "".join(secrets.choice(string.ascii_uppercase) for _rank in range(10))
 
 
 @action(AccountComplementAsked)
@@ -111,7 +117,7 @@ def ask_account_complement(request: AccountRequest, question: str, *, by: Person
     """Something is missing: whoever asked gets a link to correct the request."""
     can_ask_account_complement(by, request).or_refuse()
     request.state = ACCOUNT_REQUEST.after("ask_account_complement", request.state)
-    request.remark = _said(question, "Dites quel complément vous attendez")
+    request.remark = _said(question, _("Dites quel complément vous attendez : la personne le lira."))
     request.secret, request.expires_at = new_secret(), at + COMPLEMENT_WITHIN
     request.settled_by, request.settled_at = by, at
     request.save()
@@ -124,7 +130,7 @@ def complete_account_request(request: AccountRequest, typed: Mapping[str, str], 
     can_complete_account_request(by, request).or_refuse()
     request.state = ACCOUNT_REQUEST.after("complete_account_request", request.state)
     if request.expires_at is None or at >= request.expires_at:
-        raise Refused("Ce lien a expiré. Écrivez au support en rappelant la référence de votre demande.", code="expired", status=410)
+        raise Refused(_("Ce lien a expiré. Écrivez au support en rappelant la référence de votre demande."), code="expired", status=410)
     for name in ASKED:
         setattr(request, name, typed[name])
     request.answer, request.expires_at, request.secret = answer, None, new_secret()
@@ -148,7 +154,7 @@ def accept_account_request(request: AccountRequest, *, by: Person, at: datetime)
         welcome_person(person, by=by, at=at)
         send_password_link(person, welcomes=True, by=by, at=at)
     elif not person.is_active:
-        raise Refused("Cette adresse est celle d'un compte fermé. Refusez la demande en demandant une autre adresse.", status=409)
+        raise Refused(_("Cette adresse est celle d'un compte fermé. Refusez la demande en demandant une autre adresse."), status=409)
     give_seat(person, FIRST_ROLE, company, by=by, at=at)
     request.person, request.company = person, company
     request.settled_by, request.settled_at = by, at
@@ -161,14 +167,14 @@ def refuse_account_request(request: AccountRequest, reason: str, *, by: Person, 
     """With a reason, which whoever asked reads."""
     can_refuse_account_request(by, request).or_refuse()
     request.state = ACCOUNT_REQUEST.after("refuse_account_request", request.state)
-    request.remark, request.expires_at = _said(reason, "Donnez le motif du refus"), None
+    request.remark, request.expires_at = _said(reason, _("Donnez le motif du refus : la personne le lira.")), None
     request.settled_by, request.settled_at = by, at
     request.save()
     return AccountRequestRefused(about=_about(request), request=request.pk)
 
 
-def _said(text: str, what: str) -> str:
-    return worded(text, f"{what} : la personne le lira.", LONGEST_REMARK)
+def _said(text: str, otherwise: str) -> str:
+    return worded(text, otherwise, LONGEST_REMARK)
 
 
 def _about(thing: AccountRequest | Invitation) -> str:
@@ -193,7 +199,7 @@ def set_password(link: PasswordLink, password: str, *, by: Actor, at: datetime) 
     """The link is used, and so are the others of the same person. Sessions opened with the former password end."""
     can_set_password(by, link).or_refuse()
     if not link.is_alive(at) or not link.person.is_active:
-        raise Refused("Ce lien a expiré ou a déjà servi. Demandez-en un autre.", code="expired", status=410)
+        raise Refused(_("Ce lien a expiré ou a déjà servi. Demandez-en un autre."), code="expired", status=410)
     _write_password(link.person, password)
     PasswordLink.objects.filter(person=link.person, used_at=None).update(used_at=at)
     return PasswordSet(about=link.person.key, person=link.person_id)
@@ -204,7 +210,9 @@ def change_password(person: Person, present: str, password: str, *, by: Actor, a
     """Someone who is in, and still knows the present one."""
     can_change_password(by, person).or_refuse()
     if not person.check_password(present):
-        raise Refused("Le mot de passe actuel n'est pas celui-là. Vérifiez les majuscules et réessayez.", code="wrong_password", status=400)
+        raise Refused(
+            _("Le mot de passe actuel n'est pas celui-là. Vérifiez les majuscules et réessayez."), code="wrong_password", status=400
+        )
     _write_password(person, password)
     PasswordLink.objects.filter(person=person, used_at=None).update(used_at=at)
     return PasswordChanged(about=person.key, person=person.pk)
@@ -234,13 +242,13 @@ def invite_person(invitation: Invitation, *, by: Person, at: datetime) -> Person
     _refuse_role(invitation)
     if Invitation.objects.under_way().filter(company=invitation.company, email=invitation.email).exists():
         raise Refused(
-            "Cette adresse a déjà une invitation en cours. Renvoyez-la, ou annulez-la pour en faire une autre.",
+            _("Cette adresse a déjà une invitation en cours. Renvoyez-la, ou annulez-la pour en faire une autre."),
             code="duplicate",
             status=409,
         )
     invitation.state, invitation.secret = INVITATION.initial, new_secret()
     invitation.invited_by, invitation.invited_at, invitation.expires_at = by, at, at + INVITED_FOR
-    _save_once(invitation, "Cette adresse a déjà une invitation en cours. Renvoyez-la, ou annulez-la pour en faire une autre.")
+    _save_once(invitation, _("Cette adresse a déjà une invitation en cours. Renvoyez-la, ou annulez-la pour en faire une autre."))
     return PersonInvited(
         about=_about(invitation),
         company=invitation.company_id,
@@ -253,14 +261,14 @@ def invite_person(invitation: Invitation, *, by: Person, at: datetime) -> Person
 def _refuse_role(invitation: Invitation) -> None:
     """A role of the right side, that the person does not hold; nobody is invited out of being a legal representative."""
     if invitation.role not in (AGENCY_ROLES if invitation.company is None else COMPANY_ROLES):
-        raise Refused("Choisissez un rôle parmi ceux qui sont proposés.", status=400)
+        raise Refused(_("Choisissez un rôle parmi ceux qui sont proposés."), status=400)
     if invitation.transfers and not invitation.is_verified_first:
-        raise Refused("Un mandataire transmet son rôle à un autre mandataire : choisissez ce rôle.", status=400)
+        raise Refused(_("Un mandataire transmet son rôle à un autre mandataire : choisissez ce rôle."), status=400)
     held = Seat.objects.held().filter(person__email=invitation.email, company=invitation.company)
     if any(seat.role == invitation.role for seat in held):
-        raise Refused("Cette personne tient déjà ce rôle.", code="duplicate", status=409)
+        raise Refused(_("Cette personne tient déjà ce rôle."), code="duplicate", status=409)
     if any(seat.has(Right.REPRESENT_LEGALLY) for seat in held):
-        raise Refused("Cette personne est mandataire : mettez fin à ce rôle avant de l'inviter à un autre.", status=409)
+        raise Refused(_("Cette personne est mandataire : mettez fin à ce rôle avant de l'inviter à un autre."), status=409)
 
 
 @action(InvitationResent)
@@ -288,7 +296,7 @@ def accept_invitation(invitation: Invitation, *, by: Actor, at: datetime, name: 
     """The role is held at once. Whoever has no account gives a name and a password, and has one."""
     can_accept_invitation(by, invitation).or_refuse()
     if invitation.is_verified_first:
-        raise Refused("L'identité d'un mandataire est vérifiée avant qu'il ne tienne ce rôle.", status=409)
+        raise Refused(_("L'identité d'un mandataire est vérifiée avant qu'il ne tienne ce rôle."), status=409)
     invitation.state = INVITATION.after("accept_invitation", invitation.state)
     _note_acceptance(invitation, by, at, name, password)
     _seat_invited(invitation, at)
@@ -303,7 +311,7 @@ def accept_representation(invitation: Invitation, *, by: Actor, at: datetime, na
     """A legal representative says yes. Until the support has verified who they are, they keep the role they had, or none."""
     can_accept_representation(by, invitation).or_refuse()
     if not invitation.is_verified_first:
-        raise Refused("Ce rôle se tient dès qu'on l'accepte.", status=409)
+        raise Refused(_("Ce rôle se tient dès qu'on l'accepte."), status=409)
     invitation.state = INVITATION.after("accept_representation", invitation.state)
     _note_acceptance(invitation, by, at, name, password)
     assert invitation.person_id is not None
@@ -315,11 +323,11 @@ def accept_representation(invitation: Invitation, *, by: Actor, at: datetime, na
 def _note_acceptance(invitation: Invitation, by: Actor, at: datetime, name: str, password: str) -> None:
     """Who accepts is the account of the address, made now if there is none; someone who has one must have signed in."""
     if at >= invitation.expires_at:
-        raise Refused("Cette invitation a expiré. Demandez à qui vous a invité de la renvoyer.", code="expired", status=410)
+        raise Refused(_("Cette invitation a expiré. Demandez à qui vous a invité de la renvoyer."), code="expired", status=410)
     if isinstance(by, Person):
         person = by
     elif Person.objects.get_queryset().filter(email=invitation.email).exists():
-        raise Refused("Cette adresse a déjà un compte. Connectez-vous, puis acceptez l'invitation.", code="has_account", status=409)
+        raise Refused(_("Cette adresse a déjà un compte. Connectez-vous, puis acceptez l'invitation."), code="has_account", status=409)
     else:
         person = Person(email=invitation.email, name=name.strip())
         refuse_weak_password(password, person)
@@ -366,7 +374,7 @@ def decline_representative(invitation: Invitation, reason: str, *, by: Person, a
     """Their identity could not be verified: the role is not held, and the reason is told."""
     can_decline_representative(by, invitation).or_refuse()
     invitation.state = INVITATION.after("decline_representative", invitation.state)
-    invitation.remark = _said(reason, "Dites pourquoi l'identité n'a pu être vérifiée")
+    invitation.remark = _said(reason, _("Dites pourquoi l'identité n'a pu être vérifiée : la personne le lira."))
     invitation.settled_by, invitation.settled_at = by, at
     invitation.save(update_fields=["state", "remark", "settled_by", "settled_at"])
     return RepresentativeDeclined(about=_about(invitation), company=invitation.company_id, invitation=invitation.pk)

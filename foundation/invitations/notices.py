@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from foundation.accounts.models import Person
+from foundation.core.language import gettext_lazy, spoken
 from foundation.invitations.events import (
     AccountComplementAsked,
     AccountRequestAccepted,
@@ -32,36 +34,40 @@ from foundation.notifications.mail import post_mail
 
 def account_requested(event: AccountRequested) -> None:
     """Whoever asked has it in writing, with the reference: the same words whether the address has an account or not."""
-    _of_request(event.request, "account_requested", "Demande de compte reçue", event.about)
+    _of_request(event.request, "account_requested", gettext_lazy("Demande de compte reçue ({request.reference})"), event.about)
 
 
 def account_request_completed(event: AccountRequestCompleted) -> None:
-    _of_request(event.request, "account_request_completed", "Complément reçu", event.about)
+    _of_request(event.request, "account_request_completed", gettext_lazy("Complément reçu ({request.reference})"), event.about)
 
 
 def account_complement_asked(event: AccountComplementAsked) -> None:
     """With the link to correct the request."""
     request = AccountRequest.objects.get(pk=event.request)
-    words = {"link": _link("public:complete_account_request", request.token)}
     if request.expires_at is not None:  # answered already, or settled: the link would open nothing
-        _of_request(event.request, "account_complement_asked", "Demande de compte : un complément est attendu", f"{event.about}:{request.expires_at}", **words)  # fmt: skip
+        title = gettext_lazy("Demande de compte : un complément est attendu ({request.reference})")
+        about = f"{event.about}:{request.expires_at}"
+        _of_request(event.request, "account_complement_asked", title, about, "public:complete_account_request", request.token)
 
 
 def account_request_accepted(event: AccountRequestAccepted) -> None:
     """To someone new, the link to choose a password comes in a mail of its own."""
     request = AccountRequest.objects.select_related("person").get(pk=event.request)
     assert request.person is not None
-    words = {"link": _link("public:sign_in"), "is_new": not request.person.has_usable_password()}
-    _of_request(event.request, "account_request_accepted", "Demande de compte acceptée", event.about, **words)
+    title = gettext_lazy("Demande de compte acceptée ({request.reference})")
+    is_new = not request.person.has_usable_password()
+    _of_request(event.request, "account_request_accepted", title, event.about, "public:sign_in", is_new=is_new)
 
 
 def account_request_refused(event: AccountRequestRefused) -> None:
-    _of_request(event.request, "account_request_refused", "Demande de compte refusée", event.about)
+    _of_request(event.request, "account_request_refused", gettext_lazy("Demande de compte refusée ({request.reference})"), event.about)
 
 
-def _of_request(key: int, template: str, title: str, about: str, **words: Any) -> None:
-    request = AccountRequest.objects.get(pk=key)
-    _post(request.email, template, f"{title} ({request.reference})", f"{template}:{about}", request=request, **words)
+def _of_request(key: int, template: str, title: str, about: str, *link: str, **words: Any) -> None:
+    """In French, until the account is theirs: the address alone never says whether it already has one."""
+    request = AccountRequest.objects.select_related("person").get(pk=key)
+    language = request.person.language if request.person else settings.LANGUAGE_CODE
+    _post(request.email, language, template, title, f"{template}:{about}", *link, request=request, **words)
 
 
 # — Passwords —————————————————————————————————————————————————————————————————————————————
@@ -72,9 +78,9 @@ def password_link_sent(event: PasswordLinkSent) -> None:
     link = PasswordLink.objects.select_related("person").get(pk=event.link)
     if link.used_at is not None or not link.person.is_active:
         return
-    title = "Choisissez votre mot de passe" if link.welcomes else "Mot de passe oublié"
-    address = _link("public:set_password", link.token)
-    _post(link.person.email, "password_link_sent", title, f"password_link:{link.pk}", to=link.person, link=address, welcomes=link.welcomes, until=link.expires_at)  # fmt: skip
+    title = gettext_lazy("Choisissez votre mot de passe") if link.welcomes else gettext_lazy("Mot de passe oublié")
+    words = {"welcomes": link.welcomes, "until": link.expires_at}
+    _tell(link.person, "password_link_sent", title, f"password_link:{link.pk}", "public:set_password", link.token, **words)
 
 
 def password_set(event: PasswordSet) -> None:
@@ -89,7 +95,8 @@ def password_changed(event: PasswordChanged) -> None:
 def _password_written(key: int, about: str) -> None:
     person = Person.objects.get_queryset().get(pk=key)
     digest = person.password[-12:]  # another password, another mail
-    _post(person.email, "password_changed", "Votre mot de passe a changé", f"password_changed:{about}:{digest}", to=person, link=_link("public:forgotten_password"))  # fmt: skip
+    title = gettext_lazy("Votre mot de passe a changé")
+    _tell(person, "password_changed", title, f"password_changed:{about}:{digest}", "public:forgotten_password")
 
 
 # — Invitations ———————————————————————————————————————————————————————————————————————————
@@ -104,34 +111,38 @@ def invitation_resent(event: InvitationResent) -> None:
 
 
 def _invite(key: int) -> None:
-    """Nothing where it was answered or revoked before the mail could leave."""
-    invitation = Invitation.objects.select_related("company", "invited_by").get(pk=key)
+    """Nothing where it was answered or revoked before the mail could leave. To someone who has an account, in their language."""
+    theirs = Person.objects.get_queryset().filter(email=OuterRef("email")).values("language")
+    invitation = Invitation.objects.select_related("company", "invited_by").annotate(language=Subquery(theirs)).get(pk=key)
     if not invitation.is_pending:
         return
-    where = invitation.company.name if invitation.company else "l'agence"
     _post(
         invitation.email,
+        vars(invitation)["language"] or settings.LANGUAGE_CODE,
         "person_invited",
-        f"Invitation à rejoindre {where} sur Convergence",
+        gettext_lazy("Invitation à rejoindre {invitation.company.name} sur Convergence")
+        if invitation.company
+        else gettext_lazy("Invitation à rejoindre l'agence sur Convergence"),
         f"invitation:{invitation.pk}:{invitation.expires_at}",
+        "public:invitation",
+        invitation.token,
         invitation=invitation,
-        link=_link("public:invitation", invitation.token),
     )
 
 
 def invitation_accepted(event: InvitationAccepted) -> None:
     """Who invited learns that they came."""
-    _tell_inviter(event.invitation, "invitation_accepted", "Invitation acceptée")
+    _tell_inviter(event.invitation, "invitation_accepted", gettext_lazy("Invitation acceptée"))
 
 
 def representation_accepted(event: RepresentationAccepted) -> None:
-    _tell_inviter(event.invitation, "representation_accepted", "Invitation acceptée, identité à vérifier")
+    _tell_inviter(event.invitation, "representation_accepted", gettext_lazy("Invitation acceptée, identité à vérifier"))
 
 
 def representative_declined(event: RepresentativeDeclined) -> None:
     """Who invited, and who was not verified."""
-    _tell_inviter(event.invitation, "representative_declined", "Identité du mandataire non vérifiée")
-    _tell_invited(event.invitation, "representative_declined", "Identité non vérifiée")
+    _tell_inviter(event.invitation, "representative_declined", gettext_lazy("Identité du mandataire non vérifiée"))
+    _tell_invited(event.invitation, "representative_declined", gettext_lazy("Identité non vérifiée"))
 
 
 def representative_verified(event: RepresentativeVerified) -> None:
@@ -139,7 +150,7 @@ def representative_verified(event: RepresentativeVerified) -> None:
     invitation = _invitation(event.invitation)
     assert invitation.company is not None
     for person in representatives_of(invitation.company):
-        _told(invitation, person, "representative_verified", "Nouveau mandataire")
+        _told(invitation, person, "representative_verified", gettext_lazy("Nouveau mandataire"))
 
 
 def _invitation(key: int) -> Invitation:
@@ -163,13 +174,17 @@ def _told(invitation: Invitation, person: Person, template: str, title: str) -> 
         return
     if invitation.company_id is not None and person.pk != invitation.person_id and person.seat_in(invitation.company_id) is None:
         return
-    link = _link("company:your_company" if invitation.company_id is not None else "agency:staff")
-    _post(person.email, template, title, f"{template}:{invitation.pk}", invitation=invitation, to=person, link=link)
+    route = "company:your_company" if invitation.company_id is not None else "agency:staff"
+    _tell(person, template, title, f"{template}:{invitation.pk}", route, invitation=invitation)
 
 
-def _link(route: str, *path: str) -> str:
-    return f"{settings.SITE_ADDRESS}{reverse(route, args=path)}"
+def _tell(person: Person, template: str, title: str, about: str, *link: str, **words: Any) -> None:
+    _post(person.email, person.language, template, title, about, *link, to=person, **words)
 
 
-def _post(address: str, template: str, title: str, about: str, **words: Any) -> None:
-    post_mail(address, title, render_to_string(f"mail/invitations/{template}.txt", words), about=about)
+def _post(address: str, language: str, template: str, title: str, about: str, *link: str, **words: Any) -> None:
+    """`title` is filled in with the words of the mail; `link` is a route, then what stands in its path."""
+    with spoken(language):
+        if link:
+            words["link"] = f"{settings.SITE_ADDRESS}{reverse(link[0], args=link[1:])}"
+        post_mail(address, title.format(**words), render_to_string(f"mail/invitations/{template}.txt", words), about=about)

@@ -6,12 +6,16 @@ from foundation.accounts.models import Company, Person
 from foundation.accounts.permissions import agency_has, can_manage_accounts
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_email
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import YES, Verdict, no
 from foundation.invitations.models import AccountRequest, Invitation, InvitationQuerySet, PasswordLink
 from foundation.journal.actor import SYSTEM, Actor
 
-_NOT_SUPPORT = no("Seul le support examine les demandes de compte et vérifie les mandataires.")
-_NOT_YOURS = no("Cette invitation est adressée à une autre personne que vous. Déconnectez-vous, puis ouvrez de nouveau le lien reçu.")
+_NOT_SUPPORT = no(gettext_lazy("Seul le support examine les demandes de compte et vérifie les mandataires."))
+_NOT_YOURS = no(
+    gettext_lazy("Cette invitation est adressée à une autre personne que vous. Déconnectez-vous, puis ouvrez de nouveau le lien reçu.")
+)
 
 
 def _examines(by: Actor) -> Verdict:
@@ -20,12 +24,12 @@ def _examines(by: Actor) -> Verdict:
 
 def can_request_account(by: Actor, request: object) -> Verdict:
     """Anyone, without an account: the platform writes it down for them."""
-    return YES if by is SYSTEM else no("Vous avez déjà un compte. Déconnectez-vous pour en demander un autre.")
+    return YES if by is SYSTEM else no(_("Vous avez déjà un compte. Déconnectez-vous pour en demander un autre."))
 
 
 def can_complete_account_request(by: Actor, request: AccountRequest) -> Verdict:
     """Whoever holds the link sent to the address of the request."""
-    return YES if by is SYSTEM else no("Déconnectez-vous, puis ouvrez de nouveau le lien reçu par courriel.")
+    return YES if by is SYSTEM else no(_("Déconnectez-vous, puis ouvrez de nouveau le lien reçu par courriel."))
 
 
 def can_ask_account_complement(by: Actor, request: AccountRequest) -> Verdict:
@@ -49,11 +53,11 @@ def can_send_password_link(by: Actor, person: Person) -> Verdict:
 
 
 def can_set_password(by: Actor, link: PasswordLink) -> Verdict:
-    return YES if by == link.person else no("Ce lien est celui d'un autre compte.")
+    return YES if by == link.person else no(_("Ce lien est celui d'un autre compte."))
 
 
 def can_change_password(by: Actor, person: Person) -> Verdict:
-    return YES if by == person else no("Chacun change son propre mot de passe.")
+    return YES if by == person else no(_("Chacun change son propre mot de passe."))
 
 
 # — Invitations ———————————————————————————————————————————————————————————————————————————
@@ -63,13 +67,13 @@ def can_invite(by: Person, company: Company | None) -> Verdict:
     """Into a company, whoever manages its accounts; at the agency, the coordination."""
     if company is not None:
         return can_manage_accounts(by, company)
-    return YES if by.agency_has(Right.MANAGE_STAFF) else no("Seule la coordination de l'agence invite dans son équipe.")
+    return YES if by.agency_has(Right.MANAGE_STAFF) else no(_("Seule la coordination de l'agence invite dans son équipe."))
 
 
 def can_invite_person(by: Person, invitation: Invitation) -> Verdict:
     """Handing one's own place over is for who holds it."""
     if invitation.transfers and not (invitation.company and by.company_has(invitation.company.pk, Right.REPRESENT_LEGALLY)):
-        return no("Seul un mandataire transmet son rôle. Invitez cette personne sans cocher la transmission.")
+        return no(_("Seul un mandataire transmet son rôle. Invitez cette personne sans cocher la transmission."))
     return can_invite(by, invitation.company)
 
 
@@ -94,7 +98,7 @@ can_accept_representation = can_accept_invitation
 def can_verify_representative(by: Actor, invitation: Invitation) -> Verdict:
     """Never the one who is verified."""
     if isinstance(by, Person) and by.pk == invitation.person_id:
-        return no("On ne vérifie pas sa propre identité.")
+        return no(_("On ne vérifie pas sa propre identité."))
     return _examines(by)
 
 

@@ -1,5 +1,6 @@
 """Which moves does a request for an account allow, and an invitation?"""
 
+from foundation.core.language import gettext_lazy
 from foundation.core.workflow import Move, Workflow
 
 SUBMITTED, COMPLEMENT, GRANTED, REFUSED = "submitted", "complement", "granted", "refused"
@@ -7,7 +8,12 @@ SUBMITTED, COMPLEMENT, GRANTED, REFUSED = "submitted", "complement", "granted", 
 ACCOUNT_REQUEST = Workflow(
     name="demande-de-compte",
     initial=SUBMITTED,
-    states={SUBMITTED: "À examiner", COMPLEMENT: "Complément demandé", GRANTED: "Acceptée", REFUSED: "Refusée"},
+    states={
+        SUBMITTED: gettext_lazy("À examiner"),
+        COMPLEMENT: gettext_lazy("Complément demandé"),
+        GRANTED: gettext_lazy("Acceptée"),
+        REFUSED: gettext_lazy("Refusée"),
+    },
     moves=(
         Move("ask_account_complement", (SUBMITTED,), COMPLEMENT, by="agency"),
         Move("complete_account_request", (COMPLEMENT,), SUBMITTED, by="company"),
@@ -22,11 +28,11 @@ INVITATION = Workflow(
     name="invitation",
     initial=PENDING,
     states={
-        PENDING: "En attente de réponse",
-        TO_VERIFY: "Identité à vérifier",
-        ACCEPTED: "Acceptée",
-        DECLINED: "Identité non vérifiée",
-        REVOKED: "Annulée",
+        PENDING: gettext_lazy("En attente de réponse"),
+        TO_VERIFY: gettext_lazy("Identité à vérifier"),
+        ACCEPTED: gettext_lazy("Acceptée"),
+        DECLINED: gettext_lazy("Identité non vérifiée"),
+        REVOKED: gettext_lazy("Annulée"),
     },
     moves=(
         Move("resend_invitation", (PENDING,), PENDING, by="company"),

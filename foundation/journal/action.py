@@ -17,9 +17,11 @@ from datetime import datetime
 from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from foundation.core.event import Event
+from foundation.core.language import spoken
 from foundation.core.rows import row_with, rows_of, selecting
 from foundation.journal.actor import Actor
 from foundation.journal.afterwards import Reaction, queue_reactions
@@ -54,8 +56,9 @@ def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable
                 if type(event) is not kind:
                     raise TypeError(f"{function.__name__} doit rendre {kind.__name__}")
                 _remember(event, by=by, at=at)  # type: ignore[arg-type]
-                for reaction in at_once.get(kind, ()):
-                    reaction(event)
+                with spoken(settings.LANGUAGE_CODE):  # what others will read is not said in the language of whoever acts
+                    for reaction in at_once.get(kind, ()):
+                        reaction(event)
                 queue_reactions(event)
             return event
 

@@ -16,7 +16,7 @@ class Actor(Protocol):
 @dataclass(frozen=True, slots=True)
 class System:
     key: str = "system"
-    display_name: str = "la plateforme"
+    display_name: str = "la plateforme"  # recorded as it is
 
 
 SYSTEM = System()

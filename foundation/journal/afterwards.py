@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from foundation.core.event import Event
+from foundation.core.language import spoken
 from foundation.journal.chain import canonical
 from foundation.journal.origin import origin
 
@@ -45,7 +47,7 @@ def react(kind: str, reaction: str, fields: dict[str, Any]) -> None:
     called = next(one for one in reactions[event] if _name_of(one) == reaction)
     token = origin.set("travail")
     try:
-        with transaction.atomic():
+        with spoken(settings.LANGUAGE_CODE), transaction.atomic():
             called(event(**fields))
     finally:
         origin.reset(token)

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.journal.chain import Break
 from foundation.journal.models import Entry
@@ -73,9 +74,11 @@ def breaks_with(anchors: list[Anchor]) -> list[Break]:
     found = []
     for anchor in anchors:
         if anchor.position not in kept:
-            found.append(Break(anchor.position, f"l'entrée ancrée le {anchor.at} n'est plus là : la fin du journal a été coupée"))
+            found.append(
+                Break(anchor.position, _("l'entrée ancrée le {at} n'est plus là : la fin du journal a été coupée").format(at=anchor.at))
+            )
         elif kept[anchor.position] != anchor.hash:
-            found.append(Break(anchor.position, f"l'entrée n'est plus celle qui a été ancrée le {anchor.at}"))
+            found.append(Break(anchor.position, _("l'entrée n'est plus celle qui a été ancrée le {at}").format(at=anchor.at)))
     return found
 
 
@@ -87,5 +90,7 @@ def breaks_of_tokens(anchors: Iterable[Anchor], moment_told: Callable[[bytes, by
             continue
         told = moment_told(b64decode(anchor.token), anchor.message)
         if told is None or abs((told - datetime.fromisoformat(anchor.at)).total_seconds()) > APART:
-            found.append(Break(anchor.position, f"le jeton d'horodatage de l'ancre du {anchor.at} ne prouve pas cette date"))
+            found.append(
+                Break(anchor.position, _("le jeton d'horodatage de l'ancre du {at} ne prouve pas cette date").format(at=anchor.at))
+            )
     return found

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from foundation.core.language import gettext as _
+
 GENESIS = "0" * 64
 
 
@@ -42,11 +44,14 @@ def breaks(entries: Iterable[Any]) -> Iterator[Break]:
     previous, position = GENESIS, 0
     for entry in entries:
         if entry.position != position + 1:
-            yield Break(position + 1, f"les entrées {position + 1} à {entry.position - 1} manquent")
+            yield Break(
+                position + 1,
+                _("les entrées {first} à {last} manquent").format(first=position + 1, last=entry.position - 1),
+            )
         elif entry.previous != previous:
-            yield Break(entry.position, "l'entrée ne suit pas la précédente")
+            yield Break(entry.position, _("l'entrée ne suit pas la précédente"))
         if entry.hash != hash_of(entry.previous, entry.position, entry.body):
-            yield Break(entry.position, "le corps de l'entrée a été modifié")
+            yield Break(entry.position, _("le corps de l'entrée a été modifié"))
         yield from _columns_that_disagree(entry)
         previous, position = entry.hash, entry.position
 
@@ -58,16 +63,16 @@ def _columns_that_disagree(entry: Any) -> Iterator[Break]:
         at, details = datetime.fromisoformat(body["at"]), body["details"]
         said = {name: body[name] for name in ("kind", "by", "company", "about")}
     except (ValueError, TypeError, KeyError):
-        yield Break(entry.position, "le corps de l'entrée est illisible")
+        yield Break(entry.position, _("le corps de l'entrée est illisible"))
         return
     for name, value in said.items():
         if value != getattr(entry, name):
-            yield Break(entry.position, f"la colonne « {name} » ne dit pas ce que dit le corps haché")
+            yield Break(entry.position, _("la colonne « {name} » ne dit pas ce que dit le corps haché").format(name=name))
     if at != entry.at:
-        yield Break(entry.position, "la date ne dit pas ce que dit le corps haché")
+        yield Break(entry.position, _("la date ne dit pas ce que dit le corps haché"))
     erased = entry.details is None and entry.salt is None
     if not erased and (entry.salt is None or digest_of(entry.details, entry.salt) != details):
-        yield Break(entry.position, "les détails ont été modifiés")
+        yield Break(entry.position, _("les détails ont été modifiés"))
 
 
 def _plain(value: Any) -> Any:

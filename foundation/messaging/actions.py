@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from foundation.accounts.models import Company, Person
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.core.verdict import Refused
 from foundation.files.models import StoredFile
 from foundation.journal.action import action
@@ -62,7 +65,7 @@ def open_conversation(conversation: Conversation, *, by: Actor, at: datetime) ->
 
 def support_request(company: Company, title: str) -> Conversation:
     """A conversation with the support, not stored yet. Its reference can be read out on the telephone."""
-    key = f"A-{''.join(secrets.choice(LETTERS) for _ in range(8))}"
+    key = f"A-{''.join(secrets.choice(LETTERS) for _rank in range(8))}"
     return Conversation(topic=SUPPORT, key=key, company=company, title=title.strip())
 
 
@@ -71,12 +74,16 @@ def ask_support(conversation: Conversation, text: str, *, by: Person, at: dateti
     """« Écrire à l'assistance »: a subject and a first message; whoever begins it, and the company's representatives, read it."""
     can_ask_support(by, conversation).or_refuse()
     if not conversation.title:
-        raise Refused("Dites en quelques mots de quoi il s'agit.", code="no_title", status=400)
+        raise Refused(_("Dites en quelques mots de quoi il s'agit."), code="no_title", status=400)
     if len(conversation.title) > LONGEST_TITLE:
-        raise Refused(f"L'objet compte plus de {LONGEST_TITLE} caractères : raccourcissez-le.", code="too_long", status=400)
+        raise Refused(
+            _("L'objet compte plus de {longest} caractères : raccourcissez-le.").format(longest=LONGEST_TITLE),
+            code="too_long",
+            status=400,
+        )
     _refuse_text(text)
     conversation.begun_at, conversation.begun_by = at, by
-    conversation.caption = f"Demande {conversation.key}"
+    conversation.caption = f"Demande {conversation.key}"  # recorded as it is
     conversation.save()
     message = _say(conversation, COMPANY, text, by, at)
     return SupportAsked(about=f"conversation:{conversation.pk}", company=conversation.company_id, key=conversation.key, message=message.pk)
@@ -89,7 +96,7 @@ def post_message(conversation: Conversation, text: str, files: Sequence[StoredFi
     _refuse_text(text, attached=len(files))
     for file in files:
         if file.about != about_message(conversation) or file.deposited_by_id != by.pk:
-            raise Refused("Ce fichier n'a pas été envoyé pour cette conversation. Joignez-le de nouveau.", status=409)
+            raise Refused(_("Ce fichier n'a pas été envoyé pour cette conversation. Joignez-le de nouveau."), status=409)
     side = COMPANY if by.company_has(conversation.company_id, Right.USE_COMPANY_SPACE) else AGENCY
     message = _say(conversation, side, text, by, at)
     Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
@@ -121,12 +128,14 @@ def _say(conversation: Conversation, side: str, text: str, by: Person | None, at
     seat = None
     if by is not None:
         seat = by.agency_seat if side == AGENCY else by.seat_in(conversation.company_id)
+    with spoken(settings.LANGUAGE_CODE):  # what is kept is in French, whoever writes
+        role = str(seat.role_word) if seat else ""
     message = Message.objects.create(
         conversation=conversation,
         side=side,
         author=by,
         author_name=by.name if by else "",
-        author_role=seat.role_word if seat else "",
+        author_role=role,
         text=text.strip(),
         at=at,
         notice=notice,
@@ -166,7 +175,7 @@ def choose_copies(person: Person, wants: str, *, by: Person, at: datetime) -> Co
     """Of which messages one wants a copy by mail."""
     can_choose_copies(by, person).or_refuse()
     if wants not in COPIES:
-        raise Refused("Ce choix n'existe pas. Rechargez la page.", status=400)
+        raise Refused(_("Ce choix n'existe pas. Rechargez la page."), status=400)
     return CopiesChosen(about=f"person:{person.pk}", wants=wants) if _chosen(person, wants, at) else None
 
 
@@ -191,7 +200,7 @@ def keep_answer(answer: SavedAnswer, *, by: Person, at: datetime) -> AnswerKept:
     can_keep_answer(by, answer).or_refuse()
     _refuse_text(answer.text)
     if SavedAnswer.objects.filter(person=by).count() >= MOST_SAVED:
-        raise Refused(f"Vous gardez déjà {MOST_SAVED} réponses types : retirez-en une avant d'en ajouter.", status=409)
+        raise Refused(_("Vous gardez déjà {most} réponses types : retirez-en une avant d'en ajouter.").format(most=MOST_SAVED), status=409)
     answer.text, answer.saved_at = answer.text.strip(), at
     answer.title = " ".join(answer.text.split())[:LONGEST_TITLE]
     answer.save()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
 from foundation.messaging.events import MessagePosted, NoticePosted, SupportAsked
 from foundation.messaging.models import Message
 from foundation.messaging.permissions import can_see_conversation
 from foundation.messaging.queries import copies_wanted, follows
 from foundation.messaging.rules import COMPANY, wants_copy
-from foundation.notifications.mail import post_mail
+from foundation.notifications.mail import in_their_language, link_to, post_mail
 
 _signer = Signer(salt="foundation.messaging.copies")
 
@@ -33,19 +32,24 @@ def message_posted(event: MessagePosted | NoticePosted | SupportAsked) -> None:
         inside = person.company_has(conversation.company_id, Right.USE_COMPANY_SPACE)
         if not inside and (message.side != COMPANY or not follows(person, conversation)):
             continue
-        link = reverse("company:conversation" if inside else "agency:conversation", args=[conversation.key])
-        stop = f"{settings.SITE_ADDRESS}{reverse('public:stop_copies', args=[stop_token(person)])}" if settings.SITE_ADDRESS else ""
-        words = {
-            "to": person,
-            "conversation": conversation,
-            "message": message,
-            "inside": inside,
-            "link": f"{settings.SITE_ADDRESS}{link}" if settings.SITE_ADDRESS else "",
-            "stop": stop,
-        }
-        text = render_to_string("mail/messaging/message_posted.txt", words)
-        headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {}
-        post_mail(person.email, f"Nouveau message : {conversation.title}", text, about=f"message:{message.pk}", headers=headers)
+        _post(person, message, inside)
+
+
+@in_their_language
+def _post(person: Person, message: Message, inside: bool) -> None:
+    conversation, stop = message.conversation, link_to("public:stop_copies", stop_token(person))
+    words = {
+        "to": person,
+        "conversation": conversation,
+        "message": message,
+        "inside": inside,
+        "link": link_to("company:conversation" if inside else "agency:conversation", conversation.key),
+        "stop": stop,
+    }
+    text = render_to_string("mail/messaging/message_posted.txt", words)
+    title = _("Nouveau message : {title}").format(title=conversation.title)
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {}
+    post_mail(person.email, title, text, about=f"message:{message.pk}", headers=headers)
 
 
 def stop_token(person: Person) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.rows import rows_of
 from foundation.core.verdict import YES, Verdict, no
 from foundation.journal.actor import SYSTEM, Actor
 from foundation.messaging.models import Conversation, SavedAnswer
 from foundation.messaging.topics import seen_by_company, topics
 
-_NOT_SEEN = no("Cette conversation n'est pas la vôtre.")
-_PLATFORM_ONLY = no("La plateforme seule annonce ce qui s'est passé.")
+_NOT_SEEN = no(gettext_lazy("Cette conversation n'est pas la vôtre."))
+_PLATFORM_ONLY = no(gettext_lazy("La plateforme seule annonce ce qui s'est passé."))
 
 
 def can_see_conversation(by: Person, conversation: Conversation) -> Verdict:
@@ -39,7 +41,7 @@ def can_ask_support(by: Person, conversation: Conversation) -> Verdict:
     """Anyone of a company, for their company."""
     if by.company_has(conversation.company_id, Right.USE_COMPANY_SPACE):
         return YES
-    return no("Vous ne pouvez écrire à l'assistance que pour votre entreprise.")
+    return no(_("Vous ne pouvez écrire à l'assistance que pour votre entreprise."))
 
 
 def can_post_message(by: Person, conversation: Conversation) -> Verdict:
@@ -62,9 +64,9 @@ def can_write_note(by: Person, conversation: Conversation) -> Verdict:
 def _can_answer(by: Person, conversation: Conversation) -> Verdict:
     topic = topics[conversation.topic]
     if not by.agency_has(topic.writes):
-        return no("Votre rôle permet de lire cette conversation, pas d'y répondre.")
+        return no(_("Votre rôle permet de lire cette conversation, pas d'y répondre."))
     if topic.impartial and is_recused(by, conversation.company_id):
-        return no("Un lien avec cette entreprise est déclaré à votre nom : un collègue lui répond.")
+        return no(_("Un lien avec cette entreprise est déclaré à votre nom : un collègue lui répond."))
     return YES
 
 
@@ -78,7 +80,7 @@ def can_mark_read(by: Person, conversation: Conversation) -> Verdict:
 
 
 def can_choose_copies(by: Person, person: Person) -> Verdict:
-    return YES if by == person else no("Chacun choisit pour soi les copies qu'il reçoit.")
+    return YES if by == person else no(_("Chacun choisit pour soi les copies qu'il reçoit."))
 
 
 def can_stop_copies(by: Person, person: Person) -> Verdict:
@@ -90,8 +92,8 @@ def can_keep_answer(by: Person, answer: SavedAnswer) -> Verdict:
     """For oneself, at the agency."""
     if by.pk == answer.person_id and by.agency_has(Right.USE_MESSAGING):
         return YES
-    return no("Une réponse type se garde pour soi, à l'agence.")
+    return no(_("Une réponse type se garde pour soi, à l'agence."))
 
 
 def can_drop_answer(by: Person, answer: SavedAnswer) -> Verdict:
-    return YES if by.pk == answer.person_id else no("Cette réponse type est celle d'un collègue.")
+    return YES if by.pk == answer.person_id else no(_("Cette réponse type est celle d'un collègue."))

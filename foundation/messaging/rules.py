@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+
 LONGEST_MESSAGE = 4000
 LONGEST_TITLE = 120
 MOST_ATTACHED = 5
 
 COMPANY, AGENCY, PLATFORM = "company", "agency", "platform"
-SIDES = {COMPANY: "Entreprise", AGENCY: "Agence", PLATFORM: "Plateforme"}
+SIDES = {COMPANY: gettext_lazy("Entreprise"), AGENCY: gettext_lazy("Agence"), PLATFORM: gettext_lazy("Plateforme")}
 """From which side a message comes; the platform's own are told by what happened."""
 
 NONE, STEPS, ALL = "none", "steps", "all"
 COPIES = {
-    NONE: "Aucune copie",
-    STEPS: "Les étapes franchies seulement",
-    ALL: "Tous les messages",
+    NONE: gettext_lazy("Aucune copie"),
+    STEPS: gettext_lazy("Les étapes franchies seulement"),
+    ALL: gettext_lazy("Tous les messages"),
 }
 """Of what a person wants a copy by mail. Who chose nothing gets none."""
 
@@ -23,11 +26,13 @@ def problem_of_text(text: str, *, attached: int = 0) -> str:
     """Why this text cannot be sent, or nothing. A file alone is a message; nothing at all is not."""
     length = len(text.strip())
     if not length and not attached:
-        return "Écrivez votre message, ou joignez un fichier, avant d'envoyer."
+        return _("Écrivez votre message, ou joignez un fichier, avant d'envoyer.")
     if length > LONGEST_MESSAGE:
-        return f"Ce message compte {length} caractères, pour {LONGEST_MESSAGE} au plus : raccourcissez-le, ou joignez un document."
+        return _("Ce message compte {count} caractères, pour {longest} au plus : raccourcissez-le, ou joignez un document.").format(
+            count=length, longest=LONGEST_MESSAGE
+        )
     if attached > MOST_ATTACHED:
-        return f"Un message porte {MOST_ATTACHED} fichiers au plus : envoyez les autres dans un second message."
+        return _("Un message porte {most} fichiers au plus : envoyez les autres dans un second message.").format(most=MOST_ATTACHED)
     return ""
 
 

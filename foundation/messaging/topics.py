@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext_lazy
 
 if TYPE_CHECKING:
     from foundation.messaging.models import Conversation
@@ -55,7 +56,7 @@ def _support_parameters(person: Person) -> dict[str, Any]:
 
 topics: dict[str, Topic] = {
     SUPPORT: Topic(
-        word="Assistance",
+        word=gettext_lazy("Assistance"),
         seen_sql="(conversation.begun_by_id = %(reader)s OR conversation.company_id = ANY(%(represents)s))",
         seen_parameters=_support_parameters,
         reads=Right.ANSWER_SUPPORT,

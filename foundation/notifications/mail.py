@@ -1,17 +1,43 @@
-"""How is a mail posted? Queued in the transaction under way: rolled back with it, and never waited for."""
+"""How is a mail posted? Queued in the transaction under way: rolled back with it, and never waited for.
+
+What writes to someone is `@in_their_language`: its sentences, its dates, and the pages its links open. An address without an
+account is written to in French.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parseaddr
+from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from procrastinate.exceptions import AlreadyEnqueued
 
+from foundation.accounts.models import Person
+from foundation.core.language import spoken
 from foundation.notifications.jobs import send_mail
+
+P = ParamSpec("P")
+
+
+def in_their_language(write: Callable[Concatenate[Person, P], None]) -> Callable[Concatenate[Person, P], None]:
+    """Make a function write in the language its first argument, who is written to, has chosen."""
+
+    @wraps(write)
+    def written(person: Person, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with spoken(person.language):
+            write(person, *args, **kwargs)
+
+    return written
+
+
+def link_to(route: str, *path: Any) -> str:
+    """The page a mail leads to, in the language it is written in; nothing where the installation does not say where it is."""
+    return f"{settings.SITE_ADDRESS}{reverse(route, args=path)}" if settings.SITE_ADDRESS else ""
 
 
 def post_mail(to: str, subject: str, text: str, *, about: str, headers: Mapping[str, str] | None = None) -> None:

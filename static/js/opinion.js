@@ -1,4 +1,6 @@
-/* « Cette page vous a-t-elle été utile ? » in place. Without this file the same form is a page of its own. */
+/* « Cette page vous a-t-elle été utile ? » in place, and the proof of every form that anyone may send. Without this file the same forms are pages
+   of their own, and leave without their proof. */
+import { said } from "./words.js";
 
 /** The number the challenge was made from, tried one by one; a hundred at a time, so that the page stays quick. */
 async function solve(challenge) {
@@ -24,7 +26,7 @@ async function prove(form) {
   const asked = form.dataset.challenge;
   if (!asked || !globalThis.crypto?.subtle) return;
   const told = form.querySelector("[data-proof]");
-  if (told) told.textContent = "Calcul en cours…";
+  if (told) told.textContent = said("Calcul en cours…");
   form.elements.altcha.value = await solve(JSON.parse(asked));
 }
 
@@ -83,4 +85,4 @@ document.querySelectorAll("form[data-opinion]").forEach((ask, rank) => {
       .catch(() => location.assign(address));
   });
 });
-document.querySelectorAll("main form[data-opinion-form]").forEach((form) => listen(form, null));
+document.querySelectorAll("main form[data-challenge]").forEach((form) => listen(form, null));

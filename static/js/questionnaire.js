@@ -1,6 +1,8 @@
 // Comfort only: without this file a questionnaire, of evaluation or of projection, is filled, saved and validated by its
 // buttons. What it adds: each criterion is saved by itself, and nothing typed is lost when the network or the session goes.
 
+import { agreed, said } from "./words.js";
+
 const form = document.querySelector("form[data-save-url]");
 const state = form.querySelector("[data-save-state]");
 const storageKey = `convergence:${form.dataset.key}`;
@@ -63,7 +65,7 @@ const send = async (criterion) => {
   try {
     answer = await fetch(form.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
   } catch {
-    say(`Pas de réseau : ${form.dataset.kept} sur cet appareil, l’enregistrement se fera au prochain essai.`);
+    say(said("Pas de réseau : {kept} sur cet appareil, l’enregistrement se fera au prochain essai.", form.dataset));
     return;
   }
   const result = await answer.json().catch(() => ({}));
@@ -74,16 +76,16 @@ const send = async (criterion) => {
   } else if (answer.status === 409 && result.theirs) {
     showTheirs(criterion, result); // still kept: leaving before choosing loses nothing
   } else if (answer.status === 401) {
-    say(`Votre session est terminée : ${form.dataset.kept} sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.`);
+    say(said("Votre session est terminée : {kept} sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.", form.dataset));
   } else {
     if (result.faults) showFaults(criterion, result.faults);
-    say(result.title || `L’enregistrement a échoué : ${form.dataset.kept} sur cet appareil. Réessayez.`);
+    say(result.title || said("L’enregistrement a échoué : {kept} sur cet appareil. Réessayez.", form.dataset));
   }
 };
 
 const save = (criterion) => {
   keep(criterion);
-  say("Enregistrement…");
+  say(said("Enregistrement…"));
   const before = queues.get(criterion) || Promise.resolve();
   sending += 1;
   queues.set(criterion, before.then(() => send(criterion)).finally(() => { sending -= 1; }));
@@ -104,7 +106,7 @@ const showSaved = (criterion, result) => {
   for (const bar of form.querySelectorAll("progress[data-progress]")) {
     bar.value = result.answered;
     bar.classList.toggle("cv-progress--done", result.answered === result.asked);
-    bar.setAttribute("aria-label", `Critères renseignés : ${result.answered} sur ${result.asked}`);
+    bar.setAttribute("aria-label", said("Critères renseignés : {answered} sur {asked}", result));
   }
   if (result.outcome !== undefined) showAnswer(block, result);
 };
@@ -121,7 +123,7 @@ const showAnswer = (block, result) => {
   const section = block.closest("[data-section]");
   const done = [...section.querySelectorAll(".cv-crit")].filter((one) => one.querySelector(".cv-levels input:checked")).length;
   const total = section.querySelectorAll(".cv-crit").length;
-  const told = (count, whole) => `${count} réponse${count > 1 ? "s" : ""} sur ${whole}`;
+  const told = (count, whole) => said("{answers} sur {whole}", { answers: agreed(count, "réponse,réponses"), whole });
   write(form, `[data-section-count="${section.dataset.section}"]`, done);
   section.querySelector(".cv-title .cv-mention").textContent = told(done, total);
   write(form, "[data-all]", told(result.answered, result.asked));
@@ -221,8 +223,10 @@ const recovered = Object.entries(kept()).filter(([criterion, typed]) => {
 if (recovered.length) {
   const notice = form.querySelector("[data-recovered]");
   notice.hidden = false;
-  notice.querySelector("p").textContent =
-    `${recovered.length} ${recovered.length > 1 ? form.dataset.many : form.dataset.one} sur cet appareil lors d’une visite précédente : relisez, puis enregistrez votre brouillon.`;
+  notice.querySelector("p").textContent = said("{count} {what} sur cet appareil lors d’une visite précédente : relisez, puis enregistrez votre brouillon.", {
+    count: recovered.length,
+    what: recovered.length > 1 ? form.dataset.many : form.dataset.one,
+  });
 }
 
 // On a telephone the list of sections is folded; a link to a criterion opens it and puts the keyboard there.

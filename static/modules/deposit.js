@@ -11,6 +11,8 @@
 
 import { Upload, defaultOptions } from "tus-js-client";
 
+import { language, said } from "../js/words.js";
+
 const PIECE = 8 * 1024 * 1024;
 const AT_ONCE = 2;
 const AGAIN = [0, 1000, 3000, 5000, 10000, 20000, 30000];
@@ -18,19 +20,17 @@ const PREFIX = "tus::cv::";
 const SEALED = /\.(age|zed)$/i;
 
 const size = (bytes) => {
-  let [value, unit] = [bytes, bytes > 1 ? "octets" : "octet"];
-  for (const larger of ["Ko", "Mo", "Go"]) {
-    if (value < 1000) break;
-    [value, unit] = [value / 1000, larger];
-  }
-  const digits = unit === "Mo" || unit === "Go" ? 1 : 0;
-  return `${value.toLocaleString("fr-FR", { maximumFractionDigits: digits })}\u00a0${unit}`;
+  const units = [bytes > 1 ? said("octets") : said("octet"), said("Ko"), said("Mo"), said("Go")];
+  let [value, rank] = [bytes, 0];
+  while (value >= 1000 && rank < 3) [value, rank] = [value / 1000, rank + 1];
+  return `${value.toLocaleString(language === "fr" ? "fr-FR" : "en-GB", { maximumFractionDigits: rank > 1 ? 1 : 0 })}\u00a0${units[rank]}`;
 };
 const lasting = (seconds) => {
   if (!Number.isFinite(seconds) || seconds > 86400) return "";
-  if (seconds < 60) return "encore moins d’une minute";
+  if (seconds < 60) return said("encore moins d’une minute");
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `encore ${minutes} minute${minutes > 1 ? "s" : ""} environ` : `encore ${Math.round(minutes / 60)} heures environ`;
+  if (minutes === 1) return said("encore 1 minute environ");
+  return minutes < 90 ? said("encore {minutes} minutes environ", { minutes }) : said("encore {hours} heures environ", { hours: Math.round(minutes / 60) });
 };
 const made = (tag, classes, text = "") => {
   const one = document.createElement(tag);
@@ -60,7 +60,7 @@ class Transfer {
   constructor(field, file, recipients = "") {
     this.field = field;
     this.file = file;
-    this.endpoint = field.input.dataset.tus || "/depots/";
+    this.endpoint = field.input.dataset.tus || (language === "fr" ? "/depots/" : `/${language}/depots/`);
     this.known = Boolean(recipients); // sealed anew, it is other bytes: never taken up where a former one stopped
     this.state = "waiting";
     this.draw();
@@ -87,13 +87,13 @@ class Transfer {
     this.progress = made("progress", "cv-progress");
     this.progress.max = this.file.size || 1;
     this.progress.value = 0;
-    this.progress.setAttribute("aria-label", `Envoi de ${this.file.name}`);
-    this.text = made("p", "cv-mention", `En attente · ${size(this.file.size)}`);
+    this.progress.setAttribute("aria-label", said("Envoi de {name}", this.file));
+    this.text = made("p", "cv-mention", said("En attente · {size}", { size: size(this.file.size) }));
     this.live = made("p", "fr-sr-only");
     this.live.setAttribute("role", "status");
     told.append(this.text, this.progress, this.live);
-    this.toggle = this.button("Suspendre", () => (this.state === "sending" || this.state === "waiting" ? this.suspend() : this.resume()));
-    this.drop = this.button("Abandonner", () => this.abandon());
+    this.toggle = this.button(said("Suspendre"), () => (this.state === "sending" || this.state === "waiting" ? this.suspend() : this.resume()));
+    this.drop = this.button(said("Abandonner"), () => this.abandon());
     const actions = made("div", "cv-transfer__actions");
     actions.append(this.toggle, this.drop);
     this.line.append(told, actions);
@@ -109,19 +109,19 @@ class Transfer {
   }
 
   name(button, word) {
-    button.replaceChildren(word, made("span", "fr-sr-only", ` : ${this.file.name}`));
+    button.replaceChildren(word, made("span", "fr-sr-only", said(" : {name}", this.file)));
   }
 
   say(text, { aloud = true, error = false } = {}) {
     this.text.textContent = text;
     this.text.classList.toggle("fr-error-text", error);
-    if (aloud) this.live.textContent = `${this.file.name} : ${text}`;
+    if (aloud) this.live.textContent = said("{name} : {text}", { name: this.file.name, text });
   }
 
   async start() {
     this.state = "sending";
     active.add(this);
-    this.name(this.toggle, "Suspendre");
+    this.name(this.toggle, said("Suspendre"));
     this.toggle.hidden = false;
     if (!this.known) {
       this.known = true;
@@ -142,13 +142,14 @@ class Transfer {
     this.progress.value = sent;
     const left = rate > 0 ? lasting((total - sent) / rate) : "";
     const tenth = Math.floor((10 * sent) / total);
-    this.say(`Envoi en cours : ${size(sent)} sur ${size(total)}${left ? ` · ${left}` : ""}`, { aloud: tenth !== this.tenth });
+    const told = said("Envoi en cours : {sent} sur {total}", { sent: size(sent), total: size(total) });
+    this.say(left ? `${told} · ${left}` : told, { aloud: tenth !== this.tenth });
     this.tenth = tenth;
   }
 
   again(error) {
     const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-    if (!status) this.say("Pas de réseau : l’envoi reprendra de lui-même.");
+    if (!status) this.say(said("Pas de réseau : l’envoi reprendra de lui-même."));
     return !status || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507);
   }
 
@@ -158,13 +159,13 @@ class Transfer {
     const status = response ? response.getStatus() : 0;
     this.stop("stopped");
     if (!status) {
-      this.say("Pas de réseau : l’envoi reprendra de lui-même, d’où il en est.");
+      this.say(said("Pas de réseau : l’envoi reprendra de lui-même, d’où il en est."));
       this.waiting = setTimeout(() => this.resume(), 15000);
       window.addEventListener("online", () => this.resume(), { once: true });
     } else if (status === 401) {
-      this.say("Votre session est terminée. Reconnectez-vous dans un autre onglet, puis reprenez : rien n’est perdu.", { error: true });
+      this.say(said("Votre session est terminée. Reconnectez-vous dans un autre onglet, puis reprenez : rien n’est perdu."), { error: true });
     } else {
-      const reason = reasonOf(response) || `Le serveur a refusé l’envoi (${status}). Rechargez la page, puis choisissez de nouveau le fichier.`;
+      const reason = reasonOf(response) || said("Le serveur a refusé l’envoi ({status}). Rechargez la page, puis choisissez de nouveau le fichier.", { status });
       this.say(reason, { error: true });
       if ([400, 403, 404, 410, 413, 415].includes(status)) this.toggle.hidden = true;
     }
@@ -173,21 +174,21 @@ class Transfer {
   stop(state) {
     if (this.state === "sending") { active.delete(this); freed(); }
     this.state = state;
-    this.name(this.toggle, "Reprendre");
+    this.name(this.toggle, said("Reprendre"));
   }
 
   suspend() {
     if (this.state === "waiting") queue.splice(queue.indexOf(this), 1);
     else this.upload.abort();
     this.stop("suspended");
-    this.say(`Suspendu à ${size(this.progress.value)} sur ${size(this.file.size)}`);
+    this.say(said("Suspendu à {sent} sur {total}", { sent: size(this.progress.value), total: size(this.file.size) }));
   }
 
   resume() {
     clearTimeout(this.waiting);
     if (this.state !== "suspended" && this.state !== "stopped") return;
     this.state = "waiting";
-    this.name(this.toggle, "Suspendre");
+    this.name(this.toggle, said("Suspendre"));
     queue.push(this);
     next();
   }
@@ -206,7 +207,7 @@ class Transfer {
     this.progress.remove();
     this.toggle.remove();
     this.drop.remove();
-    this.say("Reçu : vérification en cours…");
+    this.say(said("Reçu : vérification en cours…"));
     this.address = this.upload.url;
     await this.field.received(this, this.address.replace(/\/$/, "").split("/").pop());
     await this.followed();
@@ -227,7 +228,7 @@ class Transfer {
       if (!bad && this.field.action) this.line.remove();
       return;
     }
-    this.say("Reçu : la vérification prend plus de temps que d’habitude. Vous pouvez quitter cette page.");
+    this.say(said("Reçu : la vérification prend plus de temps que d’habitude. Vous pouvez quitter cette page."));
   }
 }
 
@@ -255,7 +256,7 @@ class Field {
     let list = this.place.querySelector(".cv-transfers");
     if (!list) {
       list = made("ul", "cv-transfers");
-      list.setAttribute("aria-label", "Envois en cours");
+      list.setAttribute("aria-label", said("Envois en cours"));
       (this.input.closest(".fr-upload-group") || this.input).after(list);
     }
     return list;
@@ -280,14 +281,14 @@ class Field {
       const here = new Set(); // sealed in this page: the platform is told for which keys
       for (const file of files) {
         if (SEALED.test(file.name)) { closed.push(file); continue; }
-        closed.push(await seal(file, recipients, (percent) => { told.textContent = `Chiffrement de ${file.name} : ${percent} %`; }));
+        closed.push(await seal(file, recipients, (percent) => { told.textContent = said("Chiffrement de {name} : {percent} %", { name: file.name, percent }); }));
         here.add(closed.at(-1));
       }
       line.remove();
       this.deposit(closed, (file) => (here.has(file) ? this.input.dataset.recipients : ""));
     } catch {
       told.classList.add("fr-error-text");
-      told.textContent = "Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.";
+      told.textContent = said("Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.");
     }
   }
 
@@ -317,10 +318,10 @@ class Field {
     const found = (await defaultOptions.urlStorage.findAllUploads()).filter((one) => one.metadata && one.metadata.about === this.about);
     for (const one of found) {
       const line = made("li", "cv-transfer");
-      const told = made("p", "cv-mention", `L’envoi de « ${one.metadata.filename} » a été interrompu : choisissez de nouveau ce fichier, il reprendra d’où il en est.`);
-      const forget = made("button", "fr-btn fr-btn--sm fr-btn--tertiary", "Oublier");
+      const told = made("p", "cv-mention", said("L’envoi de « {filename} » a été interrompu : choisissez de nouveau ce fichier, il reprendra d’où il en est.", one.metadata));
+      const forget = made("button", "fr-btn fr-btn--sm fr-btn--tertiary", said("Oublier"));
       forget.type = "button";
-      forget.append(made("span", "fr-sr-only", ` : ${one.metadata.filename}`));
+      forget.append(made("span", "fr-sr-only", said(" : {name}", { name: one.metadata.filename })));
       forget.addEventListener("click", async () => {
         await defaultOptions.urlStorage.removeUpload(one.urlStorageKey);
         await Upload.terminate(one.uploadUrl, { headers: { "X-CSRFToken": this.token(), Accept: "application/json" } }).catch(() => {});
@@ -346,7 +347,7 @@ class Field {
     const answer = await fetch(this.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
     const told = answer ? await answer.json().catch(() => ({})) : {};
     if (!answer || !answer.ok) {
-      transfer.say(told.title || "Le fichier est reçu, mais la page n’a pas pu être mise à jour : rechargez-la.", { error: true });
+      transfer.say(told.title || said("Le fichier est reçu, mais la page n’a pas pu être mise à jour : rechargez-la."), { error: true });
     } else if (told.drawn) {
       this.redraw(told);
     }

@@ -8,6 +8,8 @@
 
 import { Decrypter, armor, identityToRecipient } from "age-encryption";
 
+import { said } from "../js/words.js";
+
 const place = document.querySelector("[data-unseal]");
 const part = (name) => place.querySelector(`[data-${name}]`);
 const [key, keyFile, error, told, open, cancel] = ["key", "key-file", "error", "told", "open", "cancel"].map(part);
@@ -20,9 +22,9 @@ const LONGEST_KEY_FILE = 64 * 1024;
 // A sentence for the person: what went wrong, and what to do next.
 class Told extends Error {}
 
-const WRONG = "Ce fichier n’est pas scellé pour cette clé. Essayez une autre de vos clés, ou demandez à la coordination qui détient la bonne.";
-const DAMAGED = "Le fichier scellé est endommagé : il ne se déchiffre pas en entier, et rien n’en est gardé. Demandez à l’entreprise de le déposer de nouveau.";
-const NO_NETWORK = "La connexion s’est coupée : rien n’est gardé. Recommencez.";
+const WRONG = said("Ce fichier n’est pas scellé pour cette clé. Essayez une autre de vos clés, ou demandez à la coordination qui détient la bonne.");
+const DAMAGED = said("Le fichier scellé est endommagé : il ne se déchiffre pas en entier, et rien n’en est gardé. Demandez à l’entreprise de le déposer de nouveau.");
+const NO_NETWORK = said("La connexion s’est coupée : rien n’est gardé. Recommencez.");
 
 const say = (text) => {
   error.hidden = !text;
@@ -40,9 +42,9 @@ const busy = (yes) => {
 
 const identities = async () => {
   const [file] = keyFile.files;
-  if (file && file.size > LONGEST_KEY_FILE) throw new Told("Ce fichier est trop grand pour être une clé. Choisissez celui que age-keygen a écrit.");
+  if (file && file.size > LONGEST_KEY_FILE) throw new Told(said("Ce fichier est trop grand pour être une clé. Choisissez celui que age-keygen a écrit."));
   const lines = `${key.value}\n${file ? await file.text() : ""}`.split(/\s+/).filter((word) => /^AGE-SECRET-KEY-/i.test(word)).map((word) => word.toUpperCase());
-  if (!lines.length) throw new Told("Collez votre clé privée, ou choisissez le fichier qui la contient : elle commence par AGE-SECRET-KEY-1.");
+  if (!lines.length) throw new Told(said("Collez votre clé privée, ou choisissez le fichier qui la contient : elle commence par AGE-SECRET-KEY-1."));
   return lines;
 };
 
@@ -55,7 +57,7 @@ const decrypterFor = async (lines) => {
       decrypter.addIdentity(one);
     }
   } catch {
-    throw new Told("Cette clé est incomplète ou mal recopiée. Copiez toute la ligne qui commence par AGE-SECRET-KEY-1.");
+    throw new Told(said("Cette clé est incomplète ou mal recopiée. Copiez toute la ligne qui commence par AGE-SECRET-KEY-1."));
   }
   if (known.length && !publics.some((one) => known.includes(one))) throw new Told(WRONG);
   return decrypter;
@@ -64,7 +66,7 @@ const decrypterFor = async (lines) => {
 // Where the document goes: asked before a byte is, while the browser still knows that a person pressed the button.
 const destination = async () => {
   if (size <= Number(place.dataset.most)) return null;
-  if (!window.showSaveFilePicker) throw new Told("Ce fichier est trop grand pour ce navigateur. Prenez Chrome ou Edge, qui l’écrivent au fur et à mesure, ou la ligne de commande ci-dessous.");
+  if (!window.showSaveFilePicker) throw new Told(said("Ce fichier est trop grand pour ce navigateur. Prenez Chrome ou Edge, qui l’écrivent au fur et à mesure, ou la ligne de commande ci-dessous."));
   return (await window.showSaveFilePicker({ suggestedName: name })).createWritable();
 };
 
@@ -73,7 +75,7 @@ const sealedBytes = async (signal) => {
   body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
   body.set("take", "1");
   const answer = await fetch(location.pathname, { method: "POST", body, signal, headers: { Accept: "application/json" }, redirect: "error" });
-  if (!answer.ok) throw new Told((await answer.json().catch(() => ({}))).title || "Le serveur a refusé de donner ce fichier. Rechargez la page.");
+  if (!answer.ok) throw new Told((await answer.json().catch(() => ({}))).title || said("Le serveur a refusé de donner ce fichier. Rechargez la page."));
   return answer.body;
 };
 
@@ -85,7 +87,7 @@ const counted = () => {
       done += piece.byteLength;
       progress.value = done;
       const now = Math.floor((10 * done) / size);
-      if (now !== tenth) told.textContent = `Déchiffrement : ${(tenth = now) * 10} %`;
+      if (now !== tenth) told.textContent = said("Déchiffrement : {percent} %", { percent: (tenth = now) * 10 });
       stream.enqueue(piece);
     },
   });
@@ -125,9 +127,9 @@ const handOver = (blob) => {
 const noted = () => {
   const list = document.querySelector("[data-openings]");
   const [line, words, who] = ["li", "p", "b"].map((tag) => document.createElement(tag));
-  who.textContent = "Vous";
+  who.textContent = said("Vous");
   words.className = "fr-mb-0";
-  words.append(who, " · à l’instant");
+  words.append(who, ` · ${said("à l’instant")}`);
   line.append(words);
   list.prepend(line);
   list.hidden = false;
@@ -149,7 +151,7 @@ const unseal = async () => {
     busy(true);
     progress.max = size;
     progress.value = 0;
-    told.textContent = "Demande du fichier scellé…";
+    told.textContent = said("Demande du fichier scellé…");
     asked = true;
     const bytes = await sealedBytes(stopping.signal);
     taken = true;
@@ -158,13 +160,13 @@ const unseal = async () => {
     if (writable) await plain.pipeTo(writable, { preventAbort: true });
     else handOver(await new Response(plain).blob());
     writable = null;
-    told.textContent = `Terminé : « ${name} » est enregistré sur votre poste. L’ouverture est inscrite au registre.`;
+    told.textContent = said("Terminé : « {name} » est enregistré sur votre poste. L’ouverture est inscrite au registre.", { name });
     busy(false);
     part("progress").hidden = false;
     open.focus();
   } catch (failure) {
     busy(false);
-    if (stopping.signal.aborted || failure.name === "AbortError") say(asked ? "Vous avez annulé : rien n’est gardé sur votre poste. L’ouverture, demandée, est inscrite au registre." : "Vous avez annulé : rien n’a été demandé.");
+    if (stopping.signal.aborted || failure.name === "AbortError") say(asked ? said("Vous avez annulé : rien n’est gardé sur votre poste. L’ouverture, demandée, est inscrite au registre.") : said("Vous avez annulé : rien n’a été demandé."));
     else if (failure instanceof Told) say(failure.message);
     else if (/no identity matched/.test(failure.message)) say(WRONG);
     else say(taken === true ? DAMAGED : NO_NETWORK);

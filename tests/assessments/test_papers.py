@@ -15,6 +15,7 @@ import pytest
 from convergence.assessments.papers import radar_of, results_file_name, results_pdf, results_workbook
 from convergence.assessments.queries import Results, results_of
 from convergence.catalogue.models import Enrolment
+from foundation.core.language import spoken
 from tests.factories.assessments import answered, product_enrolled
 
 KEY = "interoperabilite-2021"
@@ -115,6 +116,16 @@ def test_paper_says_what_was_validated(results, at):
     ):
         assert words in text, words
     assert "Brouillon" not in text
+
+
+def test_what_is_taken_away_is_in_the_language_of_the_page(results, at):
+    found = results(levels=MIXED)
+    with spoken("en"):
+        paper, book = results_pdf(found, at=at), results_workbook(found, at=at)
+    with pikepdf.open(BytesIO(paper)) as pdf:
+        assert str(pdf.Root.Lang) == "en-GB"
+    assert "6 November 2026" in text_of(paper)
+    assert len(sheets_of(book).sheetnames) == 3
 
 
 def test_reached_has_no_gap(results, at):

@@ -36,7 +36,7 @@ def tried(email: str, password: str = "pas-celui-ci", address: str = "192.0.2.1"
     if answer.status_code == 302:
         return "in"
     page = text_of(answer)
-    return "wait" if TOO_MANY in page else "wrong" if WRONG in page else page
+    return "wait" if str(TOO_MANY) in page else "wrong" if str(WRONG) in page else page
 
 
 def test_an_account_tried_from_everywhere_must_wait(cast: Cast) -> None:

@@ -107,7 +107,7 @@ MEASURE = """
 import os, resource, sys, time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 from django.conf import settings
-settings.configure(UPLOADS_DIR=sys.argv[1])
+settings.configure(UPLOADS_DIR=sys.argv[1], USE_I18N=False)
 from pathlib import Path
 from foundation.files.checks import Unfit, nature_of
 from tests.factories.suspects import pdf, picture

@@ -18,6 +18,10 @@ OURS = list(modules(*FLOORS))
 EVERYTHING = [*OURS, *modules("tests")]
 
 
+CALLED = {"handle_data"}
+"""Names that the standard library calls."""
+
+
 def words_of(name):
     """« read_base_data » → read, base, data."""
     return set(name.strip("_").lower().split("_"))
@@ -31,7 +35,7 @@ def test_no_module_nor_function_has_a_name_that_says_nothing():
     found = []
     for path, tree in EVERYTHING:
         functions = {name for name in defined(tree, ast.FunctionDef, ast.AsyncFunctionDef) if not name.startswith("test_")}
-        found += [f"{path} : {name}" for name in {Path(path).stem, *functions} if words_of(name) & BANNED]
+        found += [f"{path} : {name}" for name in {Path(path).stem, *functions} - CALLED if words_of(name) & BANNED]
     assert found == []
 
 

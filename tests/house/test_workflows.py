@@ -10,7 +10,7 @@ from ops.management.commands.draw_workflows import DRAWINGS, drawing_of, workflo
 from tests.crossing import crossing, verbs_of
 from tests.house.test_actions import ACTIONS
 
-WORKFLOWS = [pytest.param(module, workflow, id=workflow.name) for module, workflow in workflows()]
+WORKFLOWS = [pytest.param(module, workflow, id=str(workflow.name)) for module, workflow in workflows()]
 DERIVED: dict[str, str] = {
     "accept_last_step": "accept_step, where nothing remains to be accepted",
     "reject_lapsed": "lapse_step, where the content says so",

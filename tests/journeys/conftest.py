@@ -42,10 +42,9 @@ def visit(live_server: Any, browser: Browser) -> Iterator[Visit]:
     def arrive(person: Person | None = None, **options: Any) -> Visitor:
         context = browser.new_context(
             base_url=live_server.url,
-            locale="fr-FR",
             timezone_id="Europe/Paris",
             accept_downloads=True,
-            **{"viewport": DESKTOP, "reduced_motion": "reduce", **options},
+            **{"locale": "fr-FR", "viewport": DESKTOP, "reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -89,6 +89,20 @@ def test_the_same_with_scripts_off(visit: Visit, cast: Cast) -> None:
     assert Opinion.objects.get().page == "public:help_list"
 
 
+def test_a_page_in_english_fetches_its_words(visit: Visit, cast: Cast) -> None:
+    """Those of its scripts, which a page in French does without."""
+    visitor = visit()
+    fetched: list[str] = []
+    visitor.page.on("response", lambda answer: fetched.append(answer.url.rpartition("/")[2]))
+    visitor.open("/")
+    assert "words.js" in fetched
+    assert "words.en.js" not in fetched
+    visitor.open("/en/")
+    visitor.page.locator("[data-opinion] button[value=oui]").last.click()
+    expect(visitor.page.locator("[data-opinion-form]")).to_be_visible()  # in place: the script runs
+    assert "words.en.js" in fetched
+
+
 def test_the_home_page_weighs_little(visit: Visit, cast: Cast) -> None:
     """Everything the browser fetches for the first page, texts compressed as a server would."""
     visitor = visit()

@@ -97,6 +97,8 @@ def test_whose_turn_it_is_and_what_ended(cast, at, arrive):
     assert numbers(cast, "company", at + DAY) == [theirs.number]
     assert numbers(cast, "ended", at + DAY) == [gone.number]
     assert queue_counts(cast.ines, at + DAY) == {"mine": 0, "free": 2, "agency": 2, "company": 1, "late": 0, "ended": 1}
+    assert queue_counts(cast.ines, at + DAY, most=1) == {"mine": 0, "free": 2, "agency": 2, "company": 1, "late": 0, "ended": 1}
+    assert queue_counts(cast.ines, at + DAY, most=0) == {"mine": 0, "free": 1, "agency": 1, "company": 1, "late": 0, "ended": 1}
 
 
 def test_a_draft_is_not_in_the_queue(cast, at, packs):

@@ -12,6 +12,8 @@ from foundation.accounts.actions import close_view
 from foundation.accounts.queries import shared_view_of, views_shared
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from foundation.invitations import actions
 from foundation.invitations.permissions import can_accept_account_request
@@ -29,7 +31,11 @@ from web.company.dashboard import page_of
 from web.guard import VIEW, AgencyRequest, Side, guarded
 
 PAGE_SIZE = 25
-LABELS = {"refuse": "Motif du refus", "complement": "Complément attendu", "decline": "Pourquoi l'identité n'est pas vérifiée"}
+LABELS = {
+    "refuse": gettext_lazy("Motif du refus"),
+    "complement": gettext_lazy("Complément attendu"),
+    "decline": gettext_lazy("Pourquoi l'identité n'est pas vérifiée"),
+}
 
 
 @guarded(Side.AGENCY, right=Right.READ_ACCOUNTS)
@@ -74,7 +80,10 @@ def _shown(request: AgencyRequest, reference: str, *, status: int = 200, **forms
 def accept_account_request(request: AgencyRequest, reference: str) -> HttpResponse:
     asked = account_request_of(reference)
     actions.accept_account_request(asked, by=request.user, at=now())
-    messages.success(request, f"Le compte de {asked.company_name} est ouvert : un courriel le dit à {asked.email}.")
+    messages.success(
+        request,
+        _("Le compte de {company} est ouvert : un courriel le dit à {email}.").format(company=asked.company_name, email=asked.email),
+    )
     return redirect("agency:account_request", reference)
 
 
@@ -85,7 +94,10 @@ def refuse_account_request(request: AgencyRequest, reference: str) -> HttpRespon
     if not form.is_valid():
         return _shown(request, reference, status=400, refuse=form)
     actions.refuse_account_request(asked, form.cleaned_data["remark"], by=request.user, at=now())
-    messages.success(request, f"La demande {reference} est refusée : un courriel en donne le motif à {asked.email}.")
+    messages.success(
+        request,
+        _("La demande {reference} est refusée : un courriel en donne le motif à {email}.").format(reference=reference, email=asked.email),
+    )
     return redirect("agency:account_requests")
 
 
@@ -96,7 +108,7 @@ def ask_account_complement(request: AgencyRequest, reference: str) -> HttpRespon
     if not form.is_valid():
         return _shown(request, reference, status=400, complement=form)
     actions.ask_account_complement(asked, form.cleaned_data["remark"], by=request.user, at=now())
-    messages.success(request, f"Un complément est demandé à {asked.email}, par un lien valable 14 jours.")
+    messages.success(request, _("Un complément est demandé à {email}, par un lien valable 14 jours.").format(email=asked.email))
     return redirect("agency:account_requests")
 
 
@@ -105,9 +117,9 @@ def send_password_link(request: AgencyRequest, reference: str) -> HttpResponse:
     """Again, to whom an account was opened and who has not chosen a password yet."""
     asked = account_request_of(reference)
     if asked.person is None or asked.person.has_usable_password():
-        raise Refused("Cette personne a déjà choisi son mot de passe : elle en change par « Mot de passe oublié ».", status=409)
+        raise Refused(_("Cette personne a déjà choisi son mot de passe : elle en change par « Mot de passe oublié »."), status=409)
     actions.send_password_link(asked.person, welcomes=True, by=request.user, at=now())
-    messages.success(request, f"Un nouveau lien part à {asked.person.email} ; les précédents ne servent plus.")
+    messages.success(request, _("Un nouveau lien part à {email} ; les précédents ne servent plus.").format(email=asked.person.email))
     return redirect("agency:account_request", reference)
 
 
@@ -121,7 +133,7 @@ def verify_representative(request: AgencyRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         actions.verify_representative(invited, by=request.user, at=now())
         assert invited.person is not None
-        messages.success(request, f"{invited.person.name} est désormais mandataire.")
+        messages.success(request, _("{name} est désormais mandataire.").format(name=invited.person.name))
         return redirect("agency:account_requests")
     form = RemarkForm(label=LABELS["decline"])
     return render(request, "agency/accounts/verify_representative.html", {"invited": invited, "form": form})
@@ -134,7 +146,7 @@ def decline_representative(request: AgencyRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "agency/accounts/verify_representative.html", {"invited": invited, "form": form}, status=400)
     actions.decline_representative(invited, form.cleaned_data["remark"], by=request.user, at=now())
-    messages.success(request, "La vérification est refusée : le motif est envoyé à cette personne et à qui l'a invitée.")
+    messages.success(request, _("La vérification est refusée : le motif est envoyé à cette personne et à qui l'a invitée."))
     return redirect("agency:account_requests")
 
 

@@ -17,6 +17,7 @@ from convergence.advice.rules import LONGEST_OPINION
 from convergence.candidatures.queries import candidature_handed_over
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
@@ -68,21 +69,21 @@ def _done(request: AgencyRequest, sheet: AdviceSheet, text: str) -> None:
     by, at = request.user, now()
     if "close" in request.POST:
         actions.close_advice(sheet.step, text, by=by, at=at)
-        messages.success(request, "L'étape est close : plus aucun dépôt n'est attendu.")
+        messages.success(request, _("L'étape est close : plus aucun dépôt n'est attendu."))
     elif "grant" in request.POST or "decline" in request.POST:
         key = str(request.POST.get("grant", request.POST.get("decline", "")))
         asked = next((one for one in requests_of(sheet) if str(one.pk) == key), None)
         if asked is None:
-            raise Refused("Cette demande a déjà reçu une réponse. Rechargez la page.", code="wrong_state", status=409)
+            raise Refused(_("Cette demande a déjà reçu une réponse. Rechargez la page."), code="wrong_state", status=409)
         if "grant" in request.POST:
             actions.grant_deletion(asked, text, by=by, at=at)
-            messages.success(request, "L'archive est supprimée : elle n'est plus lue par personne.")
+            messages.success(request, _("L'archive est supprimée : elle n'est plus lue par personne."))
         else:
             actions.decline_deletion(asked, text, by=by, at=at)
-            messages.success(request, "L'archive est gardée. L'entreprise en lit le motif.")
+            messages.success(request, _("L'archive est gardée. L'entreprise en lit le motif."))
     else:
         actions.send_opinion(sheet.step, text, _joined(request, sheet, text), by=by, at=at)
-        messages.success(request, "L'avis est rendu. L'entreprise le lit dans sa candidature et dans la messagerie.")
+        messages.success(request, _("L'avis est rendu. L'entreprise le lit dans sa candidature et dans la messagerie."))
 
 
 def _joined(request: AgencyRequest, sheet: AdviceSheet, text: str) -> Any:

@@ -17,6 +17,7 @@ from convergence.agreements.workflow import AGENCY
 from convergence.candidatures.queries import candidature_handed_over
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.agreements import agreement_paper_answer, agreement_shown
 from web.company.agreements import prepared
@@ -38,7 +39,9 @@ def countersign_agreement(request: AgencyRequest, number: str, step: str) -> Htt
         sign_with_code(agreement, request.POST.get("code", ""), by=request.user, at=now())
     except Refused as refused:
         return _page(request, agreement_sheet(candidature_handed_over(number, request.user), step), refused)
-    messages.success(request, "La convention est signée par les deux parties. L'entreprise en est prévenue, et l'étape suivante s'ouvre.")
+    messages.success(
+        request, _("La convention est signée par les deux parties. L'entreprise en est prévenue, et l'étape suivante s'ouvre.")
+    )
     return redirect("agency:countersign_agreement", number, step)
 
 
@@ -64,7 +67,7 @@ def send_signing_code(request: AgencyRequest, number: str, step: str) -> HttpRes
         if refused.code != "too_soon":
             raise
         return _page(request, sheet, refused)
-    messages.success(request, f"Un code est envoyé à {request.user.email}. Il sert pendant dix minutes.")
+    messages.success(request, _("Un code est envoyé à {email}. Il sert pendant dix minutes.").format(email=request.user.email))
     return redirect("agency:countersign_agreement", number, step)
 
 
@@ -77,7 +80,7 @@ def send_back_agreement(request: AgencyRequest, number: str, step: str) -> HttpR
         actions.send_back_agreement(prepared(sheet), reason, by=request.user, at=now())
     except Refused as refused:
         return _page(request, agreement_sheet(candidature_handed_over(number, request.user), step), refused, reason=reason)
-    messages.success(request, "La convention est renvoyée à l'entreprise, avec votre motif.")
+    messages.success(request, _("La convention est renvoyée à l'entreprise, avec votre motif."))
     return redirect("agency:candidature", number)
 
 
@@ -90,7 +93,7 @@ def refuse_agreement(request: AgencyRequest, number: str, step: str) -> HttpResp
         actions.refuse_agreement(prepared(sheet), request.POST.getlist("reasons"), reason, by=request.user, at=now())
     except Refused as refused:
         return _page(request, agreement_sheet(candidature_handed_over(number, request.user), step), refused, reason=reason)
-    messages.success(request, "La candidature est refusée. L'entreprise en reçoit le motif.")
+    messages.success(request, _("La candidature est refusée. L'entreprise en reçoit le motif."))
     return redirect("agency:candidature", number)
 
 

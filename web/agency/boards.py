@@ -49,6 +49,7 @@ from convergence.candidatures.queries import candidature_handed_over, lines_of
 from convergence.content.library import library
 from foundation.accounts.rights import Right
 from foundation.core.clock import PARIS, now, told
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.dashboard import page_of
 from web.company.results import file_answer
@@ -109,7 +110,7 @@ def schedule_session(request: AgencyRequest) -> HttpResponse:
         except Refused as refusal:
             refused = refusal
         else:
-            messages.success(request, "La séance est convoquée. Inscrivez maintenant les dossiers à son ordre du jour.")
+            messages.success(request, _("La séance est convoquée. Inscrivez maintenant les dossiers à son ordre du jour."))
             return redirect("agency:board_session", event.session)
     context = {"typed": typed, "refused": refused, "longest": LONGEST_PLACE, "session": None}
     return render(request, "agency/boards/schedule_session.html", context, status=refused.status if refused else 200)
@@ -128,7 +129,7 @@ def reschedule_session(request: AgencyRequest, number: int) -> HttpResponse:
         except Refused as refusal:
             refused = refusal
         else:
-            messages.success(request, "La séance est enregistrée. Son ordre du jour la suit.")
+            messages.success(request, _("La séance est enregistrée. Son ordre du jour la suit."))
             return redirect("agency:board_session", number)
     context = {"typed": typed, "refused": refused, "longest": LONGEST_PLACE, "session": session}
     return render(request, "agency/boards/schedule_session.html", context, status=refused.status if refused else 200)
@@ -138,7 +139,7 @@ def reschedule_session(request: AgencyRequest, number: int) -> HttpResponse:
 def cancel_session(request: AgencyRequest, number: int) -> HttpResponse:
     """Only one that has no file."""
     actions.cancel_session(session_of(number), by=request.user, at=now())
-    messages.success(request, "La séance est annulée.")
+    messages.success(request, _("La séance est annulée."))
     return redirect("agency:board_sessions")
 
 
@@ -167,11 +168,11 @@ def board_session(request: AgencyRequest, number: int) -> HttpResponse:
 def _mine(file: CaseFile, person: Person) -> str:
     """Where one's own opinion on a file stands."""
     if file.is_linked(person.pk):
-        return "Vous êtes déporté"
+        return _("Vous êtes déporté")
     held = file.opinion_of(person)
     if held is not None:
-        return f"Votre avis : {held.word.lower()}"
-    return "Votre avis est attendu" if _is_awaited(file, person) else ""
+        return _("Votre avis : {word}").format(word=held.word.lower())
+    return _("Votre avis est attendu") if _is_awaited(file, person) else ""
 
 
 def _is_awaited(file: CaseFile, person: Person) -> bool:
@@ -190,7 +191,7 @@ def close_board_session(request: AgencyRequest, number: int) -> HttpResponse:
         except Refused as refusal:
             refused, session = refusal, session_of(number)
         else:
-            messages.success(request, "La séance est close. Son procès-verbal est prêt.")
+            messages.success(request, _("La séance est close. Son procès-verbal est prêt."))
             return redirect("agency:board_session", number)
     context = {
         "session": session,
@@ -207,7 +208,7 @@ def session_minutes(request: AgencyRequest, number: int) -> HttpResponse:
     """The minutes on paper, once the session is closed."""
     session = session_of(number)
     if not session.is_closed:
-        raise Refused("Le procès-verbal se lit une fois la séance close.", code="wrong_state", status=409)
+        raise Refused(_("Le procès-verbal se lit une fois la séance close."), code="wrong_state", status=409)
     return file_answer(minutes_of(session), "application/pdf", minutes_file_name(session))
 
 
@@ -220,9 +221,9 @@ def put_on_agenda(request: AgencyRequest, number: int) -> HttpResponse:
     session = session_of(number)
     key = typed_number(request.POST.get("step", ""), 15)
     if key is None:
-        raise Refused("Choisissez un dossier dans la liste.", status=400)
+        raise Refused(_("Choisissez un dossier dans la liste."), status=400)
     event = actions.put_on_agenda(step_awaiting(key), session.pk, by=request.user, at=now())
-    messages.success(request, f"La candidature n° {event.number} est inscrite à l'ordre du jour.")
+    messages.success(request, _("La candidature n° {number} est inscrite à l'ordre du jour.").format(number=event.number))
     return redirect("agency:board_session", number)
 
 
@@ -230,7 +231,9 @@ def put_on_agenda(request: AgencyRequest, number: int) -> HttpResponse:
 def take_off_agenda(request: AgencyRequest, number: int, key: int) -> HttpResponse:
     """« Retirer »: the file awaits another session."""
     event = actions.take_off_agenda(case_file(number, key).case, by=request.user, at=now())
-    messages.success(request, f"La candidature n° {event.number} n'est plus à l'ordre du jour. Elle attend une autre séance.")
+    messages.success(
+        request, _("La candidature n° {number} n'est plus à l'ordre du jour. Elle attend une autre séance.").format(number=event.number)
+    )
     return redirect("agency:board_session", number)
 
 
@@ -323,10 +326,13 @@ def _settle(request: AgencyRequest, file: CaseFile, said: Said, *, records: bool
     by, at = request.user, now()
     if records:
         event = actions.record_outcome(file.case, said.choice, said.reservations, said.text, over=said.read, by=by, at=at)
-        messages.success(request, f"L'issue est consignée : {RESULT_WORDS[event.result].lower()}. L'entreprise en est prévenue.")
+        messages.success(
+            request,
+            _("L'issue est consignée : {result}. L'entreprise en est prévenue.").format(result=RESULT_WORDS[event.result].lower()),
+        )
     else:
         actions.give_member_opinion(file.case, said.choice, said.reservations, said.text, typed_version(said.read), by=by, at=at)
-        messages.success(request, "Votre avis est enregistré. Vous pouvez le changer jusqu'à ce que l'issue soit consignée.")
+        messages.success(request, _("Votre avis est enregistré. Vous pouvez le changer jusqu'à ce que l'issue soit consignée."))
 
 
 def _opinion_before(file: CaseFile, person: Person) -> Said:
@@ -360,8 +366,8 @@ def _around(request: AgencyRequest, file: CaseFile, opinion: Said, outcome: Said
         "procedure": file.call.procedure,
         "sections": sections_examined(file),
         "opinions": [(one, _told(file, one), file.is_linked(one.member_id)) for one in file.opinions],
-        "silent": [one for one in file.members if file.opinion_of(one) is None and not file.is_linked(one.pk)],
-        "recused": [one for one in file.members if file.is_linked(one.pk)],
+        "silent": [one.name for one in file.members if file.opinion_of(one) is None and not file.is_linked(one.pk)],
+        "recused": [one.name for one in file.members if file.is_linked(one.pk)],
         "outcome": file.outcome,
         "reservations": reservations_told(file),
         "is_open": is_open,

@@ -27,11 +27,13 @@ from convergence.candidatures.watch import clocks_of
 from convergence.certificates.queries import certificate_of
 from convergence.reviews import actions as reviewing
 from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
-from convergence.reviews.queue import TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
+from convergence.reviews.queue import MOST_COUNTED, TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
 from convergence.schedules.queries import extensions_of
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
+from foundation.core.language import agreed, gettext_lazy
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_told, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -53,12 +55,12 @@ if TYPE_CHECKING:
 
 PER_PAGE = 25
 TAB_WORDS = {
-    "mine": "À moi",
-    "free": "Libres",
-    "agency": "À nous",
-    "company": "À l'entreprise",
-    "late": "En retard",
-    "ended": "Closes",
+    "mine": gettext_lazy("À moi"),
+    "free": gettext_lazy("Libres"),
+    "agency": gettext_lazy("À nous"),
+    "company": gettext_lazy("À l'entreprise"),
+    "late": gettext_lazy("En retard"),
+    "ended": gettext_lazy("Closes"),
 }
 
 
@@ -67,7 +69,7 @@ def candidature_list(request: AgencyRequest) -> HttpResponse:
     """The queue: what is mine, what is free, whose turn it is, what is late, what ended; in the order that is the same for all."""
     at, person = now(), request.user
     examines = person.agency_has(Right.EXAMINE_CANDIDATURES)
-    counts = queue_counts(person, at)
+    counts = queue_counts(person, at, most=MOST_COUNTED)
     tabs = [tab for tab in TABS if tab != "mine" or examines]
     tab = request.GET.get("onglet", "")
     if tab not in tabs:
@@ -85,7 +87,8 @@ def candidature_list(request: AgencyRequest) -> HttpResponse:
     context = {
         "tab": tab,
         "tab_word": TAB_WORDS[tab],
-        "tabs": [(one, TAB_WORDS[one], counts[one]) for one in tabs],
+        "tabs": [(one, TAB_WORDS[one], _count_told(counts[one])) for one in tabs],
+        "many": page.paginator.count > MOST_COUNTED,
         "words": words,
         "procedures": procedures,
         "procedure": procedure,
@@ -95,6 +98,11 @@ def candidature_list(request: AgencyRequest) -> HttpResponse:
         "examines": examines,
     }
     return render(request, "agency/candidatures/candidature_list.html", context)
+
+
+def _count_told(count: int) -> str:
+    """« 37 », « 1000+ »."""
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def _drawn(line: QueueLine, tab: str, at: datetime, *, examines: bool) -> SafeString:
@@ -107,7 +115,7 @@ def _drawn(line: QueueLine, tab: str, at: datetime, *, examines: bool) -> SafeSt
         "is_due": line.due_at is not None,
         "is_held": bool(line.assignee),
         "is_recused": line.is_recused,
-        "state_word": line.state_word,
+        "state_word": str(line.state_word),
         "procedure": str(line.procedure.title),
         "step_title": line.step_title,
         "has_version": bool(line.version),
@@ -160,7 +168,7 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
 def take_candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """« Prendre »: from the queue or from the file."""
     reviewing.take_candidature(candidature_handed_over(number, request.user), by=request.user, at=now())
-    messages.success(request, f"La candidature n° {number} est à vous.")
+    messages.success(request, _("La candidature n° {number} est à vous.").format(number=number))
     return redirect("agency:candidature", number)
 
 
@@ -168,7 +176,7 @@ def take_candidature(request: AgencyRequest, number: str) -> HttpResponse:
 def give_back_candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """« Rendre »: it is free again."""
     reviewing.give_back_candidature(candidature_handed_over(number, request.user), by=request.user, at=now())
-    messages.success(request, f"La candidature n° {number} est libre, à sa place dans la file.")
+    messages.success(request, _("La candidature n° {number} est libre, à sa place dans la file.").format(number=number))
     return redirect("agency:candidature", number)
 
 
@@ -179,9 +187,9 @@ def assign_candidature(request: AgencyRequest, number: str) -> HttpResponse:
     key = typed_number(request.POST.get("person", ""), 9)
     person = person_with_seats(key) if key is not None else None
     if person is None:
-        raise Refused("Choisissez un vérificateur dans la liste.", status=400)
+        raise Refused(_("Choisissez un vérificateur dans la liste."), status=400)
     reviewing.assign_candidature(found, person, by=request.user, at=now())
-    messages.success(request, f"La candidature n° {number} est attribuée à {person.name}.")
+    messages.success(request, _("La candidature n° {number} est attribuée à {name}.").format(number=number, name=person.name))
     return redirect("agency:candidature", number)
 
 
@@ -196,7 +204,7 @@ class Answer:
     @property
     def texts(self) -> list[str]:
         """What was written, where there is no longer a form to keep it in."""
-        return [text for text in (self.text, *(text for _, text in self.asked.values())) if text.strip()]
+        return [text for text in (self.text, *(text for _reason, text in self.asked.values())) if text.strip()]
 
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.SEE_CANDIDATURES)
@@ -254,15 +262,17 @@ def _settle(request: AgencyRequest, sheet: FormSheet, answer: Answer) -> None:
     title, by, at = sheet.call.piece.title, request.user, now()
     if "accept" in request.POST:
         actions.accept_step(sheet.step, answer.text, by=by, at=at)
-        messages.success(request, f"L'étape « {title} » est acceptée.")
+        messages.success(request, _("L'étape « {title} » est acceptée.").format(title=title))
     elif "reject" in request.POST:
         actions.reject_step(sheet.step, answer.reasons, answer.text, by=by, at=at)
-        messages.success(request, "La candidature est refusée. L'entreprise en reçoit les motifs.")
+        messages.success(request, _("La candidature est refusée. L'entreprise en reçoit les motifs."))
     else:
         corrections = [Correction(key, reason, text) for key, (reason, text) in answer.asked.items()]
         actions.request_changes(sheet.step, corrections, by=by, at=at)
-        count = len(corrections)
-        messages.success(request, f"La modification de {count} champ{'s' if count > 1 else ''} est demandée à l'entreprise.")
+        messages.success(
+            request,
+            _("La modification de {fields} est demandée à l'entreprise.").format(fields=agreed(len(corrections), "champ,champs")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +301,9 @@ def document(request: AgencyRequest, number: str, deposit: int) -> HttpResponseB
     """
     file = file_handed_over(candidature_handed_over(number, request.user), deposit)
     if file.sealed:
-        raise Refused("Cette preuve est scellée : un vérificateur accrédité l'ouvre depuis « Ouvrir une preuve scellée ».", code="sealed")
+        raise Refused(
+            _("Cette preuve est scellée : un vérificateur accrédité l'ouvre depuis « Ouvrir une preuve scellée »."), code="sealed"
+        )
     return download(request, file, in_place="telecharger" not in request.GET)
 
 

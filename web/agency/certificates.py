@@ -14,14 +14,31 @@ from convergence.certificates.queries import Published, certificate_of_number, c
 from convergence.certificates.workflow import CERTIFICATE
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from web.guard import AgencyRequest, Side, guarded
 from web.public.certificates import MARKS
 
 ANSWERS = {
-    "suspend": (actions.suspend_certificate, "suspend_certificate", "Suspendre", "Le certificat est suspendu."),
-    "restore": (actions.restore_certificate, "restore_certificate", "Rétablir", "Le certificat est rétabli."),
-    "withdraw": (actions.withdraw_certificate, "withdraw_certificate", "Retirer", "Le certificat est retiré."),
+    "suspend": (
+        actions.suspend_certificate,
+        "suspend_certificate",
+        gettext_lazy("Suspendre"),
+        gettext_lazy("Le certificat est suspendu. Sa page publique le dit, et l'entreprise en est prévenue."),
+    ),
+    "restore": (
+        actions.restore_certificate,
+        "restore_certificate",
+        gettext_lazy("Rétablir"),
+        gettext_lazy("Le certificat est rétabli. Sa page publique le dit, et l'entreprise en est prévenue."),
+    ),
+    "withdraw": (
+        actions.withdraw_certificate,
+        "withdraw_certificate",
+        gettext_lazy("Retirer"),
+        gettext_lazy("Le certificat est retiré. Sa page publique le dit, et l'entreprise en est prévenue."),
+    ),
 }
 """By the button pressed: the action, its verb, the word of the button, what is said once it is done."""
 
@@ -34,12 +51,12 @@ def certificate(request: AgencyRequest, number: str) -> HttpResponse:
         return _page(request, shown)
     reason = request.POST.get("reason", "")
     pressed = next((name for name in ANSWERS if name in request.POST), "suspend")
-    act, _, _, done = ANSWERS[pressed]
+    act, _verb, _word, done = ANSWERS[pressed]
     try:
         act(shown.certificate, reason, by=request.user, at=now())
     except Refused as refused:
         return _page(request, certificate_of_number(number, today()), refused, reason=reason)
-    messages.success(request, f"{done} Sa page publique le dit, et l'entreprise en est prévenue.")
+    messages.success(request, str(done))
     return redirect("agency:certificate", shown.certificate.number)
 
 
@@ -54,7 +71,7 @@ def answer_change(request: AgencyRequest, number: str, change: int) -> HttpRespo
         act(declared, answer, by=request.user, at=now())
     except Refused as refused:
         return _page(request, certificate_of_number(number, today()), refused, answers={change: answer})
-    messages.success(request, "Votre réponse est enregistrée. L'entreprise en est prévenue.")
+    messages.success(request, _("Votre réponse est enregistrée. L'entreprise en est prévenue."))
     return redirect("agency:certificate", shown.certificate.number)
 
 
@@ -66,7 +83,7 @@ def _page(request: AgencyRequest, shown: Published, refused: Refused | None = No
         "facts": facts_of(shown.certificate),
         "mark": MARKS[shown.state],
         "may_watch": can_watch(request.user, shown.certificate),
-        "answers": [(name, word) for name, (_, verb, word, _) in ANSWERS.items() if CERTIFICATE.allows(verb, shown.state)],
+        "answers": [(name, word) for name, (_act, verb, word, _done) in ANSWERS.items() if CERTIFICATE.allows(verb, shown.state)],
         "changes": [(one, typed.get(one.change.pk, "")) for one in changes_shown(shown)],
         "reason": reason,
         "refused": refused.reason if refused else "",

@@ -15,6 +15,7 @@ from foundation.accounts.queries import closed_accounts as accounts_closed
 from foundation.accounts.queries import personal_erasure_of
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.guard import AgencyRequest, Side, guarded
@@ -65,14 +66,14 @@ def _settle(request: AgencyRequest, person: Any, reason: str) -> None:
     by, at = request.user, now()
     if "propose" in request.POST:
         actions.propose_personal_erasure(person, reason, by=by, at=at)
-        messages.success(request, "L'effacement est proposé. Une autre personne décidera.")
+        messages.success(request, _("L'effacement est proposé. Une autre personne décidera."))
         return
     erasure = personal_erasure_of(person)
     if erasure is None:
-        raise Refused("Rien n'est proposé pour ce compte. Rechargez la page.", status=409)
+        raise Refused(_("Rien n'est proposé pour ce compte. Rechargez la page."), status=409)
     if "decide" in request.POST:
         actions.decide_personal_erasure(erasure, by=by, at=at)
-        messages.success(request, "Les données personnelles de ce compte sont effacées.")
+        messages.success(request, _("Les données personnelles de ce compte sont effacées."))
     else:
         actions.decline_personal_erasure(erasure, by=by, at=at)
-        messages.success(request, "La proposition est refusée : rien n'est effacé.")
+        messages.success(request, _("La proposition est refusée : rien n'est effacé."))

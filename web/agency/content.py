@@ -12,21 +12,27 @@ from pydantic import BaseModel
 from convergence.content.library import library
 from convergence.content.schema import Origin, Piece, Procedure, Questionnaire
 from foundation.accounts.rights import Right
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from web.guard import Side, guarded
 
 KIND_WORDS = {
-    "scales": "Échelles",
-    "qualification": "Qualifications",
-    "questionnaires": "Questionnaires",
-    "requirements": "Jeux d'exigences",
-    "forms": "Formulaires",
-    "agreements": "Conventions",
-    "tracks": "Parcours",
-    "procedures": "Démarches",
-    "maps": "Passages d'édition",
-    "presentations": "Présentations publiques",
+    "scales": gettext_lazy("Échelles"),
+    "qualification": gettext_lazy("Qualifications"),
+    "questionnaires": gettext_lazy("Questionnaires"),
+    "requirements": gettext_lazy("Jeux d'exigences"),
+    "forms": gettext_lazy("Formulaires"),
+    "agreements": gettext_lazy("Conventions"),
+    "tracks": gettext_lazy("Parcours"),
+    "procedures": gettext_lazy("Démarches"),
+    "maps": gettext_lazy("Passages d'édition"),
+    "presentations": gettext_lazy("Présentations publiques"),
 }
-ORIGIN_WORDS = {Origin.SEED: "Officiel (guide)", Origin.PUBLIC: "Public", Origin.ILLUSTRATIVE: "Illustratif"}
+ORIGIN_WORDS = {
+    Origin.SEED: gettext_lazy("Officiel (guide)"),
+    Origin.PUBLIC: gettext_lazy("Public"),
+    Origin.ILLUSTRATIVE: gettext_lazy("Illustratif"),
+}
 
 
 @guarded(Side.AGENCY, right=Right.READ_CONTENT)
@@ -53,6 +59,7 @@ def piece(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         context["sections"] = [
             (
                 section,
+                _("Critères : {title}").format(title=section.title),
                 [
                     (shelf.number_of(key, criterion.code), criterion, _word(criterion.origin or section.origin or found.origin))
                     for criterion in section.criteria

@@ -18,6 +18,7 @@ from convergence.decisions.rules import OUTCOME_WORDS
 from convergence.decisions.workflow import DECISION, PROPOSED
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.forms import typed_number
 from web.guard import AgencyRequest, Side, guarded
@@ -113,10 +114,13 @@ def _settle(request: AgencyRequest, held: Deliberation, said: Said) -> None:
     by, at = request.user, now()
     if "decide" in request.POST:
         event = actions.decide_step(held.step, over=said.over, by=by, at=at)
-        messages.success(request, f"La décision est prise : {OUTCOME_WORDS[event.outcome].lower()}. L'entreprise en est prévenue.")
+        messages.success(
+            request,
+            _("La décision est prise : {outcome}. L'entreprise en est prévenue.").format(outcome=OUTCOME_WORDS[event.outcome].lower()),
+        )
     elif "send_back" in request.POST:
         actions.send_back_proposal(held.step, said.send_back, over=said.over, by=by, at=at)
-        messages.success(request, "La proposition est renvoyée, avec votre motif.")
+        messages.success(request, _("La proposition est renvoyée, avec votre motif."))
     else:
         actions.propose_decision(held.step, said.outcome, said.reasons, said.text, over=said.over, by=by, at=at)
-        messages.success(request, "La proposition est enregistrée. Un signataire décidera.")
+        messages.success(request, _("La proposition est enregistrée. Un signataire décidera."))

@@ -11,12 +11,19 @@ from django.shortcuts import redirect, render
 
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, real_now, told
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from foundation.demonstration import actions
 from foundation.demonstration.queries import demo_clock, forget_offset
 from web.guard import AgencyRequest, Side, guarded
 
-STEPS = ((1, "D’une heure", 3600), (2, "D’un jour", 86_400), (3, "De sept jours", 7 * 86_400), (4, "De trente jours", 30 * 86_400))
+STEPS = (
+    (1, gettext_lazy("D’une heure"), 3600),
+    (2, gettext_lazy("D’un jour"), 86_400),
+    (3, gettext_lazy("De sept jours"), 7 * 86_400),
+    (4, gettext_lazy("De trente jours"), 30 * 86_400),
+)
 
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.MOVE_DEMO_CLOCK)
@@ -28,14 +35,17 @@ def move_clock(request: AgencyRequest) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         step = str(request.POST.get("step", ""))
-        seconds = next((clock.seconds + length for number, _, length in STEPS if str(number) == step), 0 if step == "real" else -1)
+        seconds = next((clock.seconds + length for number, _other, length in STEPS if str(number) == step), 0 if step == "real" else -1)
         try:
             actions.move_clock(clock, seconds, by=request.user, at=real_now())
         except Refused as refusal:
             refused = refusal
         else:
             forget_offset()
-            messages.success(request, f"L'horloge de la démonstration marque le {told(datetime.now(UTC) + timedelta(seconds=seconds))}.")
+            messages.success(
+                request,
+                _("L'horloge de la démonstration marque le {moment}.").format(moment=told(datetime.now(UTC) + timedelta(seconds=seconds))),
+            )
             return redirect("agency:move_clock")
     context = {"time": now(), "real": real_now(), "is_moved": bool(clock.seconds), "steps": STEPS, "refused": refused}
     return render(request, "agency/demonstration/move_clock.html", context, status=refused.status if refused else 200)

@@ -15,6 +15,7 @@ from convergence.evidence.queries import erasure_numbered, erasures
 from convergence.evidence.workflow import ERASURE
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.dashboard import page_of
 from web.guard import AgencyRequest, Side, guarded
@@ -65,10 +66,10 @@ def _settle(request: AgencyRequest, asked: Any, text: str) -> None:
     by, at = request.user, now()
     if "decide" in request.POST:
         actions.decide_erasure(asked, by=by, at=at)
-        messages.success(request, "L'effacement est décidé : le fichier quitte la plateforme, son empreinte reste.")
+        messages.success(request, _("L'effacement est décidé : le fichier quitte la plateforme, son empreinte reste."))
     elif "decline" in request.POST:
         actions.decline_erasure(asked, text, by=by, at=at)
-        messages.success(request, "La demande est refusée. L'entreprise en lit le motif.")
+        messages.success(request, _("La demande est refusée. L'entreprise en lit le motif."))
     else:
         actions.propose_erasure(asked, text, by=by, at=at)
-        messages.success(request, "L'effacement est proposé. Une autre personne décidera.")
+        messages.success(request, _("L'effacement est proposé. Une autre personne décidera."))

@@ -12,6 +12,7 @@ from convergence.schedules.permissions import can_decline_extension, can_grant_e
 from convergence.schedules.queries import at_closing_hour, extension_asked, extensions_asked, line_of
 from foundation.accounts.rights import Right
 from foundation.core.clock import PARIS, now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.forms import typed_day
 from web.guard import AgencyRequest, Side, guarded
@@ -36,13 +37,13 @@ def extension(request: AgencyRequest, key: int) -> HttpResponse:
                 until = typed_day(day)
                 assert until is not None
                 actions.propose_extension(found, at_closing_hour(found.step, until), by=by, at=at)
-                messages.success(request, "Le report est proposé. Une autre personne de l'agence l'accorde ou le refuse.")
+                messages.success(request, _("Le report est proposé. Une autre personne de l'agence l'accorde ou le refuse."))
             elif "grant" in request.POST:
                 actions.grant_extension(found, text, by=by, at=at)
-                messages.success(request, "Le report est accordé. L'entreprise le lit dans sa candidature.")
+                messages.success(request, _("Le report est accordé. L'entreprise le lit dans sa candidature."))
             else:
                 actions.decline_extension(found, text, by=by, at=at)
-                messages.success(request, "Le report est refusé. L'entreprise en lit le motif dans sa candidature.")
+                messages.success(request, _("Le report est refusé. L'entreprise en lit le motif dans sa candidature."))
             return redirect("agency:extension_list")
         except Refused as refusal:
             refused, found = refusal, extension_asked(key)

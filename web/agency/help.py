@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from convergence.content.library import library
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
+from foundation.core.language import language as page_language
 from foundation.core.verdict import Refused
 from foundation.help import actions
 from foundation.help.permissions import can_write_help
@@ -93,7 +95,7 @@ def _draft_page(request: AgencyRequest, code: str, *, saves: bool = False, reaso
         except Refused as refused:
             error = refused.reason
         else:
-            messages.success(request, "Votre brouillon est enregistré. Relisez-le avant de le publier.")
+            messages.success(request, _("Votre brouillon est enregistré. Relisez-le avant de le publier."))
             return redirect("agency:preview_help_draft", code)
     context = {
         "entry": entry,
@@ -101,6 +103,7 @@ def _draft_page(request: AgencyRequest, code: str, *, saves: bool = False, reaso
         "form": form,
         "error": error,
         "edition": edition,
+        "question": edition.reply.wording(page_language()).question if edition else "",
         "history": [] if entry._state.adding else history_of(entry),
         "origin_word": ORIGIN_WORDS[shown["origin"]] if shown else "",
         "source": shown.get("source", ""),
@@ -134,14 +137,14 @@ def preview_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
 @guarded(Side.AGENCY, "POST", right=Right.WRITE_HELP)
 def publish_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
     event = actions.publish_help_draft(entry_of(code), by=request.user, at=now())
-    messages.success(request, f"L'édition {event.number} est publiée. La précédente reste dans l'historique.")
+    messages.success(request, _("L'édition {number} est publiée. La précédente reste dans l'historique.").format(number=event.number))
     return redirect("agency:save_help_draft", code)
 
 
 @guarded(Side.AGENCY, "POST", right=Right.WRITE_HELP)
 def discard_help_draft(request: AgencyRequest, code: str) -> HttpResponse:
     actions.discard_help_draft(entry_of(code), by=request.user, at=now())
-    messages.success(request, "Le brouillon est abandonné.")
+    messages.success(request, _("Le brouillon est abandonné."))
     return redirect("agency:help_readings")
 
 
@@ -154,7 +157,7 @@ def withdraw_help_entry(request: AgencyRequest, code: str) -> HttpResponse:
         if refused.status != 400:
             raise
         return _draft_page(request, code, reason=reason, refused=refused.reason)
-    messages.success(request, "La réponse est retirée : son adresse le dit, et son historique reste.")
+    messages.success(request, _("La réponse est retirée : son adresse le dit, et son historique reste."))
     return redirect("agency:save_help_draft", code)
 
 
@@ -170,5 +173,5 @@ def help_edition(request: AgencyRequest, code: str, number: int) -> HttpResponse
 @guarded(Side.AGENCY, "POST", right=Right.WRITE_HELP)
 def erase_opinion_comment(request: AgencyRequest, key: int) -> HttpResponse:
     actions.erase_opinion_comment(opinion_of(key), by=request.user, at=now())
-    messages.success(request, "Le commentaire est effacé ; l'avis reste compté.")
+    messages.success(request, _("Le commentaire est effacé ; l'avis reste compté."))
     return redirect("agency:help_readings")

@@ -8,23 +8,44 @@ from typing import Any
 from django import forms
 
 from convergence.content.schema import Procedure
-from foundation.help.wording import LANGUAGES, LONGEST_ANSWER, LONGEST_QUESTION, Facets, Origin
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
+from foundation.core.language import language as page_language
+from foundation.help.wording import LANGUAGES, LONGEST_ANSWER, LONGEST_QUESTION, Facets, Language, Origin
 
-LANGUAGE_WORDS = {"fr": "en français", "en": "en anglais"}
+WORDS = {
+    "fr": {
+        "reply": gettext_lazy("La réponse en français"),
+        "question": gettext_lazy("Question en français"),
+        "short": gettext_lazy("Réponse en un paragraphe, en français"),
+        "details": gettext_lazy("Ce qu'il faut savoir de plus, en français"),
+        "words": gettext_lazy("Autres mots qui y mènent, en français"),
+    },
+    "en": {
+        "reply": gettext_lazy("La réponse en anglais"),
+        "question": gettext_lazy("Question en anglais"),
+        "short": gettext_lazy("Réponse en un paragraphe, en anglais"),
+        "details": gettext_lazy("Ce qu'il faut savoir de plus, en anglais"),
+        "words": gettext_lazy("Autres mots qui y mènent, en anglais"),
+    },
+}
+"""By language of the answer: the title of its half of the form, then of each field."""
 
 
 class NewEntryForm(forms.Form):
     """The address of a new answer."""
 
     code = forms.RegexField(
-        label="Adresse de la réponse",
+        label=gettext_lazy("Adresse de la réponse"),
         regex=r"^[a-z0-9][a-z0-9-]{2,60}$",
-        help_text="Trois à soixante lettres minuscules sans accent, chiffres et tirets : « delai-du-certificat ». Elle ne change plus ensuite.",
+        help_text=gettext_lazy(
+            "Trois à soixante lettres minuscules sans accent, chiffres et tirets : « delai-du-certificat ». Elle ne change plus ensuite."
+        ),
         max_length=61,
         error_messages={
-            "required": "Donnez une adresse à la réponse.",
-            "invalid": "N'employez que des minuscules sans accent, des chiffres et des tirets.",
-            "max_length": "L'adresse compte au plus 61 caractères.",
+            "required": gettext_lazy("Donnez une adresse à la réponse."),
+            "invalid": gettext_lazy("N'employez que des minuscules sans accent, des chiffres et des tirets."),
+            "max_length": gettext_lazy("L'adresse compte au plus 61 caractères."),
         },
     )
 
@@ -34,44 +55,45 @@ class ReplyForm(forms.Form):
 
     def __init__(self, typed: Any, *, facets: Facets, procedures: Iterable[Procedure], entries: Iterable[Any], reply: dict[str, Any]) -> None:  # fmt: skip
         super().__init__(typed, initial=_typed(reply))
+        page = page_language()
         for language in LANGUAGES:
-            word = LANGUAGE_WORDS[language]
-            self.fields[f"question_{language}"] = _text(f"Question {word}", LONGEST_QUESTION)
-            self.fields[f"short_{language}"] = _text(f"Réponse en un paragraphe, {word}", 800, "Markdown : **gras**, liens.")
-            self.fields[f"details_{language}"] = _text(f"Ce qu'il faut savoir de plus, {word}", LONGEST_ANSWER, "Markdown.", required=False)
-            self.fields[f"words_{language}"] = _text(f"Autres mots qui y mènent, {word}", 300, "Séparés par des virgules.", required=False)
+            words = WORDS[language]
+            self.fields[f"question_{language}"] = _text(words["question"], LONGEST_QUESTION)
+            self.fields[f"short_{language}"] = _text(words["short"], 800, _("Markdown : **gras**, liens."))
+            self.fields[f"details_{language}"] = _text(words["details"], LONGEST_ANSWER, _("Markdown."), required=False)
+            self.fields[f"words_{language}"] = _text(words["words"], 300, _("Séparés par des virgules."), required=False)
         for facet in facets.facets:
             self.fields[f"facet_{facet.code}"] = forms.MultipleChoiceField(
-                label=facet.question["fr"],  # type: ignore[index]
-                choices=[(choice.code, choice.fr) for choice in facet.choices],
+                label=facet.question[Language(page)],
+                choices=[(choice.code, choice.en if page == Language.ENGLISH else choice.fr) for choice in facet.choices],
                 required=False,
-                error_messages={"invalid_choice": "Ce choix n'existe pas."},
+                error_messages={"invalid_choice": _("Ce choix n'existe pas.")},
             )
         self.fields["procedures"] = forms.MultipleChoiceField(
-            label="Démarches concernées",
+            label=_("Démarches concernées"),
             choices=[(procedure.code, str(procedure.title)) for procedure in procedures],
             required=False,
-            error_messages={"invalid_choice": "Cette démarche n'existe pas."},
+            error_messages={"invalid_choice": _("Cette démarche n'existe pas.")},
         )
         self.fields["related"] = forms.MultipleChoiceField(
-            label="Réponses voisines",
+            label=_("Réponses voisines"),
             choices=[(entry.code, entry.question) for entry in entries],
             required=False,
-            error_messages={"invalid_choice": "Cette réponse n'existe pas."},
+            error_messages={"invalid_choice": _("Cette réponse n'existe pas.")},
         )
-        message = "Donnez un nombre de 0 à 9999 : les plus petits viennent d'abord."
+        message = _("Donnez un nombre de 0 à 9999 : les plus petits viennent d'abord.")
         self.fields["order"] = forms.RegexField(
-            label="Place dans la liste",
+            label=_("Place dans la liste"),
             regex=r"^[0-9]{1,4}$",
             max_length=4,
-            help_text="Un nombre : les plus petits viennent d'abord.",
+            help_text=_("Un nombre : les plus petits viennent d'abord."),
             error_messages=dict.fromkeys(("required", "invalid", "max_length"), message),
         )
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         if not any(typed.get(name) for name in self.fields if name.startswith("facet_")):
-            self.add_error(next(name for name in self.fields if name.startswith("facet_")), "Cochez au moins un choix.")
+            self.add_error(next(name for name in self.fields if name.startswith("facet_")), _("Cochez au moins un choix."))
         return typed
 
     def as_draft(self, before: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +115,7 @@ class ReplyForm(forms.Form):
     @property
     def by_language(self) -> list[tuple[str, list[Any]]]:
         return [
-            (LANGUAGE_WORDS[language], [self[f"{name}_{language}"] for name in ("question", "short", "details", "words")])
+            (WORDS[language]["reply"], [self[f"{name}_{language}"] for name in ("question", "short", "details", "words")])
             for language in LANGUAGES
         ]
 
@@ -108,7 +130,10 @@ def _text(label: str, longest: int, hint: str = "", *, required: bool = True) ->
         max_length=longest,
         required=required,
         help_text=hint,
-        error_messages={"required": "Écrivez ce texte.", "max_length": f"Ce texte compte au plus {longest} caractères. Raccourcissez-le."},
+        error_messages={
+            "required": _("Écrivez ce texte."),
+            "max_length": _("Ce texte compte au plus {longest} caractères. Raccourcissez-le.").format(longest=longest),
+        },
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
@@ -90,13 +91,13 @@ def _done(request: AgencyRequest, found: Conversation, draft: Draft, note: Draft
             actions.write_note(found, typed.text, by=request.user, at=now())
         elif "keep" in request.POST:
             actions.keep_answer(new_answer(request.user, typed.text), by=request.user, at=now())
-            messages.success(request, "Ce texte est gardé parmi vos réponses types.")
+            messages.success(request, _("Ce texte est gardé parmi vos réponses types."))
         elif "drop" in request.POST:
             key = str(request.POST.get("model", "")).removeprefix("mine-")
             if not key.isdigit() or len(key) > 17:
-                raise Refused("Choisissez une de vos réponses types à retirer : celles de la démarche restent.", status=400)  # noqa: TRY301 - shown beside what was typed, as any refusal
+                raise Refused(_("Choisissez une de vos réponses types à retirer : celles de la démarche restent."), status=400)  # noqa: TRY301 - shown beside what was typed, as any refusal
             actions.drop_answer(answer_of(request.user, int(key)), by=request.user, at=now())
-            messages.success(request, "Cette réponse type est retirée.")
+            messages.success(request, _("Cette réponse type est retirée."))
         else:
             send(request, found, typed.text)
     except Refused as refused:

@@ -30,6 +30,7 @@ from convergence.openings.queries import (
 from foundation.accounts.queries import staff_seat
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, told
+from foundation.core.language import gettext as _
 from foundation.files.checks import AGE, ZED
 from foundation.files.recipients import keys_of
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -112,7 +113,9 @@ def accredit_reader(request: AgencyRequest, seat: int) -> HttpResponse:
     """« Accréditer »."""
     found = staff_seat(seat)
     actions.accredit_reader(found, by=request.user, at=now())
-    messages.success(request, f"{found.person.name} peut ouvrir les preuves scellées. Remettez-lui une clé, hors de la plateforme.")
+    messages.success(
+        request, _("{name} peut ouvrir les preuves scellées. Remettez-lui une clé, hors de la plateforme.").format(name=found.person.name)
+    )
     return redirect("agency:accreditation_list")
 
 
@@ -122,7 +125,10 @@ def withdraw_accreditation(request: AgencyRequest, number: int) -> HttpResponse:
     found = accreditation_numbered(number)
     actions.withdraw_accreditation(found, by=request.user, at=now())
     name = found.seat.person.name
-    messages.success(request, f"{name} n'ouvre plus de preuve scellée. Si {name} garde une clé, remplacez-la pour les dépôts à venir.")
+    messages.success(
+        request,
+        _("{name} n'ouvre plus de preuve scellée. Si {name} garde une clé, remplacez-la pour les dépôts à venir.").format(name=name),
+    )
     return redirect("agency:accreditation_list")
 
 

@@ -22,6 +22,8 @@ from convergence.reviews.permissions import can_confirm, can_save_verdict
 from convergence.reviews.rules import CONFIRMATION, FIRST, OUTCOMES
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import agreed
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.downloads import is_shown_in_place
 from web.forms import typed_number, typed_version
@@ -122,7 +124,12 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
         )
     except Refused as refused:
         return _page(request, number, step, section, requirement=requirement, typed=typed, refused=refused)
-    messages.success(request, f"Votre avis sur {requirement} est enregistré. L'entreprise le verra quand la section sera rendue.")
+    messages.success(
+        request,
+        _("Votre avis sur {requirement} est enregistré. L'entreprise le verra quand la section sera rendue.").format(
+            requirement=requirement
+        ),
+    )
     return redirect(reverse("agency:examine_section", args=[number, step, section], query={"apres": requirement}))
 
 
@@ -132,7 +139,7 @@ def see_requirement(request: AgencyRequest, number: str, step: str, section: str
     found = section_handed_over(number, step, section, request.user)
     requirement, shown = str(request.POST.get("requirement", "")), typed_number(request.POST.get("submission", ""), 5)
     if shown is None:
-        raise Refused("Rechargez la page : la soumission n'est pas dite.", status=400)
+        raise Refused(_("Rechargez la page : la soumission n'est pas dite."), status=400)
     actions.see_requirement(found.step, section, requirement, shown, by=request.user, at=now())
     return HttpResponse(status=204) if wants_json(request) else redirect(_place(number, step, section, requirement))
 
@@ -146,9 +153,11 @@ def give_back_section(request: AgencyRequest, number: str, step: str, section: s
     except Undecided as refused:
         return _page(request, number, step, section, requirement=refused.requirements[0], refused=refused)
     told = {
-        "accepted": "La section est acceptée.",
-        "changes_requested": f"La section est rendue : {len(event.fields)} exigence{'s' if len(event.fields) > 1 else ''} à modifier par l'entreprise.",
-        "to_confirm": "Votre examen est rendu : un autre vérificateur doit confirmer la section avant qu'elle soit acceptée.",
+        "accepted": _("La section est acceptée."),
+        "changes_requested": _("La section est rendue : {requirements} à modifier par l'entreprise.").format(
+            requirements=agreed(len(event.fields), "exigence,exigences")
+        ),
+        "to_confirm": _("Votre examen est rendu : un autre vérificateur doit confirmer la section avant qu'elle soit acceptée."),
     }
     messages.success(request, told[event.result])
     return redirect("agency:examine_sections", number, step)
@@ -213,7 +222,7 @@ def _page(request: AgencyRequest, number: str, step: str, section: str, *, requi
     }
     status = refused.status if refused else 200
     page = render(request, "agency/candidatures/examine_section.html", context, status=status)
-    csp_update(SHOWN_IN_PLACE)(lambda _: page)(request)
+    csp_update(SHOWN_IN_PLACE)(lambda _request: page)(request)
     return page
 
 
@@ -238,11 +247,12 @@ def _round(request: AgencyRequest) -> int | None:
 def _groups(examination: Examination, current: Line) -> list[tuple[str, list[tuple[Line, str, str, bool]]]]:
     """The requirements: those that await a verdict first, then the others."""
     where = (examination.candidature.number, examination.step.code, examination.section.code)
-    grouped: dict[str, list[tuple[Line, str, str, bool]]] = {"À examiner": [], "Avis donné": [], "Acceptées, closes": []}
+    words = {"to_examine": _("À examiner"), "answered": _("Avis donné"), "closed": _("Acceptées, closes")}
+    grouped: dict[str, list[tuple[Line, str, str, bool]]] = {group: [] for group in words}
     for line in examination.lines:
-        name = {"to_examine": "À examiner", "to_confirm": "À examiner", "closed": "Acceptées, closes"}.get(line.state, "Avis donné")
-        grouped[name].append((line, LOOKS[line.state], _place(*where, line.code), line.code == current.code))
-    return [(name, lines) for name, lines in grouped.items() if lines]
+        group = {"to_examine": "to_examine", "to_confirm": "to_examine", "closed": "closed"}.get(line.state, "answered")
+        grouped[group].append((line, LOOKS[line.state], _place(*where, line.code), line.code == current.code))
+    return [(words[group], lines) for group, lines in grouped.items() if lines]
 
 
 def _scenarios(examination: Examination, line: Line) -> list[ScenarioShown]:
@@ -340,7 +350,9 @@ def _told(submission: Any, requirement: Requirement) -> list[str]:
     slots = submission.values["asked"].get(requirement.code, [])
     lines = [f"{one['slot']} · {one['name']} · SHA-256 {one['sha256'][:12]}…" for one in submission.documents if one["slot"] in slots]
     codes = {requirement.code, *(scenario.code for scenario in requirement.scenarios)}
-    return lines + [f"{code} sans objet : {text}" for code, text in submission.values["exempt"].items() if code in codes]
+    return lines + [
+        _("{code} sans objet : {text}").format(code=code, text=text) for code, text in submission.values["exempt"].items() if code in codes
+    ]
 
 
 def _place(number: str, step: str, section: str, requirement: str) -> str:

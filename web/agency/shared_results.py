@@ -14,6 +14,7 @@ from convergence.content.library import library
 from convergence.content.partners import PARTNERS, THE_PARTNER, questionnaires_read_by
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
@@ -47,6 +48,6 @@ def take_shared_results(request: AgencyRequest, number: int) -> HttpResponse:
     procedure = library().procedure(share.enrolment.procedure)
     bundle = bundle_of(share.enrolment, questionnaires_read_by(procedure, THE_PARTNER) if procedure else frozenset())
     if not bundle.results:
-        raise Refused("Aucun questionnaire de cette démarche n'est encore validé : il n'y a pas encore de résultats à lire.", status=409)
+        raise Refused(_("Aucun questionnaire de cette démarche n'est encore validé : il n'y a pas encore de résultats à lire."), status=409)
     read_shared_results(share, by=request.user, at=at)
     return file_answer(bundle_zip(bundle, at=at), "application/zip", bundle_file_name(share.enrolment, at))

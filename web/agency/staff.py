@@ -18,6 +18,7 @@ from foundation.accounts.queries import (
 )
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.invitations import actions
 from foundation.invitations.permissions import can_invite
@@ -50,7 +51,7 @@ def invite_person(request: AgencyRequest) -> HttpResponse:
             form.add_error("email", why.reason)
             status = why.status
         else:
-            messages.success(request, f"L'invitation part à {typed['email']}. Elle est valable 14 jours.")
+            messages.success(request, _("L'invitation part à {email}. Elle est valable 14 jours.").format(email=typed["email"]))
             return redirect("agency:staff")
     return render(request, "agency/staff/invite_person.html", {"form": form}, status=status)
 
@@ -59,7 +60,7 @@ def invite_person(request: AgencyRequest) -> HttpResponse:
 def resend_invitation(request: AgencyRequest, number: int) -> HttpResponse:
     invited = invitation_of(number, None)
     actions.resend_invitation(invited, by=request.user, at=now())
-    messages.success(request, f"L'invitation repart à {invited.email} ; le lien envoyé avant ne sert plus.")
+    messages.success(request, _("L'invitation repart à {email} ; le lien envoyé avant ne sert plus.").format(email=invited.email))
     return redirect("agency:staff")
 
 
@@ -67,7 +68,7 @@ def resend_invitation(request: AgencyRequest, number: int) -> HttpResponse:
 def revoke_invitation(request: AgencyRequest, number: int) -> HttpResponse:
     invited = invitation_of(number, None)
     actions.revoke_invitation(invited, by=request.user, at=now())
-    messages.success(request, f"L'invitation de {invited.email} est annulée.")
+    messages.success(request, _("L'invitation de {email} est annulée.").format(email=invited.email))
     return redirect("agency:staff")
 
 
@@ -75,7 +76,12 @@ def revoke_invitation(request: AgencyRequest, number: int) -> HttpResponse:
 def end_seat(request: AgencyRequest, number: int) -> HttpResponse:
     seat = staff_seat(number)
     seats.end_seat(seat, by=request.user, at=now())
-    messages.success(request, f"{seat.person.name} n'est plus {seat.role_word.lower()}. Ce que cette personne a fait reste au journal.")
+    messages.success(
+        request,
+        _("{name} n'est plus {role}. Ce que cette personne a fait reste au journal.").format(
+            name=seat.person.name, role=seat.role_word.lower()
+        ),
+    )
     return redirect("agency:staff" if request.user.pk != seat.person_id else "public:home")
 
 
@@ -88,7 +94,7 @@ def declare_conflict(request: AgencyRequest) -> HttpResponse:
     form = ConflictForm(request.POST if request.method == "POST" else None, people=people, companies=companies)
     status = 400 if form.errors else 200
     if request.method == "POST" and not people:
-        raise Refused("Seuls ceux qui examinent ou décident déclarent un conflit d'intérêts, et la coordination pour eux.")
+        raise Refused(_("Seuls ceux qui examinent ou décident déclarent un conflit d'intérêts, et la coordination pour eux."))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         person = next(one for one in people if one.pk == typed["person"])
@@ -99,7 +105,9 @@ def declare_conflict(request: AgencyRequest) -> HttpResponse:
             form.add_error("company", why.reason)
             status = why.status
         else:
-            messages.success(request, f"Le conflit d'intérêts de {person.name} avec {company.name} est déclaré.")
+            messages.success(
+                request, _("Le conflit d'intérêts de {name} avec {company} est déclaré.").format(name=person.name, company=company.name)
+            )
             return redirect("agency:declare_conflict")
     found = conflicts_standing(None if manages else request.user)
     context = {"form": form, "people": people, "conflicts": [(one, can_lift_conflict(request.user, one)) for one in found]}
@@ -110,5 +118,8 @@ def declare_conflict(request: AgencyRequest) -> HttpResponse:
 def lift_conflict(request: AgencyRequest, number: int) -> HttpResponse:
     conflict = conflict_of(number)
     seats.lift_conflict(conflict, by=request.user, at=now())
-    messages.success(request, f"Le conflit d'intérêts de {conflict.person.name} avec {conflict.company.name} est levé.")
+    messages.success(
+        request,
+        _("Le conflit d'intérêts de {name} avec {company} est levé.").format(name=conflict.person.name, company=conflict.company.name),
+    )
     return redirect("agency:declare_conflict")

@@ -12,6 +12,8 @@ from convergence.reviews.steering import PERIODS
 from convergence.reviews.steering import steering as measured
 from foundation.accounts.rights import Right
 from foundation.core.clock import PARIS, now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.documents.charts import bars, line, spans
 from web.guard import AgencyRequest, Side, guarded
 from web.sheets import csv_answer
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 LATE_SHOWN = 10
 MOST_EXPORTED = 20_000
-PERIOD_WORDS = {"3": "Trois derniers mois", "12": "Douze derniers mois"}
+PERIOD_WORDS = {"3": gettext_lazy("Trois derniers mois"), "12": gettext_lazy("Douze derniers mois")}
 
 
 @guarded(Side.AGENCY, right=Right.FOLLOW_LOAD)
@@ -36,7 +38,7 @@ def steering(request: AgencyRequest) -> HttpResponse:
     period = request.GET.get("periode", "")
     period = period if period in PERIODS else "3"
     counts = queue_counts(person, at, procedure)
-    late, late_count = queue_of(person, "late", at, procedure=procedure, limit=LATE_SHOWN)
+    late, _counted = queue_of(person, "late", at, procedure=procedure, limit=LATE_SHOWN)
     load = loads()
     past = measured(at, PERIODS[period], procedure)
     told = [one for one in past.delays if one.median is not None and one.ninth is not None]
@@ -50,7 +52,7 @@ def steering(request: AgencyRequest) -> HttpResponse:
         "open": counts["agency"] + counts["company"],
         "past": past,
         "late": [(one, _days_late(one, at)) for one in late],
-        "late_count": late_count,
+        "late_count": counts["late"],
         "loads": load,
         "load_chart": bars([(one.person.name, (("us", one.ours), ("them", one.theirs)), str(one.total)) for one in load]),
         "delay_chart": spans([(one.title, one.median or 0, one.ninth or 0) for one in told]),
@@ -66,7 +68,18 @@ def _days_late(one: QueueLine, at: datetime) -> int:
     return (at.astimezone(PARIS).date() - one.due_at.astimezone(PARIS).date()).days + 1
 
 
-COLUMNS = ("Numéro", "Démarche", "Produit", "Entreprise", "Étape", "Tour", "Depuis", "Rang", "Échéance", "Vérificateur")
+COLUMNS = (
+    gettext_lazy("Numéro"),
+    gettext_lazy("Démarche"),
+    gettext_lazy("Produit"),
+    gettext_lazy("Entreprise"),
+    gettext_lazy("Étape"),
+    gettext_lazy("Tour"),
+    gettext_lazy("Depuis"),
+    gettext_lazy("Rang"),
+    gettext_lazy("Échéance"),
+    gettext_lazy("Vérificateur"),
+)
 
 
 @guarded(Side.AGENCY, right=Right.FOLLOW_LOAD)
@@ -84,7 +97,7 @@ def _told(one: QueueLine) -> tuple[str, ...]:
         f"{one.name} {one.version}".strip(),
         one.company,
         one.step_title,
-        "agence" if one.is_ours else "entreprise",
+        _("agence") if one.is_ours else _("entreprise"),
         f"{one.since.astimezone(PARIS):%d/%m/%Y %H:%M}",
         str(one.rank or ""),
         f"{one.due_at.astimezone(PARIS):%d/%m/%Y %H:%M}" if one.due_at else "",

@@ -18,6 +18,7 @@ from convergence.advice.queries import advice_sheet, deposit_of, file_for_reader
 from convergence.advice.receiving import put_archive
 from convergence.candidatures.queries import candidature_of
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
@@ -65,7 +66,7 @@ def _received(request: CompanyRequest, sheet: AdviceSheet) -> HttpResponse:
     can_deposit_for_advice(request.user, sheet.step).or_refuse()
     files = [file for file in request.FILES.getlist("archive") if isinstance(file, UploadedFile)]
     if not files:
-        messages.error(request, "Aucune archive n'a été choisie. Choisissez un fichier .zip, puis déposez-le.")
+        messages.error(request, _("Aucune archive n'a été choisie. Choisissez un fichier .zip, puis déposez-le."))
     for file in files:
         _deposit(request, sheet, file)
     return redirect(here)
@@ -82,9 +83,9 @@ def _deposit(request: CompanyRequest, sheet: AdviceSheet, file: UploadedFile[Any
         assert received is not None
         put_archive(received, by=request.user, at=now())
     except Refused as refused:
-        messages.error(request, f"« {file.name} » : {refused.reason}")
+        messages.error(request, _("« {name} » : {reason}").format(name=file.name, reason=refused.reason))
     else:
-        messages.success(request, f"« {received.name} » est reçue. Elle est en cours d'analyse.")
+        messages.success(request, _("« {name} » est reçue. Elle est en cours d'analyse.").format(name=received.name))
 
 
 def _refuse_heavy(size: int) -> None:
@@ -92,7 +93,9 @@ def _refuse_heavy(size: int) -> None:
     if size > settings.MAX_PLAIN_FILE_SIZE:
         most = size_told(settings.MAX_PLAIN_FILE_SIZE)
         raise Refused(
-            f"Sans JavaScript, une archive pèse {most} au plus. Activez JavaScript, ou partagez-la.", code="too_large", status=413
+            _("Sans JavaScript, une archive pèse {most} au plus. Activez JavaScript, ou partagez-la.").format(most=most),
+            code="too_large",
+            status=413,
         )
 
 
@@ -101,7 +104,7 @@ def archive_advice(request: CompanyRequest, number: str, step: str, key: int) ->
     """What another archive replaces is no longer to be examined."""
     sheet = advice_sheet(candidature_of(number, request.user), step)
     actions.archive_advice(deposit_of(sheet, key), by=request.user, at=now())
-    messages.success(request, "L'archive est mise de côté : l'agence ne l'examinera pas. Vous pouvez la restaurer.")
+    messages.success(request, _("L'archive est mise de côté : l'agence ne l'examinera pas. Vous pouvez la restaurer."))
     return redirect("company:deposit_for_advice", number, step)
 
 
@@ -109,7 +112,7 @@ def archive_advice(request: CompanyRequest, number: str, step: str, key: int) ->
 def restore_advice(request: CompanyRequest, number: str, step: str, key: int) -> HttpResponse:
     sheet = advice_sheet(candidature_of(number, request.user), step)
     actions.restore_advice(deposit_of(sheet, key), by=request.user, at=now())
-    messages.success(request, "L'archive est de nouveau à examiner.")
+    messages.success(request, _("L'archive est de nouveau à examiner."))
     return redirect("company:deposit_for_advice", number, step)
 
 
@@ -128,7 +131,7 @@ def ask_deletion(request: CompanyRequest, number: str, step: str, key: int) -> H
                 raise
             refused = refusal
         else:
-            messages.success(request, "La suppression est demandée à l'agence. Sa réponse figurera ici.")
+            messages.success(request, _("La suppression est demandée à l'agence. Sa réponse figurera ici."))
             return redirect("company:deposit_for_advice", number, step)
     may = can_ask_deletion(request.user, deposit)
     context = {**_context(request, sheet), "deposit": deposit, "reference": reference, "name": name, "refused": refused, "may": may}

@@ -15,6 +15,7 @@ from convergence.agreements.signing import sign_with_code
 from convergence.agreements.workflow import COMPANY
 from convergence.candidatures.queries import candidature_of
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.agreements import agreement_paper_answer, agreement_shown
 from web.guard import CompanyRequest, Side, guarded
@@ -36,7 +37,7 @@ def sign_agreement(request: CompanyRequest, number: str, step: str) -> HttpRespo
         sign_with_code(agreement, request.POST.get("code", ""), by=request.user, at=now())
     except Refused as refused:
         return _page(request, agreement_sheet(candidature_of(number, request.user), step), refused)
-    messages.success(request, "Votre signature est enregistrée. L'agence signe à son tour ; vous en serez prévenu par courriel.")
+    messages.success(request, _("Votre signature est enregistrée. L'agence signe à son tour ; vous en serez prévenu par courriel."))
     return redirect("company:sign_agreement", number, step)
 
 
@@ -56,7 +57,7 @@ def send_signing_code(request: CompanyRequest, number: str, step: str) -> HttpRe
         if refused.code != "too_soon":
             raise
         return _page(request, sheet, refused)
-    messages.success(request, f"Un code est envoyé à {request.user.email}. Il sert pendant dix minutes.")
+    messages.success(request, _("Un code est envoyé à {email}. Il sert pendant dix minutes.").format(email=request.user.email))
     return redirect("company:sign_agreement", number, step)
 
 
@@ -64,7 +65,7 @@ def send_signing_code(request: CompanyRequest, number: str, step: str) -> HttpRe
 def request_signatures(request: CompanyRequest, number: str, step: str) -> HttpResponse:
     """« Signer avec Yousign »: the provider writes to whoever asks, then to a signatory of the agency."""
     actions.request_signatures(prepared(agreement_sheet(candidature_of(number, request.user), step)), by=request.user, at=now())
-    messages.success(request, f"La convention est envoyée à signer. Yousign vous écrira à {request.user.email}.")
+    messages.success(request, _("La convention est envoyée à signer. Yousign vous écrira à {email}.").format(email=request.user.email))
     return redirect("company:sign_agreement", number, step)
 
 
@@ -77,5 +78,5 @@ def agreement_paper(request: CompanyRequest, number: str, step: str, paper: int)
 def prepared(sheet: AgreementSheet) -> Agreement:
     """The agreement, once there is one."""
     if sheet.agreement is None:
-        raise Refused("La convention est en préparation. Rechargez la page dans une minute.", code="not_prepared", status=409)
+        raise Refused(_("La convention est en préparation. Rechargez la page dans une minute."), code="not_prepared", status=409)
     return sheet.agreement

@@ -33,6 +33,7 @@ from convergence.certificates.queries import certificate_of
 from convergence.content.requirements import chosen_profiles
 from convergence.schedules.queries import extensions_of
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -68,7 +69,12 @@ def candidature_list(request: CompanyRequest) -> HttpResponse:
 def begin_candidature(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
     """« Candidater »: a number and a draft; its first form opens."""
     event = actions.begin_candidature(enrolment_of(reference, code, request.user), by=request.user, at=now())
-    messages.success(request, f"La candidature n° {event.number} est commencée. Elle reste un brouillon jusqu'à ce que vous la soumettiez.")
+    messages.success(
+        request,
+        _("La candidature n° {number} est commencée. Elle reste un brouillon jusqu'à ce que vous la soumettiez.").format(
+            number=event.number
+        ),
+    )
     return redirect("company:candidature", event.number)
 
 
@@ -117,7 +123,7 @@ def discard_draft(request: CompanyRequest, number: str) -> HttpResponse:
     found = candidature_of(number, request.user)
     if request.method == "POST":
         actions.discard_draft(found, by=request.user, at=now())
-        messages.success(request, f"Le brouillon de la candidature n° {found.number} est supprimé.")
+        messages.success(request, _("Le brouillon de la candidature n° {number} est supprimé.").format(number=found.number))
         return redirect("company:followed_procedure", found.enrolment.subject.reference, found.enrolment.code)
     context = {**around(found), "may": can_discard_draft(request.user, found) if found.is_draft else None}
     return render(request, "company/candidatures/discard_draft.html", context)
@@ -131,7 +137,7 @@ def withdraw_candidature(request: CompanyRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.withdraw_candidature(found, reason, by=request.user, at=now())
-            messages.success(request, f"La candidature n° {found.number} est retirée.")
+            messages.success(request, _("La candidature n° {number} est retirée.").format(number=found.number))
             return redirect("company:candidature", found.number)
         except Refused as refusal:
             if refusal.status != 400:
@@ -192,7 +198,7 @@ def save_form(request: CompanyRequest, number: str, step: str) -> HttpResponse:
             return crossed
         if "next" in request.POST:
             return redirect("company:submit_step", number, step)
-        messages.success(request, "Votre brouillon est enregistré.")
+        messages.success(request, _("Votre brouillon est enregistré."))
         return redirect("company:save_form", number, step)
     return _form_page(request, sheet)
 
@@ -332,7 +338,7 @@ def submit_step(request: CompanyRequest, number: str, step: str) -> HttpResponse
     if request.method == "POST":
         try:
             event = actions.submit_step(form_sheet(found, step).step, by=request.user, at=now())
-            messages.success(request, f"Votre candidature est soumise. Accusé de réception {event.receipt}.")
+            messages.success(request, _("Votre candidature est soumise. Accusé de réception {receipt}.").format(receipt=event.receipt))
             return redirect("company:candidature", number)
         except NotReady:
             status = 409

@@ -38,7 +38,7 @@ def procedure_drawn(line: FollowedProcedure) -> SafeString:
             "done": line.done,
             "total": line.total,
             "status": line.status,
-            "status_word": line.status_word,
+            "status_word": str(line.status_word),
         },
         {
             "name": line.name,

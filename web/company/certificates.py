@@ -14,6 +14,7 @@ from convergence.certificates.actions import LONGEST_TEXT, LONGEST_VERSION
 from convergence.certificates.permissions import can_declare_change
 from convergence.certificates.queries import certificate_of, changes_shown
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.forms import typed_day
 from web.guard import CompanyRequest, Side, guarded
@@ -37,7 +38,7 @@ def declare_change(request: CompanyRequest, number: str) -> HttpResponse:
         except Refused as why:
             refused = why
         else:
-            messages.success(request, "La modification est déclarée. L'agence vous répondra ; vous en serez prévenu par courriel.")
+            messages.success(request, _("La modification est déclarée. L'agence vous répondra ; vous en serez prévenu par courriel."))
             return redirect("company:declare_change", number)
     context = {
         "candidature": found,
@@ -60,5 +61,5 @@ def _declare(request: CompanyRequest, certificate: Certificate, typed: dict[str,
     can_declare_change(request.user, certificate).or_refuse()
     occurred_on = typed_day(typed["occurred_on"])
     if occurred_on is None:
-        raise Refused("Donnez la date de la modification.", code="no_day", status=400)
+        raise Refused(_("Donnez la date de la modification."), code="no_day", status=400)
     actions.declare_change(certificate, typed["kind"], occurred_on, typed["version"], typed["text"], by=request.user, at=now())

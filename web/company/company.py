@@ -16,6 +16,7 @@ from foundation.accounts.permissions import can_delegate_accounts, can_end_seat,
 from foundation.accounts.queries import seat_of_company, seats_of_company
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.invitations import actions
 from foundation.invitations.queries import invitation_of, invitations_under_way, new_invitation
@@ -64,7 +65,7 @@ def invite_person(request: CompanyRequest) -> HttpResponse:
             form.add_error("email" if why.code == "duplicate" else "role", why.reason)
             status = why.status
         else:
-            messages.success(request, f"L'invitation part à {typed['email']}. Elle est valable 14 jours.")
+            messages.success(request, _("L'invitation part à {email}. Elle est valable 14 jours.").format(email=typed["email"]))
             return redirect("company:your_company")
     context = {"form": form, "may": may, "company": request.company}
     return render(request, "company/company/invite_person.html", context, status=status)
@@ -74,7 +75,7 @@ def invite_person(request: CompanyRequest) -> HttpResponse:
 def resend_invitation(request: CompanyRequest, number: int) -> HttpResponse:
     invited = invitation_of(number, request.company)
     actions.resend_invitation(invited, by=request.user, at=now())
-    messages.success(request, f"L'invitation repart à {invited.email} ; le lien envoyé avant ne sert plus.")
+    messages.success(request, _("L'invitation repart à {email} ; le lien envoyé avant ne sert plus.").format(email=invited.email))
     return redirect("company:your_company")
 
 
@@ -82,7 +83,7 @@ def resend_invitation(request: CompanyRequest, number: int) -> HttpResponse:
 def revoke_invitation(request: CompanyRequest, number: int) -> HttpResponse:
     invited = invitation_of(number, request.company)
     actions.revoke_invitation(invited, by=request.user, at=now())
-    messages.success(request, f"L'invitation de {invited.email} est annulée.")
+    messages.success(request, _("L'invitation de {email} est annulée.").format(email=invited.email))
     return redirect("company:your_company")
 
 
@@ -113,9 +114,11 @@ def end_seat(request: CompanyRequest, number: int) -> HttpResponse:
     seat = seat_of_company(number, request.user, request.company)
     end(seat, by=request.user, at=now())
     if seat.person_id == request.user.pk:
-        messages.success(request, f"Vous avez quitté {request.company.name}.")
+        messages.success(request, _("Vous avez quitté {name}.").format(name=request.company.name))
         return redirect("public:home")
-    messages.success(request, f"Le rôle de {seat.person.name} a pris fin. Ce que cette personne a fait reste à l'entreprise.")
+    messages.success(
+        request, _("Le rôle de {name} a pris fin. Ce que cette personne a fait reste à l'entreprise.").format(name=seat.person.name)
+    )
     return redirect("company:your_company")
 
 
@@ -123,7 +126,7 @@ def end_seat(request: CompanyRequest, number: int) -> HttpResponse:
 def delegate_accounts(request: CompanyRequest, number: int) -> HttpResponse:
     seat = seat_of_company(number, request.user, request.company)
     delegate(seat, by=request.user, at=now())
-    messages.success(request, f"{seat.person.name} gère désormais les comptes, par délégation.")
+    messages.success(request, _("{name} gère désormais les comptes, par délégation.").format(name=seat.person.name))
     return redirect("company:colleague", number)
 
 
@@ -131,5 +134,5 @@ def delegate_accounts(request: CompanyRequest, number: int) -> HttpResponse:
 def withdraw_delegation(request: CompanyRequest, number: int) -> HttpResponse:
     seat = seat_of_company(number, request.user, request.company)
     withdraw(seat, by=request.user, at=now())
-    messages.success(request, f"{seat.person.name} ne gère plus les comptes.")
+    messages.success(request, _("{name} ne gère plus les comptes.").format(name=seat.person.name))
     return redirect("company:colleague", number)

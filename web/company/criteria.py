@@ -8,16 +8,16 @@ markers stand where the comment, the version and the last author go.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from convergence.assessments.queries import outcomes_of_answer
 from convergence.content.schema import QuestionnaireKind
+from foundation.core.language import agreed, kept_by_language, language
+from foundation.core.language import gettext as _
 from web.kept import AUTHOR, COMMENT, DONE, PROOFS, SLOTS, VERSION, cut, filled, kept
 from web.ui import moment
 
@@ -84,14 +84,14 @@ def criterion_block(
     if state.missing or state.divergence is not None:
         block = cut(_render(sheet, section, criterion, state, opened=True, readonly=readonly))
     else:
-        key = ("criterion", get_language(), sheet.shape, criterion.code, state.level, opened, readonly)
+        key = ("criterion", language(), sheet.shape, criterion.code, state.level, opened, readonly)
         block = kept(key, lambda: _render(sheet, section, criterion, state, opened=opened, readonly=readonly))
     put_in = {
         VERSION: str(state.version),
         AUTHOR: author_told(state.saved_by, state.saved_at, _edition_carried(sheet, state)),
         COMMENT: escape(state.comment) if state.comment else "",
         SLOTS: state.slots,
-        PROOFS: f"{state.proofs} preuve{'s' if state.proofs > 1 else ''}" if state.proofs else "",
+        PROOFS: agreed(state.proofs, "preuve,preuves") if state.proofs else "",
     }
     return filled(block, put_in)
 
@@ -101,7 +101,7 @@ def _edition_carried(sheet: Sheet, state: CriterionState) -> str:
     return edition.edition if edition else ""
 
 
-@lru_cache(maxsize=4_000)
+@kept_by_language(4_000)
 def author_told(name: str, at: datetime | None, carried_from: str = "") -> str:
     """Who saved an answer or a date, or from which edition it was taken: a draft that nobody has read again yet. Escaped.
 
@@ -110,13 +110,13 @@ def author_told(name: str, at: datetime | None, carried_from: str = "") -> str:
     if not name:
         return ""
     if carried_from:
-        return f"Repris de l’édition {escape(carried_from)}, à relire."
-    return f"Enregistré par {escape(name)} le {moment(at)}."
+        return _("Repris de l’édition {edition}, à relire.").format(edition=escape(carried_from))
+    return _("Enregistré par {name} le {at}.").format(name=escape(name), at=moment(at))
 
 
 def section_head(sheet: Sheet, section: Section, rank: int, done: str) -> SafeString:
     """The title, introduction and links of a section, with how far one is."""
-    key = ("section", get_language(), sheet.library.number, sheet.questionnaire.key, section.code, rank)
+    key = ("section", language(), sheet.library.number, sheet.questionnaire.key, section.code, rank)
     context = {"section": section, "rank": rank, "done_marker": DONE}
     head = kept(key, lambda: str(get_template("company/questionnaires/section_head.html").render(context)))
     return filled(head, {DONE: done})
@@ -139,7 +139,7 @@ def _render(sheet: Sheet, section: Section, criterion: Criterion, state: Criteri
         "their_level": _their_level(sheet, state),
         "opened": opened,
         "readonly": readonly,
-        "subject_words": "votre produit" if sheet.enrolment.subject.kind == "product" else "votre stratégie globale",
+        "is_product": sheet.enrolment.subject.is_product,
         "comment_marker": COMMENT,
         "version_marker": VERSION,
         "author_marker": AUTHOR,
@@ -158,11 +158,11 @@ def _levels(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
             expectation = bar.expectations[criterion.code]
             if not bar.enrolled or criterion.code in bar.left_out:
                 continue
-            word = "Recommandé" if bar.procedure.level_word == "recommended" else "Minimum"
+            word = _("Recommandé") if bar.procedure.level_word == "recommended" else _("Minimum")
             if level.rank == expectation.rank:
                 tags.append((f"{word} · {bar.track.short}", expectation.obligation))
             elif level.rank is None and expectation.accepts_not_concerned and bar.here:
-                tags.append(("Accepté", False))
+                tags.append((_("Accepté"), False))
         lines.append({"level": level, "text": criterion.levels.get(level.code, ""), "tags": tags})
     return lines
 
@@ -179,7 +179,7 @@ def _requirements(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
         lines.append(
             {
                 "bar": bar,
-                "word": "Recommandé" if bar.procedure.level_word == "recommended" else "Minimum",
+                "word": _("Recommandé") if bar.procedure.level_word == "recommended" else _("Minimum"),
                 "level": by_rank[expectation.rank],
                 "beside": beside if expectation.accepts_not_concerned else None,
                 "obligation": expectation.obligation,
@@ -189,14 +189,14 @@ def _requirements(sheet: Sheet, criterion: Criterion) -> list[dict[str, Any]]:
 
 
 def _is_gap(sheet: Sheet, criterion: Criterion, level: str) -> bool:
-    return any(missing for bar, _, missing in outcomes_of_answer(sheet, criterion.code, level) if bar.here)
+    return any(missing for bar, _expected, missing in outcomes_of_answer(sheet, criterion.code, level) if bar.here)
 
 
 def _their_level(sheet: Sheet, state: CriterionState) -> str:
     if state.divergence is None:
         return ""
     level = state.divergence.theirs.level
-    return str(sheet.scale.level(level).short) if level else "sans réponse"
+    return str(sheet.scale.level(level).short) if level else _("sans réponse")
 
 
 def outcome_sentence(sheet: Sheet, code: str, level: str) -> str:
@@ -208,12 +208,13 @@ def outcome_sentence(sheet: Sheet, code: str, level: str) -> str:
     for bar, expectation, missing in outcomes:
         name = bar.procedure.title
         if not missing:
-            parts.append(f"atteint pour {name}")
+            parts.append(_("atteint pour {name}").format(name=name))
         else:
-            lacks = [f"il manque {missing} niveau{'x' if missing > 1 else ''}"] if sheet.questionnaire.is_maturity else []
-            said = ", ".join(lacks + ([] if expectation.obligation else ["en option"]))
-            parts.append(f"non atteint pour {name}{f' ({said})' if said else ''}")
-    return f"Avec «\u00a0{sheet.scale.level(level).short}\u00a0»\u00a0: {', '.join(parts)}."
+            why = [_("il manque {levels}").format(levels=agreed(missing, "niveau,niveaux"))] if sheet.questionnaire.is_maturity else []
+            why += [] if expectation.obligation else [_("en option")]
+            said = _("non atteint pour {name} ({why})") if why else _("non atteint pour {name}")
+            parts.append(said.format(name=name, why=", ".join(why)))
+    return _("Avec «\u00a0{level}\u00a0»\u00a0: {outcomes}.").format(level=sheet.scale.level(level).short, outcomes=", ".join(parts))
 
 
 def identifier(code: str) -> str:

@@ -17,6 +17,7 @@ from convergence.candidatures.sections import EvidenceSheet
 from convergence.evidence.actions import archive_evidence, restore_evidence, reuse_evidence, set_expiry
 from convergence.evidence.queries import reusable_for
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.candidatures import around, crossed_page, document_slots
 from web.company.evidence import deposit_typed, file_just_received, named_deposits, readable_deposit
@@ -47,7 +48,9 @@ def deposit_document(request: CompanyRequest, number: str, step: str) -> HttpRes
     proof = proof_to_change(request.user, sheet, slot)
     files = [file for file in request.FILES.getlist(f"file-{slot}") if isinstance(file, UploadedFile)]
     if not files:
-        messages.error(request, f"Aucun fichier n'a été choisi pour « {proof.title} ». Choisissez un fichier, puis déposez-le.")
+        messages.error(
+            request, _("Aucun fichier n'a été choisi pour « {title} ». Choisissez un fichier, puis déposez-le.").format(title=proof.title)
+        )
     for file in files:
         deposit_typed(request, proof, about_document(sheet.step, slot), file, put_document)
     return _typed_around(request, sheet) or _back_to_slot(sheet, slot)
@@ -61,16 +64,18 @@ def reuse_document(request: CompanyRequest, number: str, step: str, slot: str) -
     refused = ""
     if request.method == "POST":
         chosen = [readable_deposit(request, key) for key in request.POST.getlist("deposit")]
-        refused = "" if chosen else "Cochez au moins une preuve, puis reprenez-la."
+        refused = "" if chosen else _("Cochez au moins une preuve, puis reprenez-la.")
         for source in chosen:
             assert sheet.step.folder is not None
             try:
                 reuse_evidence(sheet.step.folder, proof, source, by=request.user, at=now())
-                messages.success(request, f"« {source.file.name} » sert maintenant aussi à « {proof.title} ».")
+                messages.success(
+                    request, _("« {name} » sert maintenant aussi à « {title} ».").format(name=source.file.name, title=proof.title)
+                )
             except Refused as refusal:
                 if refusal.status not in (400, 409):
                     raise
-                messages.error(request, f"« {source.file.name} » : {refusal.reason}")
+                messages.error(request, _("« {name} » : {reason}").format(name=source.file.name, reason=refusal.reason))
         if chosen:
             return _back_to_slot(sheet, slot)
     present = [deposit.file_id for deposit in sheet.held.in_place.get(slot, ())]
@@ -108,7 +113,9 @@ def archive_document(request: CompanyRequest, number: str, step: str, deposit: i
     sheet, found = _own(request, number, step, deposit)
     proof_to_change(request.user, sheet, found.slot)
     archive_evidence(found, by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».")
+    messages.success(
+        request, _("« {name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».").format(name=found.file.name)
+    )
     return _typed_around(request, sheet) or _back_to_slot(sheet, found.slot)
 
 
@@ -116,7 +123,7 @@ def archive_document(request: CompanyRequest, number: str, step: str, deposit: i
 def restore_document(request: CompanyRequest, number: str, step: str, deposit: int) -> HttpResponse:
     sheet, found = _own(request, number, step, deposit)
     restore_evidence(found, proof_to_change(request.user, sheet, found.slot), by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est de nouveau dans son emplacement.")
+    messages.success(request, _("« {name} » est de nouveau dans son emplacement.").format(name=found.file.name))
     return _back_to_slot(sheet, found.slot)
 
 
@@ -126,7 +133,7 @@ def date_document(request: CompanyRequest, number: str, step: str, deposit: int)
     sheet, found = _own(request, number, step, deposit)
     proof_to_change(request.user, sheet, found.slot)
     if set_expiry(found, typed_day(str(request.POST.get(f"expires-{deposit}", ""))), by=request.user, at=now()):
-        messages.success(request, f"La date de validité de « {found.file.name} » est enregistrée.")
+        messages.success(request, _("La date de validité de « {name} » est enregistrée.").format(name=found.file.name))
     return _typed_around(request, sheet) or _back_to_slot(sheet, found.slot)
 
 

@@ -16,6 +16,7 @@ from convergence.catalogue.queries import edition_moves, enrolments_of, product_
 from convergence.content.library import library
 from convergence.projections.queries import questionnaires_projected
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.guard import CompanyRequest, Side, guarded
 
@@ -70,7 +71,7 @@ def turned_from_left(request: CompanyRequest, reference: int, code: str) -> Http
     """A page of an edition the product has left: a link kept leads to what it follows now; what is sent is refused."""
     if request.method == "POST":
         raise Left
-    messages.info(request, "Cette page était celle d'une édition qui n'est plus suivie. Voici la démarche dans celle qui l'est.")
+    messages.info(request, _("Cette page était celle d'une édition qui n'est plus suivie. Voici la démarche dans celle qui l'est."))
     return redirect("company:followed_procedure", reference, code)
 
 
@@ -88,18 +89,25 @@ def editions_told(held: Iterable[str], subject_kind: str) -> dict[str, Any]:
 def edition_told(moves: Sequence[EditionMove]) -> str:
     """« l'édition 2027 », or « une autre édition » where the procedures do not go to editions of one name."""
     names = {move.later.edition for move in moves}
-    return f"l’édition {names.pop()}" if len(names) == 1 else "une autre édition"
+    return _("l’édition {edition}").format(edition=names.pop()) if len(names) == 1 else _("une autre édition")
 
 
 def _tell(request: CompanyRequest, shown: Subject, moved: Sequence[str]) -> None:
     if not moved:
-        messages.info(request, "Les éditions en vigueur sont déjà suivies : rien n'a changé.")
+        messages.info(request, _("Les éditions en vigueur sont déjà suivies : rien n'a changé."))
         return
     shelf = library()
-    titles = [f"« {procedure.title} » {procedure.edition}" for key in moved if (procedure := shelf.procedure(key))]
-    named = f"« {shown.name} »" if shown.is_product else "Votre stratégie globale"
-    messages.success(
-        request,
-        f"{named} suit maintenant {', '.join(titles)}. Les réponses qui s'y prêtent sont reprises en brouillon : relisez-les, complétez, "
-        "puis validez. Vos résultats précédents restent lisibles ci-dessous.",
+    procedures = ", ".join(
+        _("« {title} » {edition}").format(title=procedure.title, edition=procedure.edition)
+        for key in moved
+        if (procedure := shelf.procedure(key))
     )
+    if shown.is_product:
+        told = _(
+            "« {name} » suit maintenant {procedures}. Les réponses qui s'y prêtent sont reprises en brouillon : relisez-les, complétez, puis validez. Vos résultats précédents restent lisibles ci-dessous."
+        )
+    else:
+        told = _(
+            "Votre stratégie globale suit maintenant {procedures}. Les réponses qui s'y prêtent sont reprises en brouillon : relisez-les, complétez, puis validez. Vos résultats précédents restent lisibles ci-dessous."
+        )
+    messages.success(request, told.format(name=shown.name, procedures=procedures))

@@ -11,6 +11,7 @@ from convergence.evidence.actions import LONGEST_REASON
 from convergence.evidence.permissions import can_request_erasure
 from convergence.evidence.queries import deposit_of, erasure_of
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.guard import CompanyRequest, Side, guarded
 
@@ -25,7 +26,7 @@ def request_erasure(request: CompanyRequest, reference: int, deposit: int) -> Ht
     if request.method == "POST":
         try:
             actions.request_erasure(found, reason, by=request.user, at=now())
-            messages.success(request, "L'effacement est demandé. Vous recevrez la réponse par courriel.")
+            messages.success(request, _("L'effacement est demandé. Vous recevrez la réponse par courriel."))
             return redirect("company:request_erasure", reference, deposit)
         except Refused as refusal:
             refused = refusal

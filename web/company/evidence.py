@@ -25,6 +25,7 @@ from convergence.evidence import actions
 from convergence.evidence.permissions import can_change_evidence, can_read_evidence
 from convergence.evidence.queries import deposit_of, evidence_of_company, file_received, reusable_for
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
@@ -62,7 +63,9 @@ def deposit_evidence(request: CompanyRequest, reference: int, code: str, questio
     can_change_evidence(request.user, enrolment.subject, code_granted(questionnaire)).or_refuse()
     files = [file for file in request.FILES.getlist(f"file-{slot}") if isinstance(file, UploadedFile)]
     if not files:
-        messages.error(request, f"Aucun fichier n'a été choisi pour « {proof.title} ». Choisissez un fichier, puis déposez-le.")
+        messages.error(
+            request, _("Aucun fichier n'a été choisi pour « {title} ». Choisissez un fichier, puis déposez-le.").format(title=proof.title)
+        )
     for file in files:
         deposit_typed(request, proof, about_slot(enrolment, questionnaire, proof.code), file, put_file)
     return diverged_page(request, _sheet(enrolment, questionnaire)) or _back_to_slot(enrolment, questionnaire, slot)
@@ -79,19 +82,23 @@ def deposit_typed(request: CompanyRequest, proof: ExpectedProof, about: str, fil
         assert received is not None
         put(received, by=request.user, at=at)
     except Refused as refused:
-        messages.error(request, f"« {file.name} » : {refused.reason}")
+        messages.error(request, _("« {name} » : {reason}").format(name=file.name, reason=refused.reason))
     else:
-        messages.success(request, f"« {received.name} » ({file_size(file.size)}) est déposé. Il est en cours d'analyse.")
+        messages.success(
+            request, _("« {name} » ({size}) est déposé. Il est en cours d'analyse.").format(name=received.name, size=file_size(file.size))
+        )
 
 
 def _refuse_heavy(proof: ExpectedProof, size: int) -> None:
     """Before a byte is taken in: the action would refuse it too, once received. A whole form takes less than a transfer in pieces."""
     if size > settings.MAX_PLAIN_FILE_SIZE:
         most = file_size(settings.MAX_PLAIN_FILE_SIZE)
-        raise Refused(f"Sans JavaScript, un fichier pèse {most} au plus. Activez JavaScript pour en déposer un plus lourd.", code="too_large", status=413)  # fmt: skip
+        raise Refused(_("Sans JavaScript, un fichier pèse {most} au plus. Activez JavaScript pour en déposer un plus lourd.").format(most=most), code="too_large", status=413)  # fmt: skip
     if proof.max_bytes is not None and size > proof.max_bytes:
         raise Refused(
-            f"Le fichier est trop lourd : {file_size(size)}, pour {file_size(proof.max_bytes)} au plus.", code="too_large", status=413
+            _("Le fichier est trop lourd : {size}, pour {most} au plus.").format(size=file_size(size), most=file_size(proof.max_bytes)),
+            code="too_large",
+            status=413,
         )
 
 
@@ -119,7 +126,7 @@ def _put_received(request: CompanyRequest, enrolment: Enrolment, questionnaire: 
 def _slots_told(request: CompanyRequest, enrolment: Enrolment, questionnaire: str, slot: str) -> JsonResponse:
     """The slots of the criterion drawn again, and how far one is."""
     sheet = _sheet(enrolment, questionnaire)
-    criterion = next((criterion for _, criterion in library().criteria(questionnaire) if any(proof.code == slot for proof in criterion.proofs)), None)  # fmt: skip
+    criterion = next((criterion for _section, criterion in library().criteria(questionnaire) if any(proof.code == slot for proof in criterion.proofs)), None)  # fmt: skip
     if criterion is None:
         raise Http404
     may = bool(can_change_evidence(request.user, enrolment.subject, code_granted(questionnaire)))
@@ -142,16 +149,18 @@ def reuse_evidence(request: CompanyRequest, reference: int, code: str, questionn
     refused = ""
     if request.method == "POST":
         chosen = [readable_deposit(request, key) for key in request.POST.getlist("deposit")]
-        refused = "" if chosen else "Cochez au moins une preuve, puis reprenez-la."
+        refused = "" if chosen else _("Cochez au moins une preuve, puis reprenez-la.")
         for source in chosen:
             folder = folder_for(enrolment, questionnaire, by=request.user, at=now())
             try:
                 actions.reuse_evidence(folder, proof, source, by=request.user, at=now())
-                messages.success(request, f"« {source.file.name} » sert maintenant aussi à « {proof.title} ».")
+                messages.success(
+                    request, _("« {name} » sert maintenant aussi à « {title} ».").format(name=source.file.name, title=proof.title)
+                )
             except Refused as refusal:
                 if refusal.status not in (400, 409):
                     raise
-                messages.error(request, f"« {source.file.name} » : {refusal.reason}")
+                messages.error(request, _("« {name} » : {reason}").format(name=source.file.name, reason=refusal.reason))
         if chosen:
             return _back_to_slot(enrolment, questionnaire, slot)
     can_change_evidence(request.user, enrolment.subject, code_granted(questionnaire)).or_refuse()
@@ -172,7 +181,9 @@ def archive_evidence(request: CompanyRequest, reference: int, code: str, questio
     """The cross. What was typed on the page is saved too: the cross loses nothing."""
     enrolment, found = _own(request, reference, code, questionnaire, deposit)
     actions.archive_evidence(found, by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».")
+    messages.success(
+        request, _("« {name} » est archivé. Vous pouvez le restaurer depuis « Voir les preuves archivées ».").format(name=found.file.name)
+    )
     return diverged_page(request, _sheet(enrolment, questionnaire)) or _back_to_slot(enrolment, questionnaire, found.slot)
 
 
@@ -201,7 +212,7 @@ def restore_evidence(request: CompanyRequest, reference: int, code: str, questio
     enrolment, found = _own(request, reference, code, questionnaire, deposit)
     proof = proof_of_slot(enrolment, questionnaire, found.slot)
     actions.restore_evidence(found, proof, by=request.user, at=now())
-    messages.success(request, f"« {found.file.name} » est de nouveau dans son emplacement.")
+    messages.success(request, _("« {name} » est de nouveau dans son emplacement.").format(name=found.file.name))
     return _back_to_slot(enrolment, questionnaire, found.slot)
 
 
@@ -211,7 +222,7 @@ def set_expiry(request: CompanyRequest, reference: int, code: str, questionnaire
     enrolment, found = _own(request, reference, code, questionnaire, deposit)
     day = typed_day(str(request.POST.get(f"expires-{deposit}", "")))
     if actions.set_expiry(found, day, by=request.user, at=now()):
-        messages.success(request, f"La date de validité de « {found.file.name} » est enregistrée.")
+        messages.success(request, _("La date de validité de « {name} » est enregistrée.").format(name=found.file.name))
     return diverged_page(request, _sheet(enrolment, questionnaire)) or _back_to_slot(enrolment, questionnaire, found.slot)
 
 
@@ -264,7 +275,7 @@ def form_workbook(form: Any, subject: str) -> bytes:
         workbook.set_properties({"title": str(form.title), "subject": subject, "author": "Convergence"})
         head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E3E3FD", "bottom": 1})
         plain = workbook.add_format({"text_wrap": True, "valign": "top"})
-        sheet = workbook.add_worksheet("Questionnaire")
+        sheet = workbook.add_worksheet(_("Questionnaire"))
         sheet.set_column(0, 0, 6)
         sheet.set_column(1, 1, 60)
         sheet.set_column(2, 3, 50)
@@ -272,7 +283,7 @@ def form_workbook(form: Any, subject: str) -> bytes:
         if form.introduction:
             sheet.merge_range(1, 0, 1, 3, str(form.introduction), plain)
             sheet.set_row(1, 45)
-        for column, word in enumerate(("N°", "Question", "Votre réponse", "Pièces citées")):
+        for column, word in enumerate(("N°", _("Question"), _("Votre réponse"), _("Pièces citées"))):
             sheet.write_string(3, column, word, head)
         for rank, question in enumerate(form.questions, 1):
             sheet.write_number(3 + rank, 0, rank, plain)
@@ -318,7 +329,7 @@ def _own(request: CompanyRequest, reference: int, code: str, questionnaire: str,
 
 
 def _back_to_slot(enrolment: Enrolment, questionnaire: str, slot: str) -> HttpResponseRedirect:
-    criterion = next((c.code for _, c in library().criteria(questionnaire) if any(proof.code == slot for proof in c.proofs)), "")
+    criterion = next((c.code for _section, c in library().criteria(questionnaire) if any(proof.code == slot for proof in c.proofs)), "")
     place = reverse("company:questionnaire", args=[enrolment.subject.reference, enrolment.code, questionnaire], query={"ouvert": criterion})
     return redirect(f"{place}#p-{slot_identifier(slot)}")
 
@@ -338,7 +349,7 @@ def named_deposits(deposits: Sequence[Deposit]) -> list[dict[str, Any]]:
 
 def _title(questionnaire: str) -> str:
     if questionnaire.startswith("candidature:"):
-        return f"Candidature n° {questionnaire.split(':')[1]}"
+        return _("Candidature n° {number}").format(number=questionnaire.split(":")[1])
     piece = library().questionnaire(questionnaire)
     return str(piece.title) if piece else questionnaire
 
@@ -347,5 +358,5 @@ def _proof_title(questionnaire: str, slot: str) -> str:
     shelf = library()
     if shelf.questionnaire(questionnaire) is None:
         return slot
-    found = (proof.title for _, criterion in shelf.criteria(questionnaire) for proof in criterion.proofs if proof.code == slot)
+    found = (proof.title for _section, criterion in shelf.criteria(questionnaire) for proof in criterion.proofs if proof.code == slot)
     return str(next(found, slot))

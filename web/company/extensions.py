@@ -12,6 +12,7 @@ from convergence.schedules import actions
 from convergence.schedules.actions import LONGEST_REASON
 from convergence.schedules.queries import closing_step, line_of, new_extension
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.forms import typed_day
 from web.guard import CompanyRequest, Side, guarded
@@ -28,14 +29,14 @@ def ask_extension(request: CompanyRequest, number: str, step: str) -> HttpRespon
         try:
             until = typed_day(day)
             if until is None:
-                raise Refused("Choisissez jusqu'à quel jour vous demandez de reporter la clôture.", status=400)  # noqa: TRY301 - shown beside what was typed, as any refusal
+                raise Refused(_("Choisissez jusqu'à quel jour vous demandez de reporter la clôture."), status=400)  # noqa: TRY301 - shown beside what was typed, as any refusal
             actions.ask_extension(new_extension(closing, until, reason), by=request.user, at=now())
         except Refused as refusal:
             if refusal.status == 403:
                 raise
             refused = refusal
         else:
-            messages.success(request, "Votre demande de report est transmise à l'agence. Sa réponse figurera dans la candidature.")
+            messages.success(request, _("Votre demande de report est transmise à l'agence. Sa réponse figurera dans la candidature."))
             return redirect("company:candidature", number)
     context = {
         "candidature": found,

@@ -10,6 +10,8 @@ from django.shortcuts import render
 
 from foundation.accounts.permissions import can_see_colleagues
 from foundation.accounts.queries import keys_of_people_ever
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.journal.actor import SYSTEM
 from foundation.journal.listings import Sought, entries_sought, every_entry_sought
 from web.candidatures import AGENCY
@@ -18,7 +20,7 @@ from web.happenings import WORDS, words_of
 from web.journals import LINES, MOST_EXPORTED, before_asked, days_asked
 from web.sheets import csv_answer
 
-PLATFORM = "La plateforme"
+PLATFORM = gettext_lazy("La plateforme")
 
 
 @guarded(Side.COMPANY)
@@ -30,7 +32,7 @@ def company_journal(request: CompanyRequest) -> HttpResponse:
     context = {
         "lines": [(row, words_of(row.kind), _who(row, own)) for row in rows],
         "oldest": rows[-1].position if rows and more else None,
-        "kinds": sorted(set(WORDS.values())),
+        "kinds": sorted({words_of(kind): kind for kind in WORDS}.items()),
         "asked": {name: request.GET.get(name, "") for name in ("quoi", "du", "au")},
     }
     return render(request, "company/company/company_journal.html", context)
@@ -51,14 +53,14 @@ def company_journal_export(request: CompanyRequest) -> HttpResponse:
 def _sought(request: CompanyRequest) -> Sought:
     """Of this company alone, and only what a company is told."""
     since, until = days_asked(request)
-    words = request.GET.get("quoi", "")
-    kinds = frozenset(kind for kind, told in WORDS.items() if words in ("", told))
+    asked = request.GET.get("quoi", "")
+    kinds = frozenset(kind for kind in WORDS if not asked or words_of(kind) == words_of(asked))
     return Sought(kinds=kinds, company=request.company.pk, since=since, until=until)
 
 
 def _who(entry: Any, own: Collection[str]) -> str:
     if entry.by == SYSTEM.key:
-        return PLATFORM
+        return str(PLATFORM)
     if entry.by not in own:
-        return AGENCY
-    return str((entry.details or {}).get("by_name") or "effacé")
+        return str(AGENCY)
+    return str((entry.details or {}).get("by_name") or _("effacé"))

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
@@ -89,7 +90,10 @@ def ask_support(request: CompanyRequest) -> HttpResponse:
         except Refused as refused:
             draft.refused = refused
         else:
-            messages.success(request, f"Votre demande {event.key} est envoyée à l'assistance. Vous pouvez y joindre un fichier ci-dessous.")
+            messages.success(
+                request,
+                _("Votre demande {key} est envoyée à l'assistance. Vous pouvez y joindre un fichier ci-dessous.").format(key=event.key),
+            )
             return redirect("company:conversation", event.key)
     context = {"draft": draft, "title": title, "longest": LONGEST_MESSAGE, "longest_title": LONGEST_TITLE}
     return render(request, "company/messaging/ask_support.html", context, status=draft.status)

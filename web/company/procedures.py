@@ -38,6 +38,8 @@ from convergence.content.schema import Procedure, Questionnaire, Track
 from convergence.projections.queries import outlooks_of
 from convergence.projections.rules import latest_of
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
+from foundation.core.language import language
 from foundation.help.queries import entries_of_procedure
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.editions import editions_told
@@ -88,7 +90,7 @@ def procedure(request: CompanyRequest, track_code: str, code: str) -> HttpRespon
         "to_come": shelf.procedure_to_come(code, today()),
         "page": page_of(lines, request.GET.get("page"), PAGE_SIZE),
         "may_add": can_add_product(request.user, request.company),
-        "lines": entries_of_procedure(code),
+        "lines": entries_of_procedure(code, language()),
     }
     return render(request, "company/procedures/procedure.html", context)
 
@@ -149,7 +151,7 @@ def enrol_product(request: CompanyRequest, reference: int, code: str) -> HttpRes
     if chosen is None:
         raise Http404
     actions.enrol_product(shown, chosen, by=request.user, at=now())
-    messages.success(request, f"« {shown.name} » suit maintenant la démarche « {chosen.title} ».")
+    messages.success(request, _("« {name} » suit maintenant la démarche « {title} ».").format(name=shown.name, title=chosen.title))
     return redirect("company:followed_procedure", reference, code)
 
 
@@ -196,7 +198,7 @@ def followed_procedure(request: CompanyRequest, reference: int, code: str) -> Ht
         "reached": bool(cards) and all(card.standing.is_reached for card in cards),
         "known": all(card.standing.is_reached or card.standing.is_not_reached for card in cards),
         "has_results": any(card.standing.validated_at for card in cards),
-        "is_finished": bool(cards) and done == len(cards) and not any(outlook and not outlook.is_done for _, outlook in pairs),
+        "is_finished": bool(cards) and done == len(cards) and not any(outlook and not outlook.is_done for _other, outlook in pairs),
         "just_finished": "terminee" in request.GET,
         "qualification": qualification_shown(shelf, enrolment.subject),
         **_sharing(request, enrolment, followed),

@@ -39,6 +39,7 @@ from convergence.certificates.queries import certificates_of
 from convergence.content.library import library
 from convergence.content.schema import Procedure
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, no
 from web.company.cards import product_drawn
 from web.company.dashboard import LONGEST_SEARCH, page_of
@@ -110,9 +111,9 @@ def grant_rights(request: CompanyRequest, reference: int) -> HttpResponse:
             refused = why
         else:
             if changed:
-                messages.success(request, "Les droits sont enregistrés.")
+                messages.success(request, _("Les droits sont enregistrés."))
             else:
-                messages.info(request, "Aucune case n'a changé : les droits restent les mêmes.")
+                messages.info(request, _("Aucune case n'a changé : les droits restent les mêmes."))
             return redirect("company:grant_rights", reference)
     context = {
         "product": shown,
@@ -128,7 +129,7 @@ def grant_rights(request: CompanyRequest, reference: int) -> HttpResponse:
             )
             for one in (grants_of_colleagues(shown) if may else ())
         ],
-        "rights": [("view", "Voir"), ("edit", "Modifier"), ("validate", "Valider")],
+        "rights": [("view", _("Voir")), ("edit", _("Modifier")), ("validate", _("Valider"))],
     }
     return render(request, "company/products/grant_rights.html", context, status=refused.status if refused else 200)
 
@@ -183,7 +184,7 @@ def add_global_strategy(request: CompanyRequest, code: str) -> HttpResponse:
     begun = global_strategy_of(request.company, request.user)
     if begun is not None:
         if request.method == "POST":
-            messages.info(request, "Votre entreprise a déjà commencé sa stratégie globale : la voici.")
+            messages.info(request, _("Votre entreprise a déjà commencé sa stratégie globale : la voici."))
         return redirect(_place_of(request, begun, code))
     may = can_add_global_strategy(request.user, request.company)
     if may and procedure.closed_because is not None:
@@ -224,8 +225,12 @@ def identify_product(request: CompanyRequest, reference: int) -> HttpResponse:
         actions.identify_product(shown, _identified(form), by=request.user, at=now())
         if shown.is_draft:
             return redirect(_with_destination(request, "company:qualify_product", reference))
-        named = "du produit" if shown.is_product else "de la stratégie globale"
-        messages.success(request, f"L'identification {named} est enregistrée.")
+        messages.success(
+            request,
+            _("L'identification du produit est enregistrée.")
+            if shown.is_product
+            else _("L'identification de la stratégie globale est enregistrée."),
+        )
         return redirect(_place_of(request, shown))
     context = {
         "form": form,
@@ -264,15 +269,18 @@ def qualify_product(request: CompanyRequest, reference: int) -> HttpResponse:
         if shown.is_draft:
             actions.qualify_product(shown, answers, by=request.user, at=now())
             if leaving:
-                found = "dans vos produits" if shown.is_product else "ici, sous « Stratégie globale »"
-                messages.success(request, f"Le brouillon « {shown.name} » est enregistré : vous le retrouverez {found}.")
+                if shown.is_product:
+                    told = _("Le brouillon « {name} » est enregistré : vous le retrouverez dans vos produits.")
+                else:
+                    told = _("Le brouillon « {name} » est enregistré : vous le retrouverez ici, sous « Stratégie globale ».")
+                messages.success(request, told.format(name=shown.name))
                 return redirect(_list_of(request, shown))
             return redirect(_with_destination(request, "company:confirm_product", reference))
         if answers == shown.qualification:
             return redirect(_place_of(request, shown))
         if request.POST.get("confirmed") == "1":
             actions.requalify_product(shown, answers, by=request.user, at=now())
-            messages.success(request, "La qualification est modifiée. Les réponses aux critères masqués sont gardées.")
+            messages.success(request, _("La qualification est modifiée. Les réponses aux critères masqués sont gardées."))
             return redirect(_place_of(request, shown))
         context |= {"answers": answers, "changes": changes_of_criteria(shown, answers)}
         return render(request, "company/products/requalify_product.html", context)
@@ -314,7 +322,7 @@ def _confirmed_strategy(request: CompanyRequest, shown: Subject) -> HttpResponse
         actions.confirm_product(shown, by=request.user, at=now())
     if procedure.code not in enrolled_codes(shown):
         actions.enrol_product(shown, procedure, by=request.user, at=now())
-        messages.success(request, "Votre stratégie globale est enregistrée. Voici les questionnaires à compléter.")
+        messages.success(request, _("Votre stratégie globale est enregistrée. Voici les questionnaires à compléter."))
     return redirect("company:followed_procedure", shown.reference, procedure.code)
 
 
@@ -336,8 +344,9 @@ def duplicate_product(request: CompanyRequest, reference: int) -> HttpResponse:
     event = actions.duplicate_product(shown, by=request.user, at=now())
     messages.success(
         request,
-        f"« {shown.name} » est copié dans un brouillon, sous la référence {event.reference} : son identification et sa qualification "
-        "sont reprises. Son NIL, ses démarches, ses réponses et les droits accordés ne le sont pas. Donnez-lui son nom, puis continuez.",
+        _(
+            "« {name} » est copié dans un brouillon, sous la référence {reference} : son identification et sa qualification sont reprises. Son NIL, ses démarches, ses réponses et les droits accordés ne le sont pas. Donnez-lui son nom, puis continuez."
+        ).format(name=shown.name, reference=event.reference),
     )
     return redirect("company:identify_product", event.reference)
 
@@ -369,7 +378,10 @@ def start_product_version(request: CompanyRequest, reference: int) -> HttpRespon
 def archive_product(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     actions.archive_product(shown, by=request.user, at=now())
-    messages.success(request, f"« {shown.name} » est archivé. Rien n'est perdu : vous pouvez le restaurer depuis les produits archivés.")
+    messages.success(
+        request,
+        _("« {name} » est archivé. Rien n'est perdu : vous pouvez le restaurer depuis les produits archivés.").format(name=shown.name),
+    )
     return redirect("company:product_list")
 
 
@@ -377,7 +389,7 @@ def archive_product(request: CompanyRequest, reference: int) -> HttpResponse:
 def restore_product(request: CompanyRequest, reference: int) -> HttpResponse:
     shown = product_of_reference(reference, request.user)
     actions.restore_product(shown, by=request.user, at=now())
-    messages.success(request, f"« {shown.name} » est de retour dans votre catalogue.")
+    messages.success(request, _("« {name} » est de retour dans votre catalogue.").format(name=shown.name))
     return redirect("company:product", reference)
 
 
@@ -386,14 +398,16 @@ def _tell_what_is_carried(request: CompanyRequest, started: Any) -> None:
     if started.is_draft:
         messages.warning(
             request,
-            f"La version {started.version} de « {started.name} » est un brouillon : les questions de qualification ont changé. "
-            "Répondez à celles qui manquent, puis validez le récapitulatif : ses démarches et ses réponses y sont déjà.",
+            _(
+                "La version {version} de « {name} » est un brouillon : les questions de qualification ont changé. Répondez à celles qui manquent, puis validez le récapitulatif : ses démarches et ses réponses y sont déjà."
+            ).format(version=started.version, name=started.name),
         )
     else:
         messages.success(
             request,
-            f"La version {started.version} de « {started.name} » est dans votre catalogue, sous la référence {started.reference}. "
-            "Ses réponses sont reprises en brouillon : relisez-les, puis validez chaque questionnaire.",
+            _(
+                "La version {version} de « {name} » est dans votre catalogue, sous la référence {reference}. Ses réponses sont reprises en brouillon : relisez-les, puis validez chaque questionnaire."
+            ).format(version=started.version, name=started.name, reference=started.reference),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from convergence.assessments.actions import LONGEST_REASON, Left
 from convergence.assessments.permissions import can_answer, can_validate
@@ -25,6 +23,8 @@ from convergence.projections.actions import Misdated, Overtaken, Plan, Undecided
 from convergence.projections.queries import projection_of, projection_sheet_of, with_target
 from convergence.projections.rules import Forecast, Prospect
 from foundation.core.clock import now
+from foundation.core.language import agreed, kept_by_language, language
+from foundation.core.language import gettext as _
 from foundation.core.quarter import Quarter
 from foundation.core.typography import french
 from foundation.core.verdict import Refused, Verdict
@@ -83,7 +83,9 @@ class Ladder:
                 rung=rung,
                 field=f"date-{code}-{rung.level.code}",
                 options=_options(
-                    present, self.shown.get(rung.level.code, ""), "Facultatif" if rung.place == "beyond" or self.row.is_met else "Choisir"
+                    present,
+                    self.shown.get(rung.level.code, ""),
+                    _("Facultatif") if rung.place == "beyond" or self.row.is_met else _("Choisir"),
                 ),
                 fault=self.faults.get(rung.level.code, ""),
             )
@@ -127,13 +129,16 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
         if "validate" in request.POST:
             event = actions.validate_projection(held, sheet.enrolment, by=request.user, at=now())
             if event is None:
-                messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
+                messages.info(request, _("Rien n'a changé depuis la dernière validation : elle reste en vigueur."))
             else:
-                messages.success(request, f"La projection est validée (validation n°\u00a0{event.number}). Voici la feuille de route.")
+                messages.success(
+                    request,
+                    _("La projection est validée (validation n°\u00a0{number}). Voici la feuille de route.").format(number=event.number),
+                )
             return redirect("company:roadmap", reference, code, questionnaire)
         if "request_validation" in request.POST:
             actions.request_projection_validation(held, sheet.enrolment, by=request.user, at=now())
-            messages.success(request, "Vos dates sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider.")
+            messages.success(request, _("Vos dates sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider."))
             return redirect("company:projection", reference, code, questionnaire)
     except Misdated as misdated:
         return _page(request, sheet, typed=plans, misdated=misdated, status=misdated.status)
@@ -145,7 +150,7 @@ def projection(request: CompanyRequest, reference: int, code: str, questionnaire
         if refused.status not in (400, 409):
             raise
         return _page(request, _sheet(request, reference, code, questionnaire), typed=plans, refused=refused, status=refused.status)
-    messages.success(request, "Votre brouillon est enregistré.")
+    messages.success(request, _("Votre brouillon est enregistré."))
     return redirect("company:projection", reference, code, questionnaire)
 
 
@@ -154,10 +159,10 @@ def save_target(request: CompanyRequest, reference: int, code: str, questionnair
     """One criterion, saved by itself while choosing. Answers JSON: the new version, what all the dates now amount to."""
     sheet = _sheet(request, reference, code, questionnaire)
     if not sheet.is_open:
-        raise Refused("Cette projection n'est plus ouverte : l'évaluation a changé. Rechargez la page.", code="closed", status=409)
+        raise Refused(_("Cette projection n'est plus ouverte : l'évaluation a changé. Rechargez la page."), code="closed", status=409)
     plans = typed_plans(request.POST, _datable(sheet))
     if len(plans) != 1:
-        raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
+        raise Refused(_("Un seul critère s'enregistre à la fois."), code="malformed", status=400)
     criterion, plan = next(iter(plans.items()))
     at = now()
     try:
@@ -184,9 +189,11 @@ def _overtaken_told(overtaken: Overtaken, sheet: ProjectionSheet, criterion: str
         overtaken,
         criterion,
         theirs.version,
-        told=f"{by} a choisi à {clock(theirs.saved_at)}, pendant que vous planifiiez : {_told(row, theirs)}.",
-        keep="Garder mes dates",
-        take=f"Prendre celles de {by}",
+        told=_("{by} a choisi à {hour}, pendant que vous planifiiez : {choice}.").format(
+            by=by, hour=clock(theirs.saved_at), choice=_told(row, theirs)
+        ),
+        keep=_("Garder mes dates"),
+        take=_("Prendre celles de {by}").format(by=by),
         fields={**fields, "aside": "1" if theirs.not_applicable else ""},
     )
 
@@ -309,7 +316,7 @@ def _drawn(ladder: Ladder, shape: tuple[object, ...], present: Quarter, may_answ
         return str(get_template("company/projections/ladder.html").render(context))
 
     look = None if shape[-1] else ladder.look
-    block = kept(("ladder", get_language(), *shape, *look), draw) if look else cut(draw())
+    block = kept(("ladder", language(), *shape, *look), draw) if look else cut(draw())
     saved = ladder.row.saved
     author = author_told(saved.saved_by, saved.saved_at) if saved else ""
     return filled(block, {VERSION: str(ladder.version), AUTHOR: author})
@@ -318,39 +325,44 @@ def _drawn(ladder: Ladder, shape: tuple[object, ...], present: Quarter, may_answ
 def target_words(row: Planned) -> str:
     """What is planned for one criterion, at the end of its title. The page and the script say the same."""
     if row.target.not_applicable:
-        return "Cible non applicable"
+        return _("Cible non applicable")
     if row.reached is not None:
-        return f"Atteint en {row.reached}"
-    return "" if row.is_met else "Sans cible"
+        return _("Atteint en {quarter}").format(quarter=row.reached)
+    return "" if row.is_met else _("Sans cible")
 
 
 def forecast_words(told: Forecast) -> str:
     """When a procedure is reached, as `forecast.html` says it."""
     match told.prospect:
         case Prospect.ALREADY:
-            return "Déjà atteint"
+            return _("Déjà atteint")
         case Prospect.DATED:
-            return f"Atteint le {told.quarter}"
+            return _("Atteint le {quarter}").format(quarter=told.quarter)
         case Prospect.NOT_REACHED:
-            return french(f"Non atteint : {told.untargeted} critère{'s' if told.untargeted > 1 else ''} sans cible")
-    return "Connu après validation"
+            untargeted = agreed(told.untargeted, "critère sans cible,critères sans cible")
+            return french(_("Non atteint : {untargeted}").format(untargeted=untargeted))
+    return _("Connu après validation")
 
 
 def _told(row: Planned, other: Any) -> str:
     """What someone else chose, in words."""
     if other.not_applicable:
-        return "cible non applicable"
+        return _("cible non applicable")
     names = {rung.level.code: str(rung.level.short) for rung in row.rungs}
-    return ", ".join(f"{names.get(level, level)} en {quarter}" for level, quarter in other.quarters.items()) or "aucune date"
+    dated = _("{level} en {quarter}")
+    return ", ".join(dated.format(level=names.get(level, level), quarter=told) for level, told in other.quarters.items()) or _(
+        "aucune date"
+    )
 
 
-@lru_cache(maxsize=512)
+@kept_by_language(512)
 def _options(present: Quarter, chosen: str, empty: str) -> SafeString:
     """The quarters offered. One that is over stays shown where it was chosen: it is late, and is not silently lost."""
     offered = [str(quarter) for quarter in present.until(present.after(OFFERED - 1))]
     known = Quarter.read(chosen)
     lines = [f'<option value="">{empty}</option>']
     if known is not None and chosen not in offered:
-        lines.append(f'<option value="{known}" selected>{known}{" (passé)" if known < present else ""}</option>')
+        told = _("{quarter} (passé)").format(quarter=known) if known < present else known
+        lines.append(f'<option value="{known}" selected>{told}</option>')
     lines += [f"<option{' selected' if quarter == chosen else ''}>{quarter}</option>" for quarter in offered]
     return mark_safe("".join(lines))  # noqa: S308 - made of quarters, and of our own words

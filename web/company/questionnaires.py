@@ -32,6 +32,8 @@ from convergence.assessments.workflow import ANSWERS
 from convergence.catalogue.queries import enrolment_of
 from convergence.evidence.permissions import can_change_evidence
 from foundation.core.clock import now, today
+from foundation.core.language import agreed
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.company.criteria import CriterionState, criterion_block, identifier, outcome_sentence, section_head
 from web.company.editions import turned_from_left
@@ -42,7 +44,7 @@ from web.saving import saved_answer, theirs_answer
 from web.ui import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.http import JsonResponse
 
@@ -80,7 +82,7 @@ def questionnaire(request: CompanyRequest, reference: int, code: str, questionna
         if refused.status not in (400, 409):
             raise
         return _page(request, _sheet(request, reference, code, questionnaire), typed=changes, refused=refused, status=refused.status)
-    messages.success(request, "Votre brouillon est enregistré.")
+    messages.success(request, _("Votre brouillon est enregistré."))
     return redirect("company:questionnaire", reference, code, questionnaire)
 
 
@@ -93,7 +95,7 @@ def save_answer(request: CompanyRequest, reference: int, code: str, questionnair
     asked = criteria_asked(enrolment, questionnaire)
     changes = typed_answers(request.POST, asked)
     if len(changes) != 1:
-        raise Refused("Un seul critère s'enregistre à la fois.", code="malformed", status=400)
+        raise Refused(_("Un seul critère s'enregistre à la fois."), code="malformed", status=400)
     criterion, change = next(iter(changes.items()))
     at = now()
     try:
@@ -122,10 +124,10 @@ def _divergence_told(diverged: Diverged, questionnaire: str) -> JsonResponse:
         diverged,
         divergence.criterion,
         theirs.version,
-        told=f"{by} a répondu à {clock(theirs.saved_at)}, pendant que vous répondiez : {word}.",
+        told=_("{by} a répondu à {hour}, pendant que vous répondiez : {answer}.").format(by=by, hour=clock(theirs.saved_at), answer=word),
         comment=theirs.comment,
-        keep="Garder ma réponse",
-        take=f"Prendre celle de {by}",
+        keep=_("Garder ma réponse"),
+        take=_("Prendre celle de {by}").format(by=by),
         fields={"level": theirs.level, "comment": theirs.comment},
     )
 
@@ -178,9 +180,11 @@ def _validate(request: CompanyRequest, sheet: Sheet, reference: int, code: str, 
         raise Incomplete(list(sheet.asked))
     event = actions.validate_assessment(assessment, sheet.enrolment, by=request.user, at=now())
     if event is None:
-        messages.info(request, "Rien n'a changé depuis la dernière validation : elle reste en vigueur.")
+        messages.info(request, _("Rien n'a changé depuis la dernière validation : elle reste en vigueur."))
     else:
-        messages.success(request, f"Le questionnaire est validé (validation n°\u00a0{event.number}). Voici les résultats.")
+        messages.success(
+            request, _("Le questionnaire est validé (validation n°\u00a0{number}). Voici les résultats.").format(number=event.number)
+        )
         if sheet.procedure.outcome.portal and all(card.standing.is_done for card in cards_of(sheet.enrolment, today())):
             return redirect(reverse("company:followed_procedure", args=[reference, code], query={"terminee": "1"}))
     return redirect("company:results", reference, code, key)
@@ -191,7 +195,7 @@ def _request(request: CompanyRequest, sheet: Sheet, reference: int, code: str, k
     if assessment is None:
         raise Incomplete(list(sheet.asked))
     actions.request_validation(assessment, sheet.enrolment, by=request.user, at=now())
-    messages.success(request, "Vos réponses sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider.")
+    messages.success(request, _("Vos réponses sont enregistrées et leur validation est demandée à vos collègues qui peuvent valider."))
     return redirect("company:questionnaire", reference, code, key)
 
 
@@ -235,8 +239,8 @@ def _page(
     divergences = {one.criterion: one for one in diverged.divergences} if diverged else {}
     levels = {level.code for level in sheet.scale.levels}
     typed = {code: change if change.level in levels else replace(change, level="") for code, change in (typed or {}).items()}
-    errors = {slot: LACKING for _, slot in unproved or ()}
-    to_open = {code for code, _ in unproved or ()} | {request.GET.get("ouvert", "")}
+    errors = {slot: str(LACKING) for _criterion, slot in unproved or ()}
+    to_open = {code for code, _slot in unproved or ()} | {request.GET.get("ouvert", "")}
     may_change = bool(can_change_evidence(request.user, product, code_granted(sheet.questionnaire.key))) if sheet.filing.proofs else False
     sections: list[dict[str, Any]] = []
     first_open, opened_section = "", ""
@@ -272,17 +276,19 @@ def _page(
         "answered": sheet.answered,
         "asked": len(sheet.asked),
         "latest": latest,
+        "all_done": _done_told(sheet, sheet.answered, len(sheet.asked)),
         "percent": percent(sheet.answered, len(sheet.asked)),
         "next_unanswered": identifier(first_open),
         "missing": [
             (
                 identifier(code),
                 numbers.number_of(sheet.questionnaire.key, code),
-                next(c for _, c in numbers.criteria(sheet.questionnaire.key) if c.code == code),
+                next(c for _section, c in numbers.criteria(sheet.questionnaire.key) if c.code == code),
             )
             for code in missing or ()
         ],
         "unproved": _unproved_named(sheet, unproved or ()),
+        "lacking": _lacking(sheet, missing or (), unproved or ()),
         "rejected": _unproved_named(
             sheet,
             [
@@ -304,7 +310,7 @@ def _page(
         "diverged": diverged.reason if diverged else "",
         "may_answer": may_answer,
         "may_validate": can_validate(request.user, product, sheet.questionnaire.key),
-        "shared": [bar for bar in sheet.bars if bar.enrolled and not bar.here],
+        "shared": ", ".join(str(bar.procedure.title) for bar in sheet.bars if bar.enrolled and not bar.here),
         "save_url": reverse("company:save_answer", args=[product.reference, sheet.enrolment.code, sheet.questionnaire.key]),
     }
     return render(request, "company/questionnaires/questionnaire.html", context, status=status)
@@ -321,5 +327,14 @@ def _unproved_named(sheet: Sheet, slots: Iterable[tuple[str, str]]) -> list[tupl
 
 
 def _done_told(sheet: Sheet, done: int, whole: int) -> str:
-    plural = "s" if done > 1 else ""
-    return f"{done} zone{plural} remplie{plural} sur {whole}" if sheet.questionnaire.is_deposit else f"{done} réponse{plural} sur {whole}"
+    filled_in = agreed(done, "zone remplie,zones remplies") if sheet.questionnaire.is_deposit else agreed(done, "réponse,réponses")
+    return _("{filled_in} sur {whole}").format(filled_in=filled_in, whole=whole)
+
+
+def _lacking(sheet: Sheet, missing: Sequence[str], unproved: Sequence[tuple[str, str]]) -> str:
+    """What is still missing to validate, counted."""
+    if sheet.questionnaire.is_deposit:
+        return agreed(len(missing), "zone vide,zones vides")
+    told = [agreed(len(missing), "critère sans réponse,critères sans réponse")] if missing else []
+    told += [agreed(len(unproved), "preuve à déposer,preuves à déposer")] if unproved else []
+    return ", ".join(told)

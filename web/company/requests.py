@@ -13,6 +13,7 @@ from convergence.assessments.queries import assessment_of, criteria_asked
 from convergence.assessments.workflow import ANSWERS, TARGETS
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from web.company import projections, questionnaires
 from web.guard import CompanyRequest, Side, guarded
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 
 PAGES = {ANSWERS: "company:questionnaire", TARGETS: "company:projection"}
 REFUSED = {ANSWERS: questionnaires.sent_back_page, TARGETS: projections.sent_back_page}
-KEPT = {ANSWERS: "Les réponses restent telles qu'elles sont", TARGETS: "Les dates restent telles qu'elles sont"}
-YOURS = {ANSWERS: "Vos réponses", TARGETS: "Vos dates"}
+SENT_BACK = {
+    ANSWERS: gettext_lazy("La demande est renvoyée avec votre motif. Les réponses restent telles qu'elles sont."),
+    TARGETS: gettext_lazy("La demande est renvoyée avec votre motif. Les dates restent telles qu'elles sont."),
+}
+WITHDRAWN = {
+    ANSWERS: gettext_lazy("Votre demande de validation est retirée. Vos réponses restent enregistrées."),
+    TARGETS: gettext_lazy("Votre demande de validation est retirée. Vos dates restent enregistrées."),
+}
 
 
 @guarded(Side.COMPANY, "POST")
@@ -37,7 +44,7 @@ def send_back_validation(request: CompanyRequest, reference: int, code: str, que
         if refused.status != 400:
             raise
         return REFUSED[matter](request, reference, code, questionnaire, reason, refused)
-    messages.success(request, f"La demande est renvoyée avec votre motif. {KEPT[matter]}.")
+    messages.success(request, str(SENT_BACK[matter]))
     return redirect(PAGES[matter], reference, code, questionnaire)
 
 
@@ -46,7 +53,7 @@ def withdraw_validation_request(request: CompanyRequest, reference: int, code: s
     """One's own request is taken back, while it waits."""
     matter = _matter(request)
     actions.withdraw_validation_request(_assessment(request, reference, code, questionnaire), matter, by=request.user, at=now())
-    messages.success(request, f"Votre demande de validation est retirée. {YOURS[matter]} restent enregistrées.")
+    messages.success(request, str(WITHDRAWN[matter]))
     return redirect(PAGES[matter], reference, code, questionnaire)
 
 

@@ -16,6 +16,7 @@ from convergence.assessments.permissions import can_answer
 from convergence.assessments.queries import results_of
 from convergence.catalogue.queries import enrolment_of
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from web.guard import CompanyRequest, Side, guarded
 
@@ -77,7 +78,7 @@ def procedure_results(request: CompanyRequest, reference: int, code: str) -> Htt
     enrolment, at = enrolment_of(reference, code, request.user), now()
     found = bundle_of(enrolment)
     if not found.results:
-        raise Refused("Aucun questionnaire de cette démarche n'est encore validé : il n'y a pas de résultats à télécharger.", status=409)
+        raise Refused(_("Aucun questionnaire de cette démarche n'est encore validé : il n'y a pas de résultats à télécharger."), status=409)
     return file_answer(bundle_zip(found, at=at), "application/zip", bundle_file_name(enrolment, at))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from convergence.assessments.permissions import can_answer
 from convergence.catalogue.queries import enrolment_of, product_of_reference
@@ -22,6 +20,8 @@ from convergence.projections.roadmaps import company_roadmap as roadmap_of_compa
 from convergence.projections.roadmaps import product_roadmap as roadmap_of_product
 from convergence.projections.roadmaps import questionnaire_roadmap
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
+from foundation.core.language import kept_by_language
 from foundation.core.quarter import Quarter
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import XLSX, file_answer, typed_number
@@ -78,8 +78,8 @@ def compare_projection_validations(request: CompanyRequest, reference: int, code
     return render(request, "company/roadmaps/compare_projection_validations.html", context, status=400 if found.is_with_itself else 200)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _drawn(template: str, found: Roadmap, language: str, count: int = 0) -> SafeString:
+@kept_by_language(MOST_KEPT)
+def _drawn(template: str, found: Roadmap, count: int = 0) -> SafeString:
     """What depends on the roadmap alone: rendered once for each value it has (decision 0010), whoever looks at it.
 
     A roadmap is compared whole: what changes a line draws it again, and no two companies share one that differs.
@@ -89,11 +89,11 @@ def _drawn(template: str, found: Roadmap, language: str, count: int = 0) -> Safe
 
 
 def _page(request: CompanyRequest, sheet: ProjectionSheet, present: Quarter, *, past: bool, is_last: bool = True) -> HttpResponse:
-    found = questionnaire_roadmap(sheet, present, "alors" if past else "aujourd'hui")
+    found = questionnaire_roadmap(sheet, present, past=past)
     context = {
         "sheet": sheet,
         "product": sheet.enrolment.subject,
-        "drawn": _drawn("lines_of_questionnaire", found, get_language() or ""),
+        "drawn": _drawn("lines_of_questionnaire", found),
         "roadmap": found,
         "past": past,
         "is_last": is_last,
@@ -128,7 +128,10 @@ def _sheet(request: CompanyRequest, reference: int, code: str, key: str) -> Proj
 
 
 def _named(sheet: ProjectionSheet) -> tuple[str, str]:
-    return f"Feuille de route : {sheet.questionnaire.title.fr} {sheet.questionnaire.edition}", sheet.enrolment.subject.full_name
+    title = _("Feuille de route : {questionnaire} {edition}").format(
+        questionnaire=sheet.questionnaire.title, edition=sheet.questionnaire.edition
+    )
+    return title, sheet.enrolment.subject.full_name
 
 
 # — One product ———————————————————————————————————————————————————————————————————————————
@@ -139,7 +142,7 @@ def product_roadmap(request: CompanyRequest, reference: int) -> HttpResponse:
     """Every procedure the product follows, with its questionnaires."""
     shown = product_of_reference(reference, request.user)
     found = roadmap_of_product(shown, Quarter.of(now()))
-    context = {"product": shown, "roadmap": found, "drawn": _drawn("lines_of_product", found, get_language() or "")}
+    context = {"product": shown, "roadmap": found, "drawn": _drawn("lines_of_product", found)}
     return render(request, "company/roadmaps/product_roadmap.html", context)
 
 
@@ -162,7 +165,7 @@ def product_roadmap_calendar(request: CompanyRequest, reference: int) -> HttpRes
 
 
 def _named_product(shown: Subject) -> tuple[str, str]:
-    return "Feuille de route", shown.full_name
+    return _("Feuille de route"), shown.full_name
 
 
 # — The whole company —————————————————————————————————————————————————————————————————————
@@ -184,8 +187,8 @@ def company_roadmap(request: CompanyRequest) -> HttpResponse:
     context = {
         "page": page,
         "roadmap": told[-1],
-        "drawn": _drawn("lines_of_company", told[-1], get_language() or "", page.paginator.count),
-        "ordered": _drawn("order", told[-1], get_language() or ""),
+        "drawn": _drawn("lines_of_company", told[-1], page.paginator.count),
+        "ordered": _drawn("order", told[-1]),
         "tracks": shelf.tracks,
         "procedures": shelf.procedures(today()),
         "filtered": any(filters.values()),
@@ -196,17 +199,17 @@ def company_roadmap(request: CompanyRequest) -> HttpResponse:
 
 @guarded(Side.COMPANY)
 def company_roadmap_pdf(request: CompanyRequest) -> HttpResponse:
-    return _pdf(_whole(request), "Feuille de route", request.company.name)
+    return _pdf(_whole(request), _("Feuille de route"), request.company.name)
 
 
 @guarded(Side.COMPANY)
 def company_roadmap_workbook(request: CompanyRequest) -> HttpResponse:
-    return _workbook(_whole(request), "Feuille de route", request.company.name)
+    return _workbook(_whole(request), _("Feuille de route"), request.company.name)
 
 
 @guarded(Side.COMPANY)
 def company_roadmap_calendar(request: CompanyRequest) -> HttpResponse:
-    return _calendar(_whole(request), "Feuille de route", request.company.name)
+    return _calendar(_whole(request), _("Feuille de route"), request.company.name)
 
 
 def _whole(request: CompanyRequest) -> Roadmap:

@@ -21,6 +21,8 @@ from convergence.candidatures.sections import REQUIREMENT_WORDS, EvidenceSheet, 
 from convergence.content.library import library
 from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from web.company.slots import slot_identifier, step_slots
 from web.forms import typed_version
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
     from convergence.reviews.models import RequirementVerdict
 
 LACKS = {
-    MISSING: "aucun fichier : déposez-en un.",
-    WAITING: "un fichier est en cours d'analyse : attendez son résultat, puis soumettez.",
-    UNREADABLE: "un fichier est trop volumineux pour être analysé : archivez-le, puis déposez-le en plusieurs parties.",
+    MISSING: gettext_lazy("aucun fichier : déposez-en un."),
+    WAITING: gettext_lazy("un fichier est en cours d'analyse : attendez son résultat, puis soumettez."),
+    UNREADABLE: gettext_lazy("un fichier est trop volumineux pour être analysé : archivez-le, puis déposez-le en plusieurs parties."),
 }
 LOOKS = {
     "empty": "",
@@ -61,7 +63,7 @@ def evidence_sections(request: CompanyRequest, number: str, step: str) -> HttpRe
     sections = sheet.sections
     context = {
         **_around(sheet),
-        "sections": [(section, LOOKS[section.state], _button(sheet, section)) for section in sections],
+        "sections": [(section, LOOKS[section.state], *_button(sheet, section)) for section in sections],
         "profiles": [str(one.title) for one in sheet.call.profiles if one.code in sheet.candidature.profiles],
         "filled": sum(section.filled for section in sections),
         "expected": sum(section.expected for section in sections),
@@ -71,10 +73,11 @@ def evidence_sections(request: CompanyRequest, number: str, step: str) -> HttpRe
     return render(request, "company/candidatures/evidence_sections.html", context)
 
 
-def _button(sheet: EvidenceSheet, section: SectionSheet) -> str:
+def _button(sheet: EvidenceSheet, section: SectionSheet) -> tuple[str, bool]:
+    """Its word, and whether the section is only read."""
     if not section.is_ours or sheet.step.state == "locked" or not sheet.candidature.is_alive:
-        return "Voir"
-    return "Corriger" if section.state == "changes_requested" else "Compléter"
+        return _("Voir"), True
+    return _("Corriger") if section.state == "changes_requested" else _("Compléter"), False
 
 
 # — One section ———————————————————————————————————————————————————————————————————————————
@@ -110,10 +113,14 @@ def submit_section(request: CompanyRequest, number: str, step: str, section: str
         if refused.code not in ("late", "wrong_state"):
             raise
         return _section_page(request, evidence_sheet(sheet.candidature, step), section, refused=refused)
-    told = "Toutes les sections sont soumises : l'agence examine vos preuves." if event.completes else ""
-    messages.success(
-        request, f"La section « {found.asked.section.title} » est soumise. Accusé de réception {event.receipt}. {told}".strip()
+    told = (
+        _(
+            "La section « {title} » est soumise. Accusé de réception {receipt}. Toutes les sections sont soumises : l'agence examine vos preuves."
+        )
+        if event.completes
+        else _("La section « {title} » est soumise. Accusé de réception {receipt}.")
     )
+    messages.success(request, told.format(title=found.asked.section.title, receipt=event.receipt))
     return redirect("company:evidence_sections", number, step)
 
 
@@ -220,15 +227,15 @@ def _exemption(page: SectionPage, one: RequirementSheet, code: str) -> str:
 
 
 def _reason(one: RequirementSheet) -> str:
-    """The reason of the content for which a change is asked, in words that follow « Modification demandée, »."""
+    """The reason of the content for which a change is asked, by its title; nothing where there is none."""
     asked = one.request.reason if one.request else ""
-    return next((f"motif « {reason.title} »" for reason in one.section.sheet.call.piece.reasons if reason.code == asked), "")
+    return next((str(reason.title) for reason in one.section.sheet.call.piece.reasons if reason.code == asked), "")
 
 
 def slots_of_requirement(one: RequirementSheet, *, may_fill: bool, checked: bool = False) -> dict[str, SafeString]:
     """The slots of a requirement, scenario by scenario. What is without object expects nothing: what it holds is only shown."""
     sheet = one.section.sheet
-    lacks = {lack.slot: LACKS[lack.why] for lack in one.lacks} if checked and one.is_open else {}
+    lacks = {lack.slot: str(LACKS[lack.why]) for lack in one.lacks} if checked and one.is_open else {}
     found = {}
     for scenario in one.asked.scenarios:
         exempt = one.is_scenario_exempt(scenario)
@@ -248,10 +255,10 @@ def slots_of_requirement(one: RequirementSheet, *, may_fill: bool, checked: bool
 def _problems(one: RequirementSheet) -> list[tuple[str, str, str]]:
     """What keeps a requirement from being handed over: where, of which proof, in words."""
     if one.lacks:
-        return [(f"p-{slot_identifier(lack.slot)}", f"Preuve {lack.slot}", LACKS[lack.why]) for lack in one.lacks]
+        return [(f"p-{slot_identifier(lack.slot)}", _("Preuve {slot}").format(slot=lack.slot), LACKS[lack.why]) for lack in one.lacks]
     assert one.request is not None
     return [
-        (f"r-{slot_identifier(one.code)}", one.code, "rien n'a changé depuis la demande de l'agence : remplacez ou complétez la preuve.")
+        (f"r-{slot_identifier(one.code)}", one.code, _("rien n'a changé depuis la demande de l'agence : remplacez ou complétez la preuve."))
     ]
 
 
@@ -269,7 +276,7 @@ def declare_exemption(request: CompanyRequest, number: str, step: str, section: 
         text = str(request.POST.get("text", ""))
         try:
             actions.declare_exemption(sheet.step, code, text, by=request.user, at=now())
-            messages.success(request, f"{code} est déclaré sans objet. L'agence jugera de votre raison.")
+            messages.success(request, _("{code} est déclaré sans objet. L'agence jugera de votre raison.").format(code=code))
             return redirect(_place(sheet, section, requirement))
         except Refused as refusal:
             if refusal.status != 400:
@@ -297,9 +304,9 @@ def declare_exemption(request: CompanyRequest, number: str, step: str, section: 
 def withdraw_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """It applies after all: its proofs are expected again."""
     sheet = evidence_sheet(candidature_of(number, request.user), step)
-    requirement, _ = _named(sheet, section, code)
+    requirement = _named(sheet, section, code)[0]
     if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
-        messages.success(request, f"{code} n'est plus déclaré sans objet : ses preuves sont attendues.")
+        messages.success(request, _("{code} n'est plus déclaré sans objet : ses preuves sont attendues.").format(code=code))
     return redirect(_place(sheet, section, requirement))
 
 
@@ -320,7 +327,7 @@ def reply_to_request(request: CompanyRequest, number: str, step: str, section: s
         text, version = str(request.POST.get("text", "")), typed_version(request.POST.get("version", ""))
         try:
             if actions.reply_to_request(sheet.step, code, text, version, by=request.user, at=now()):
-                messages.success(request, "Votre réponse est enregistrée. Elle sera transmise avec la section.")
+                messages.success(request, _("Votre réponse est enregistrée. Elle sera transmise avec la section."))
             return redirect(_place(sheet, section, requirement))
         except Refused as refusal:
             if refusal.status not in (400, 409):

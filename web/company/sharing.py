@@ -10,6 +10,7 @@ from convergence.catalogue import actions
 from convergence.catalogue.queries import enrolment_of, share_of
 from convergence.content.partners import PARTNERS, THE_PARTNER
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from web.guard import CompanyRequest, Side, guarded
 
 
@@ -17,7 +18,12 @@ from web.guard import CompanyRequest, Side, guarded
 def share_results(request: CompanyRequest, reference: int, code: str) -> HttpResponse:
     """« Partager les résultats avec le GIE SESAM-Vitale »."""
     actions.share_results(enrolment_of(reference, code, request.user), THE_PARTNER, by=request.user, at=now())
-    messages.success(request, f"Le {PARTNERS[THE_PARTNER]} peut lire les résultats de cette démarche. Vous pouvez arrêter à tout moment.")
+    messages.success(
+        request,
+        _("Le {partner} peut lire les résultats de cette démarche. Vous pouvez arrêter à tout moment.").format(
+            partner=PARTNERS[THE_PARTNER]
+        ),
+    )
     return redirect("company:followed_procedure", reference, code)
 
 
@@ -27,5 +33,5 @@ def stop_sharing(request: CompanyRequest, reference: int, code: str) -> HttpResp
     share = share_of(enrolment_of(reference, code, request.user), THE_PARTNER)
     if share is not None:
         actions.stop_sharing(share, by=request.user, at=now())
-        messages.success(request, f"Le {PARTNERS[THE_PARTNER]} ne lit plus les résultats de cette démarche.")
+        messages.success(request, _("Le {partner} ne lit plus les résultats de cette démarche.").format(partner=PARTNERS[THE_PARTNER]))
     return redirect("company:followed_procedure", reference, code)

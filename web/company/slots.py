@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +13,9 @@ from convergence.content.formats import words_of
 from convergence.content.library import library
 from convergence.evidence.actions import MOST_FILES, slot_of
 from convergence.evidence.rules import has_room
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, kept_by_language
+from foundation.files.reasons import reason_told
 from foundation.files.recipients import recipients as sealed_for
 from web.downloads import is_shown_in_place
 from web.pieces import piece
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from convergence.content.schema import Criterion, ExpectedProof
     from convergence.evidence.models import Deposit
 
-LACKING = "Un fichier est attendu ici pour pouvoir valider."
+LACKING = gettext_lazy("Un fichier est attendu ici pour pouvoir valider.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,9 @@ def slot_identifier(code: str) -> str:
 
 def hint_of(proof: ExpectedProof) -> str:
     """What the slot takes, in one line."""
-    formats = words_of(proof.formats) if proof.formats else "Tous formats"
-    weight = f", {file_size(proof.max_bytes)} au plus" if proof.max_bytes else ""
-    count = "" if proof.many else ". Un seul fichier"
-    return f"{formats}{weight}{count}."
+    formats = words_of(proof.formats) if proof.formats else _("Tous formats")
+    weighed = _("{formats}, {size} au plus.").format(formats=formats, size=file_size(proof.max_bytes)) if proof.max_bytes else f"{formats}."
+    return weighed if proof.many else f"{weighed} {_('Un seul fichier.')}"
 
 
 def _slot(page: SlotPage, slot: SlotShown) -> SafeString:
@@ -79,7 +80,7 @@ def _slot(page: SlotPage, slot: SlotShown) -> SafeString:
         "code": proof.code,
         "title": slot.title,
         "help": slot.help,
-        "level": page.level,
+        "rank": page.level[-1],
         "is_zone": page.is_zone,
         "is_required": slot.is_required,
         "may_change": page.may_change,
@@ -125,7 +126,7 @@ def _file(page: SlotPage, proof: ExpectedProof, deposit: Deposit) -> SafeString:
         "sha256": file.sha256,
         "short": short_hash(file.sha256),
         "state": file_state(file),
-        "reason": file.reason,
+        "reason": reason_told(file.reason),
         "iso": deposit.expires_on.isoformat() if deposit.expires_on else "",
         "day": day(deposit.expires_on),
         "place": page.place,
@@ -134,7 +135,7 @@ def _file(page: SlotPage, proof: ExpectedProof, deposit: Deposit) -> SafeString:
     return piece("company/evidence/file.html", look, slots)
 
 
-@lru_cache(maxsize=1000)
+@kept_by_language(1000)
 def _files_of(reference: int) -> str:
     """The address under which the evidence of a product is read."""
     return address("company:evidence_file", reference, 0).removesuffix("0/")
@@ -194,7 +195,7 @@ def step_slots(sheet: SlotSheet, proofs: Sequence[ExpectedProof], *, may_change:
     )
 
 
-@lru_cache(maxsize=1000)
+@kept_by_language(1000)
 def _slots_of(number: str, step: str) -> str:
     return address("company:deposit_document", number, step).removesuffix("deposer/")
 

@@ -24,9 +24,11 @@ from django.urls import reverse
 from django.utils.http import http_date, url_has_allowed_host_and_scheme
 
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.files.actions import Moved, abandon_upload, append_piece, begin_upload, deposit_whole
 from foundation.files.queries import file_of, upload_of
+from foundation.files.reasons import reason_told
 from foundation.files.rules import size_told
 from foundation.files.store import PIECE, aside, telling_full
 from web.forms import typed_number
@@ -70,7 +72,7 @@ def _spoken(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     if request.method == "OPTIONS":
         return _told_what_is_spoken()
     if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
-        response = problem(Refused("Ce dépôt emploie une autre version du protocole : mettez votre outil à jour.", status=412))
+        response = problem(Refused(_("Ce dépôt emploie une autre version du protocole : mettez votre outil à jour."), status=412))
         response["Tus-Version"] = VERSION
         return response
     return view(request, *args, **kwargs)
@@ -90,7 +92,7 @@ def _told_what_is_spoken() -> HttpResponse:
 def uploads(request: CompanyRequest) -> HttpResponse:
     """A transfer begins: its length, its name and what it is for are told beforehand."""
     if "Upload-Length" not in request.headers:
-        raise Refused("La taille du fichier n'est pas annoncée.", status=400)
+        raise Refused(_("La taille du fichier n'est pas annoncée."), status=400)
     told = _told_about(request)
     begun = begin_upload(
         request.company,
@@ -120,12 +122,12 @@ def upload(request: CompanyRequest, reference: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     if request.method == "PATCH":
         if request.content_type != STREAM:
-            raise Refused(f"Les octets d'un dépôt s'envoient comme « {STREAM} ».", status=415)
+            raise Refused(_("Les octets d'un dépôt s'envoient comme « {kind} ».").format(kind=STREAM), status=415)
         return _placed(HttpResponse(status=204), _taken(request, found, _count(request, "Upload-Offset")))
     if request.method == "GET":
         return _standing(found)
     if not found.is_received and found.expires_at <= now():
-        raise Refused("Ce dépôt a expiré. Choisissez de nouveau le fichier pour le recommencer.", code="expired", status=410)
+        raise Refused(_("Ce dépôt a expiré. Choisissez de nouveau le fichier pour le recommencer."), code="expired", status=410)
     response = _placed(HttpResponse(status=200), found)
     response["Upload-Length"] = str(found.size)
     return response
@@ -139,7 +141,7 @@ def deposit_file(request: CompanyRequest) -> HttpResponse:
         back = reverse("company:dashboard")
     files = [file for file in request.FILES.getlist("file") if isinstance(file, UploadedFile)]
     if not files:
-        messages.error(request, "Aucun fichier n'a été choisi. Choisissez un fichier, puis déposez-le.")
+        messages.error(request, _("Aucun fichier n'a été choisi. Choisissez un fichier, puis déposez-le."))
         return redirect(back)
     for file in files:
         assert file.size is not None
@@ -154,9 +156,12 @@ def deposit_file(request: CompanyRequest) -> HttpResponse:
                 at=now(),
             )
         except Refused as refused:
-            messages.error(request, f"« {file.name} » : {refused.reason}")
+            messages.error(request, _("« {name} » : {reason}").format(name=file.name, reason=refused.reason))
         else:
-            messages.success(request, f"« {file.name} » ({size_told(file.size)}) est reçu. Il est en cours de vérification.")
+            messages.success(
+                request,
+                _("« {name} » ({size}) est reçu. Il est en cours de vérification.").format(name=file.name, size=size_told(file.size)),
+            )
     return redirect(back)
 
 
@@ -176,16 +181,16 @@ def _placed(response: HttpResponse, upload: TransferUpload) -> HttpResponse:
 
 def _standing(upload: TransferUpload) -> HttpResponse:
     """Where the file is, for the script that waits for the verdict."""
-    told: dict[str, Any] = {"offset": upload.offset, "size": upload.size, "state": "", "word": "Dépôt en cours", "reason": ""}
+    told: dict[str, Any] = {"offset": upload.offset, "size": upload.size, "state": "", "word": _("Dépôt en cours"), "reason": ""}
     if upload.is_received and (file := file_of(upload.reference)):
-        told |= {"state": file.state, "word": file.state_word, "reason": file.reason}
+        told |= {"state": file.state, "word": file.state_word, "reason": reason_told(file.reason)}
     return JsonResponse(told)
 
 
 def _count(request: HttpRequest, header: str) -> int:
     count = typed_number(request.headers.get(header, ""), 18)
     if count is None:
-        raise Refused(f"L'en-tête « {header} » n'est pas un nombre d'octets.", status=400)
+        raise Refused(_("L'en-tête « {header} » n'est pas un nombre d'octets.").format(header=header), status=400)
     return count
 
 
@@ -193,13 +198,13 @@ def _told_about(request: HttpRequest) -> dict[str, str]:
     """`Upload-Metadata`: « key base64,key base64 »."""
     told = {}
     for pair in filter(None, (part.strip() for part in request.headers.get("Upload-Metadata", "").split(","))):
-        key, _, value = pair.partition(" ")
+        key, _space, value = pair.partition(" ")
         try:
             told[key] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise Refused("Ce que ce dépôt dit du fichier ne peut pas être lu.", status=400) from error
+            raise Refused(_("Ce que ce dépôt dit du fichier ne peut pas être lu."), status=400) from error
     if any("\0" in value for key, value in told.items() if key != "filename"):
-        raise Refused("Ce que ce dépôt dit du fichier ne peut pas être lu.", status=400)
+        raise Refused(_("Ce que ce dépôt dit du fichier ne peut pas être lu."), status=400)
     return told
 
 
@@ -212,7 +217,7 @@ def _taken(request: CompanyRequest, upload: TransferUpload, offset: int) -> Tran
     if upload.offset != offset:
         raise Moved(upload.offset)
     if offset + length > upload.size:
-        raise Refused("Le fichier envoyé est plus long qu'annoncé : il a changé. Choisissez-le de nouveau.", code="too_long", status=400)
+        raise Refused(_("Le fichier envoyé est plus long qu'annoncé : il a changé. Choisissez-le de nouveau."), code="too_long", status=400)
     if "Upload-Checksum" not in request.headers:
         return _acknowledged(upload, _body(request, length), by=request.user)
     with aside(ACKNOWLEDGED) as apart:
@@ -247,13 +252,13 @@ def _acknowledged(upload: TransferUpload, pieces: Iterator[bytes], *, by: Any) -
 
 
 def _verified(request: HttpRequest, apart: IO[bytes], length: int) -> None:
-    algorithm, _, told = request.headers["Upload-Checksum"].partition(" ")
+    algorithm, _space, told = request.headers["Upload-Checksum"].partition(" ")
     if algorithm not in CHECKSUMS:
-        raise Refused(f"Cette empreinte n'est pas connue. Employez {' ou '.join(CHECKSUMS)}.", status=400)
+        raise Refused(_("Cette empreinte n'est pas connue. Employez {known}.").format(known=_(" ou ").join(CHECKSUMS)), status=400)
     try:
         expected = base64.b64decode(told, validate=True)
     except binascii.Error as error:
-        raise Refused("L'empreinte annoncée ne peut pas être lue.", status=400) from error
+        raise Refused(_("L'empreinte annoncée ne peut pas être lue."), status=400) from error
     digest, received = CHECKSUMS[algorithm](), 0
     for piece in _body(request, length):
         digest.update(piece)
@@ -261,4 +266,4 @@ def _verified(request: HttpRequest, apart: IO[bytes], length: int) -> None:
             apart.write(piece)
         received += len(piece)
     if received != length or digest.digest() != expected:
-        raise Refused("Une partie du fichier a été altérée en chemin. Elle va être envoyée de nouveau.", code="altered", status=460)
+        raise Refused(_("Une partie du fichier a été altérée en chemin. Elle va être envoyée de nouveau."), code="altered", status=460)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import Http404, HttpResponse
@@ -14,7 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from foundation.accounts import actions
 from foundation.accounts.own_record import own_record as held_about
 from foundation.accounts.queries import person_with_seats, view_shared_by
-from foundation.core.clock import PARIS, now
+from foundation.core.clock import day_of, now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.invitations.actions import change_password as change
 from foundation.invitations.queries import invitations_awaiting
@@ -31,6 +33,7 @@ def account(request: PersonRequest) -> HttpResponse:
         "seat": chosen_seat(request),
         "awaiting": invitations_awaiting(request.user),
         "shared": view_shared_by(request.user, now()),
+        "languages": settings.LANGUAGES,
     }
     return render(request, "public/account/account.html", context)
 
@@ -54,7 +57,7 @@ def change_password(request: PersonRequest) -> HttpResponse:
             fresh = person_with_seats(request.user.pk)
             assert fresh is not None
             update_session_auth_hash(request, fresh)
-            messages.success(request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
+            messages.success(request, _("Votre mot de passe est changé. Vos autres sessions sont fermées."))
             return redirect("public:account")
     return render(request, "public/account/change_password.html", {"form": form}, status=status)
 
@@ -79,7 +82,8 @@ def own_record(request: PersonRequest) -> HttpResponse:
     at = now()
     text = json.dumps(held_about(request.user, at), ensure_ascii=False, indent=2)
     answer = HttpResponse(text, content_type="application/json; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="vos-donnees-{at.astimezone(PARIS):%Y-%m-%d}.json"'
+    name = _("vos-donnees-{day}.json").format(day=day_of(at).isoformat())
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -90,12 +94,20 @@ def change_name(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.change_name(request.user, name, by=request.user, at=now())
-            messages.success(request, "Votre nom est changé.")
+            messages.success(request, _("Votre nom est changé."))
             return redirect("public:account")
         except Refused as refusal:
             refused = refusal.reason
     context = {"name": name, "refused": refused, "longest": actions.LONGEST_NAME}
     return render(request, "public/account/change_name.html", context, status=400 if refused else 200)
+
+
+@guarded(Side.PERSON, "POST")
+def choose_language(request: PersonRequest) -> HttpResponse:
+    """Of the mails one is sent, whatever the language of the page it is chosen on."""
+    actions.choose_language(request.user, request.POST.get("language", ""), by=request.user, at=now())
+    messages.success(request, _("Votre choix est enregistré."))
+    return redirect("public:account")
 
 
 @guarded(Side.PERSON, "GET", "POST", recent=True)
@@ -104,7 +116,7 @@ def close_account(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         actions.close_account(request.user, by=request.user, at=now())
         logout(request)
-        messages.success(request, "Votre compte est fermé.")
+        messages.success(request, _("Votre compte est fermé."))
         return redirect("public:home")
     return render(request, "public/account/close_account.html", {"seats": request.user.seats})
 
@@ -116,7 +128,7 @@ def share_view(request: PersonRequest) -> HttpResponse:
     if seat is None:
         raise Http404
     actions.share_view(seat, by=request.user, at=now())
-    messages.success(request, "Le support peut regarder vos écrans pendant 30 minutes, sans rien y changer. Vous pouvez l'arrêter ici.")
+    messages.success(request, _("Le support peut regarder vos écrans pendant 30 minutes, sans rien y changer. Vous pouvez l'arrêter ici."))
     return redirect("public:account")
 
 
@@ -126,5 +138,5 @@ def close_view(request: PersonRequest) -> HttpResponse:
     view = view_shared_by(request.user, now())
     if view is not None:
         actions.close_view(view, by=request.user, at=now())
-    messages.success(request, "Le support ne voit plus vos écrans.")
+    messages.success(request, _("Le support ne voit plus vos écrans."))
     return redirect("public:account")

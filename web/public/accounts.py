@@ -15,6 +15,8 @@ from foundation.accounts.actions import accept_terms as accept
 from foundation.accounts.actions import record_sign_in
 from foundation.accounts.queries import person_with_seats
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from foundation.credentials.rules import Means
 from foundation.credentials.sessions import begin
@@ -31,13 +33,18 @@ from foundation.invitations.queries import (
 from foundation.journal.actor import SYSTEM
 from web.account_forms import AcceptingForm, AccountRequestForm, ComplementForm, ForgottenPasswordForm, NewPasswordForm
 from web.guard import PersonRequest, Side, guarded
+from web.public.proving import challenge, is_proved, is_trapped
 from web.resuming import FIELD, kept_for, landing, resume_page, terms_page
 
-TOO_MANY = "Trop d'essais. Attendez une heure avant de recommencer."
-TOO_FAST = "Trop d'essais. Attendez une minute avant de recommencer."
+TOO_MANY = gettext_lazy("Trop d'essais. Attendez une heure avant de recommencer.")
+UNPROVED = gettext_lazy(
+    "Beaucoup de demandes viennent d'être envoyées depuis votre réseau. Attendez une heure, ou activez JavaScript et envoyez de nouveau."
+)
+TOO_FAST = gettext_lazy("Trop d'essais. Attendez une minute avant de recommencer.")
 
 
 @guarded(Side.PUBLIC, "GET", "POST")
+@never_cache
 def request_account(request: HttpRequest) -> HttpResponse:
     """« Demander un compte », for the first person of a company. The answer never depends on the address given."""
     form = AccountRequestForm(request.POST if request.method == "POST" else None)
@@ -47,6 +54,10 @@ def request_account(request: HttpRequest) -> HttpResponse:
         status = 400
         if not form.is_valid():
             pass
+        elif is_trapped(request):
+            return redirect("public:account_requested")
+        elif not (is_proved(request) or ratelimit.consume(request, action="request_account_unproved")):
+            refused, status = UNPROVED, 429
         elif not ratelimit.consume(request, action="request_account", key=form.cleaned_data["email"]):
             refused, status = TOO_MANY, 429
         else:
@@ -57,9 +68,12 @@ def request_account(request: HttpRequest) -> HttpResponse:
             except Refused as why:
                 refused, status = why.reason, why.status
             else:
-                messages.success(request, f"Votre demande est enregistrée sous la référence {asked.reference}.")
+                messages.success(
+                    request, _("Votre demande est enregistrée sous la référence {reference}.").format(reference=asked.reference)
+                )
                 return redirect("public:account_requested")
-    return render(request, "public/accounts/request_account.html", {"form": form, "refused": refused}, status=status)
+    context = {"form": form, "refused": refused, "challenge": challenge()}
+    return render(request, "public/accounts/request_account.html", context, status=status)
 
 
 @guarded(Side.PUBLIC)
@@ -74,7 +88,9 @@ def complete_account_request(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail that asks for a complement: the request, to be corrected and sent again, once."""
     asked = account_request_behind(token)
     if asked is None or not asked.is_alive(now()):
-        return _dead_link(request, "Ce lien a expiré ou a déjà servi.", "Écrivez au support en rappelant la référence de votre demande.")
+        return _dead_link(
+            request, _("Ce lien a expiré ou a déjà servi."), _("Écrivez au support en rappelant la référence de votre demande.")
+        )
     initial = {name: getattr(asked, name) for name in actions.ASKED}
     form = ComplementForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 400 if form.errors else 200
@@ -82,7 +98,7 @@ def complete_account_request(request: HttpRequest, token: str) -> HttpResponse:
         if ratelimit.consume(request, action="open_link"):
             typed = {name: form.cleaned_data[name] for name in actions.ASKED}
             actions.complete_account_request(asked, typed, form.cleaned_data["answer"], by=SYSTEM, at=now())
-            messages.success(request, f"Votre complément à la demande {asked.reference} est envoyé.")
+            messages.success(request, _("Votre complément à la demande {reference} est envoyé.").format(reference=asked.reference))
             return redirect("public:account_requested")
         form.add_error(None, TOO_FAST)
         status = 429
@@ -98,7 +114,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
         email = form.cleaned_data["email"]
         if ratelimit.consume(request, action="forgotten_password", key=email):
             answer_forgotten_password.defer(email=email)
-            messages.success(request, "Si cette adresse a un compte, un courriel vient d'y être envoyé. Son lien sert une heure.")
+            messages.success(request, _("Si cette adresse a un compte, un courriel vient d'y être envoyé. Son lien sert une heure."))
             return redirect("public:sign_in")
         form.add_error(None, TOO_MANY)
         status = 429
@@ -112,7 +128,7 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail: choose a password, once, then sign in with it."""
     link = password_link_behind(token)
     if link is None or not link.is_alive(now()) or not link.person.is_active:
-        return _dead_link(request, "Ce lien a expiré ou a déjà servi.", "Demandez-en un autre par « Mot de passe oublié ».")
+        return _dead_link(request, _("Ce lien a expiré ou a déjà servi."), _("Demandez-en un autre par « Mot de passe oublié »."))
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
@@ -123,7 +139,7 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error("password", why.reason)
             status = why.status
         else:
-            messages.success(request, "Votre mot de passe est enregistré. Connectez-vous.")
+            messages.success(request, _("Votre mot de passe est enregistré. Connectez-vous."))
             return redirect("public:sign_in")
     return render(request, "public/accounts/set_password.html", {"form": form, "link": link}, status=status)
 
@@ -136,7 +152,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     invited = invitation_behind(token)
     if invited is None or not invited.is_alive(now()):
         return _dead_link(
-            request, "Cette invitation a expiré, a été annulée ou a déjà servi.", "Demandez à qui vous a invité de la renvoyer."
+            request, _("Cette invitation a expiré, a été annulée ou a déjà servi."), _("Demandez à qui vous a invité de la renvoyer.")
         )
     person = request.user if request.user.is_authenticated else None
     known = person is not None or has_account(invited.email)
@@ -172,7 +188,7 @@ def _accept(request: HttpRequest, invited: Any, form: AcceptingForm | None) -> H
     if request.user.is_authenticated:
         event = accepted(invited, by=request.user, at=now())
     elif form is None:
-        raise Refused("Cette adresse a déjà un compte. Connectez-vous, puis acceptez l'invitation.", code="has_account", status=409)
+        raise Refused(_("Cette adresse a déjà un compte. Connectez-vous, puis acceptez l'invitation."), code="has_account", status=409)
     elif not form.is_valid():
         raise _ToCorrect
     else:
@@ -182,7 +198,7 @@ def _accept(request: HttpRequest, invited: Any, form: AcceptingForm | None) -> H
         assert person is not None
         begin(request, person, Means.PASSWORD)
         record_sign_in(person, by=person, at=now())
-    messages.success(request, "Vous avez accepté l'invitation.")
+    messages.success(request, _("Vous avez accepté l'invitation."))
     return redirect("public:home")
 
 
@@ -213,7 +229,7 @@ def accept_terms(request: PersonRequest) -> HttpResponse:
     kept = request.POST[FIELD] if fields else ""
     wanted = request.POST.get("next", "")
     if request.POST.get("accepted") != "1":
-        error = "Cochez la case pour accepter les conditions d'utilisation, ou déconnectez-vous."
+        error = _("Cochez la case pour accepter les conditions d'utilisation, ou déconnectez-vous.")
         return terms_page(request, wanted=wanted, kept=kept, error=error, status=400)
     try:
         accept(request.user, request.POST.get("version", ""), by=request.user, at=now())

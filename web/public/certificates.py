@@ -16,10 +16,12 @@ from django.urls import reverse
 from convergence.certificates.papers import certificate_file_name, facts_of, public_address, report_file_name
 from convergence.certificates.queries import STATES, Sought, certificate_of_number, counts_by_state, directory
 from convergence.certificates.rules import CERTIFYING
-from convergence.certificates.workflow import CERTIFICATE
+from convergence.certificates.workflow import EXPIRED, SUSPENDED, VALID, WITHDRAWN
 from convergence.content.library import library
 from foundation.accounts.rights import Right
 from foundation.core.clock import now, today
+from foundation.core.language import agreed, gettext_lazy, spoken
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.credentials.second_factor import square
 from foundation.files.rules import size_told
@@ -42,8 +44,12 @@ if TYPE_CHECKING:
 PER_PAGE = 20
 MOST_CHECKED = 20_000_000
 """Octets of a file compared: a certificate weighs a hundredth of that."""
-STATE_WORDS = [(state, f"{CERTIFICATE.states[state]}s") for state in STATES]
-COUNTED = {state: f"{CERTIFICATE.states[state].lower()},{CERTIFICATE.states[state].lower()}s" for state in STATES}
+STATE_WORDS = {
+    VALID: gettext_lazy("Valides"),
+    SUSPENDED: gettext_lazy("Suspendus"),
+    WITHDRAWN: gettext_lazy("Retirés"),
+    EXPIRED: gettext_lazy("Expirés"),
+}
 MARKS = {"valid": "ok", "suspended": "warn", "withdrawn": "bad", "expired": "warn"}
 """How the band of a state looks; it always says it in words too."""
 
@@ -66,12 +72,22 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
         "lines": [_drawn(line) for line in page.object_list],
         "sought": sought,
         "recognitions": _recognitions(),
-        "states": STATE_WORDS,
-        "counts": [(COUNTED[state], counts[state]) for state in STATES if counts[state]],
+        "states": [(state, STATE_WORDS[state]) for state in STATES],
+        "counts": [_counted(state, counts[state]) for state in STATES if counts[state]],
         "is_narrowed": sought != Sought(),
         "kept": f"?{kept.urlencode()}" if kept else "",
     }
     return render(request, "public/certificates/certificate_list.html", context)
+
+
+def _counted(state: str, count: int) -> str:
+    """« 3 suspendus »."""
+    return {
+        VALID: agreed(count, "valide,valides"),
+        SUSPENDED: agreed(count, "suspendu,suspendus"),
+        WITHDRAWN: agreed(count, "retiré,retirés"),
+        EXPIRED: agreed(count, "expiré,expirés"),
+    }[state]
 
 
 def _drawn(line: CertificateLine) -> SafeString:
@@ -81,7 +97,7 @@ def _drawn(line: CertificateLine) -> SafeString:
         "level": line.level,
         "listed": bool(line.listing),
         "state": line.state,
-        "state_word": line.state_word,
+        "state_word": str(line.state_word),
     }
     slots = {
         "url": address("public:certificate", line.number),
@@ -100,9 +116,9 @@ def _sought(request: HttpRequest) -> Sought:
     """What the address asks for; what does not exist is not asked."""
     state = request.GET.get("etat", "")
     wanted = request.GET.get("reconnaissance", "")
-    tracks = {track.code for track, _ in _recognitions()}
-    procedures = {procedure.code for _, found in _recognitions() for procedure in found}
-    kind, _, code = wanted.partition(":")
+    tracks = {track.code for track, _other in _recognitions()}
+    procedures = {procedure.code for _other, found in _recognitions() for procedure in found}
+    kind, _other, code = wanted.partition(":")
     return Sought(
         words=request.GET.get("q", "")[:LONGEST_SEARCH],
         track=code if kind == "parcours" and code in tracks else "",
@@ -143,7 +159,9 @@ COLUMNS = (
 
 
 def _told_openly(line: CertificateLine) -> dict[str, Any]:
-    """A certificate as open data: the names of the columns do not change."""
+    """A certificate as open data: the names of the columns do not change, nor the language of what they hold."""
+    with spoken(settings.LANGUAGE_CODE):
+        where = f"{settings.SITE_ADDRESS}{reverse('public:certificate', args=[line.number])}"
     return {
         "numero": line.number,
         "numero_de_referencement": line.listing,
@@ -161,7 +179,7 @@ def _told_openly(line: CertificateLine) -> dict[str, Any]:
         "etat": line.state,
         "depuis": line.since.isoformat(),
         "sha256": line.sha256,
-        "adresse": f"{settings.SITE_ADDRESS}{reverse('public:certificate', args=[line.number])}",
+        "adresse": where,
     }
 
 
@@ -219,17 +237,20 @@ def _compared(request: HttpRequest, shown: Published) -> dict[str, Any]:
     """Whether a file is the one that was issued, to the byte."""
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile) or not file.size:
-        raise Refused("Choisissez le fichier à vérifier.", status=400)
+        raise Refused(_("Choisissez le fichier à vérifier."), status=400)
     if file.size > MOST_CHECKED:
-        raise Refused(f"Ce fichier dépasse {size_told(MOST_CHECKED)} : ce n'est pas celui qui a été délivré.", status=413)
+        raise Refused(
+            _("Ce fichier dépasse {most_checked} : ce n'est pas celui qui a été délivré.").format(most_checked=size_told(MOST_CHECKED)),
+            status=413,
+        )
     if not ratelimit.consume(request, action="check_file"):
         raise Refused(
-            "Beaucoup de fichiers viennent d'être vérifiés depuis votre réseau. Attendez une heure, puis recommencez.", status=429
+            _("Beaucoup de fichiers viennent d'être vérifiés depuis votre réseau. Attendez une heure, puis recommencez."), status=429
         )
     digest = hashlib.sha256()
     for bytes_read in file.chunks(PIECE):
         digest.update(bytes_read)
-    return {"name": file.name or "Ce fichier", "is_same": digest.hexdigest() in _issued(shown.certificate)}
+    return {"name": file.name or _("Ce fichier"), "is_same": digest.hexdigest() in _issued(shown.certificate)}
 
 
 def _issued(found: Certificate) -> set[str]:
@@ -241,8 +262,9 @@ def _issued(found: Certificate) -> set[str]:
 def certificate_json(request: HttpRequest, number: str) -> HttpResponse:
     """The same page, for machines, with its life."""
     shown = _shown(number)
-    (line, *_), _ = directory(Sought(words=shown.certificate.number), today(), limit=1)
-    life = [{"le": episode.at.isoformat(), "fait": episode.word, "raison": episode.reason} for episode in shown.episodes]
+    (line, *_others), _count = directory(Sought(words=shown.certificate.number), today(), limit=1)
+    with spoken(settings.LANGUAGE_CODE):
+        life = [{"le": episode.at.isoformat(), "fait": str(episode.word), "raison": episode.reason} for episode in shown.episodes]
     return JsonResponse({**_told_openly(line), "vie": life}, json_dumps_params={"ensure_ascii": False})
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
 from foundation.messaging import actions
 from foundation.messaging.notices import person_of_token
@@ -22,7 +23,7 @@ def choose_copies(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.choose_copies(request.user, str(request.POST.get("wants", "")), by=request.user, at=now())
-            messages.success(request, "Votre choix est enregistré.")
+            messages.success(request, _("Votre choix est enregistré."))
             return redirect("public:choose_copies")
         except Refused as refusal:
             refused = refusal.reason

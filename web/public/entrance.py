@@ -18,6 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from foundation.accounts.actions import record_sign_in, record_sign_out
 from foundation.accounts.queries import demo_seats, person_of
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, spoken
 from foundation.credentials.actions import record_failed_code, spend_recovery_code
 from foundation.credentials.oidc import logout_address
 from foundation.credentials.providers import provider_of
@@ -31,10 +33,14 @@ from web.resuming import FIELD, code_page, kept_for, landing, resume_page, sign_
 if TYPE_CHECKING:
     from foundation.accounts.models import Person
 
-TOO_MANY = "Trop d'essais. Attendez cinq minutes avant de recommencer, ou demandez à votre mandataire de vérifier votre adresse."
-WRONG = "L'adresse ou le mot de passe ne correspond à aucun compte actif. Vérifiez les majuscules et réessayez."
-WRONG_CODE = "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant de votre application, ou tapez un code de secours."
-TOO_MANY_CODES = "Trop de codes essayés. Attendez cinq minutes avant de recommencer."
+TOO_MANY = gettext_lazy(
+    "Trop d'essais. Attendez cinq minutes avant de recommencer, ou demandez à votre mandataire de vérifier votre adresse."
+)
+WRONG = gettext_lazy("L'adresse ou le mot de passe ne correspond à aucun compte actif. Vérifiez les majuscules et réessayez.")
+WRONG_CODE = gettext_lazy(
+    "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant de votre application, ou tapez un code de secours."
+)
+TOO_MANY_CODES = gettext_lazy("Trop de codes essayés. Attendez cinq minutes avant de recommencer.")
 
 
 @guarded(Side.PUBLIC, "GET", "POST")
@@ -52,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             return _enter(request, form)
         elif form.has_error("login", "required") or form.has_error("password", "required"):
-            error = "Saisissez votre adresse électronique et votre mot de passe."
+            error = _("Saisissez votre adresse électronique et votre mot de passe.")
         else:
             error = TOO_MANY if form.has_error("__all__", "too_many_login_attempts") else WRONG
     return sign_in_page(
@@ -141,7 +147,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     provider, id_token = provider_of(request.session.get(PROVIDER, "")), request.session.get(ID_TOKEN, "")
     record_sign_out(request.user, by=request.user, at=now())
     logout(request)
-    messages.success(request, "Vous êtes déconnecté.")
-    back = request.build_absolute_uri(resolve_url("public:sign_in"))
+    messages.success(request, _("Vous êtes déconnecté."))
+    with spoken(settings.LANGUAGE_CODE):  # the one address the provider knows
+        back = request.build_absolute_uri(resolve_url("public:sign_in"))
     elsewhere = logout_address(provider, id_token, back) if provider else None
     return redirect(elsewhere or "public:sign_in")

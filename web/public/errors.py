@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, language
 from foundation.core.verdict import Refused
 from web.refusals import problem, wants_json
 
@@ -19,7 +21,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         "public/errors/refused.html",
         {
-            "reason": "Cette page est restée ouverte trop longtemps, ou le formulaire ne venait pas d'ici. Revenez en arrière, rechargez la page et recommencez : rien n'a été enregistré."
+            "reason": _(
+                "Cette page est restée ouverte trop longtemps, ou le formulaire ne venait pas d'ici. Revenez en arrière, rechargez la page et recommencez : rien n'a été enregistré."
+            )
         },
         status=403,
     )
@@ -27,25 +31,30 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(
-        request, "public/errors/refused.html", {"reason": "La demande est mal formée. Revenez en arrière et recommencez."}, status=400
+        request, "public/errors/refused.html", {"reason": _("La demande est mal formée. Revenez en arrière et recommencez.")}, status=400
     )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    request.resolver_match = None  # no page: nothing tells one that is hidden from one that never was
     return render(request, "public/errors/not_found.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """No context and no query: whatever broke may be what they need. A database that does not answer is for a moment only (503)."""
+    """Nothing but the language, and no query: whatever broke may be what they need. A database that does not answer is for a moment only (503)."""
     if is_unreachable(sys.exc_info()[1]):
-        answer = problem(_AWAY) if wants_json(request) else HttpResponse(render_to_string("public/errors/unreachable.html"), status=503)
+        answer = problem(_AWAY) if wants_json(request) else _bare("unreachable", 503)
         answer["Retry-After"] = "30"
         return answer
-    return HttpResponse(render_to_string("public/errors/server_error.html"), status=500)
+    return _bare("server_error", 500)
+
+
+def _bare(page: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(f"public/errors/{page}.html", {"language": language()}), status=status)
 
 
 _AWAY = Refused(
-    "La plateforme est momentanément indisponible. Ce que vous avez tapé reste sur cette page : réessayez dans une minute.",
+    gettext_lazy("La plateforme est momentanément indisponible. Ce que vous avez tapé reste sur cette page : réessayez dans une minute."),
     code="unreachable",
     status=503,
 )

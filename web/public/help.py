@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from convergence.content.library import library
 from foundation.core.clock import today
+from foundation.core.language import language
 from foundation.help.queries import (
     Line,
     edition_in_force,
@@ -29,7 +31,8 @@ from foundation.help.rules import marked
 from foundation.help.wording import Facet, Facets, Language
 from foundation.help.workflow import WITHDRAWN
 from web.guard import Side, guarded
-from web.public.caching import kept_by_caches
+from web.languages import same_page
+from web.public.caching import View, kept_by_caches
 
 PAGE_SIZE = 20
 LONGEST_SEARCH = 100
@@ -66,39 +69,48 @@ class Result:
     share: int | None
 
 
-def language_of(request: HttpRequest) -> str:
-    """French, unless English is asked for. The language of the answers, not of the page around them."""
-    return Language.ENGLISH if request.GET.get("langue") == "en" else Language.FRENCH
+def in_its_language(view: View) -> View:
+    """Answers were once asked for in English by `?langue=en`: those addresses lead to the page in English."""
+
+    @wraps(view)
+    def with_former_addresses(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("langue") != Language.ENGLISH:
+            return view(request, *args, **kwargs)
+        asked = request.GET.copy()
+        del asked["langue"]
+        address = urlsplit(same_page(request, Language.ENGLISH))
+        return HttpResponsePermanentRedirect(urlunsplit(("", "", address.path, asked.urlencode(), "")))
+
+    return with_former_addresses
 
 
 @guarded(Side.PUBLIC)
 @kept_by_caches
+@in_its_language
 def help_list(request: HttpRequest) -> HttpResponse:
     """The questions, narrowed by the five choices and by words; each choice says what remains."""
-    language = language_of(request)
+    spoken_here = language()
     facets = facets_in_force() or Facets.model_construct(facets=())
     chosen = _chosen(request, facets)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = found_entries(words, language) if words else None
-    narrowed = narrowed_entries(language, chosen, found.codes if found else None)
+    found = found_entries(words, spoken_here) if words else None
+    narrowed = narrowed_entries(spoken_here, chosen, found.codes if found else None)
     page = Paginator(narrowed.codes, PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = lines_of(page.object_list, language)
+    lines = lines_of(page.object_list, spoken_here)
     shares = shares_of(line.code for line in lines)
-    base = {**({"langue": "en"} if language == Language.ENGLISH else {}), **({"q": words} if words else {})}
+    base = {"q": words} if words else {}
     context = {
-        "language": language,
         "words": words,
         "found": found,
         "page": page,
         "results": [
-            _result(line, facets, chosen, found.words if found else frozenset(), language, shares.get(line.code)) for line in lines
+            _result(line, facets, chosen, found.words if found else frozenset(), spoken_here, shares.get(line.code)) for line in lines
         ],
         "total": narrowed.total,
-        "steps": [_step(number, facet, chosen, narrowed.counts, base, language) for number, facet in enumerate(facets.facets, 1)],
-        "kept": [(name, value) for name, value in {**base, **chosen}.items() if name != "q"],
+        "steps": [_step(number, facet, chosen, narrowed.counts, base, spoken_here) for number, facet in enumerate(facets.facets, 1)],
+        "kept": list(chosen.items()),
         "is_narrowed": bool(chosen or words),
-        "other_language": _address({**chosen, **({"langue": "en"} if language == Language.FRENCH else {})}),
-        "everything": _address({"langue": "en"} if language == Language.ENGLISH else {}),
+        "everything": _address({}),
         "contact": settings.SITE_CONTACT,
         "without_last": _address({**base, **dict(list(chosen.items())[:-1])}) if chosen else "",
     }
@@ -150,16 +162,16 @@ def _tags(flat: tuple[str, ...], facets: Facets, language: str, shown: tuple[str
 
 @guarded(Side.PUBLIC)
 @kept_by_caches
+@in_its_language
 def help_entry(request: HttpRequest, code: str) -> HttpResponse:
     """One answer, at its permanent address. One that was withdrawn says so (410); one never published does not exist."""
-    language = language_of(request)
     entry = entry_of(code)
     if entry.state == WITHDRAWN and entry.edition:
         return render(request, "public/help/withdrawn.html", status=410)
     edition = edition_in_force(entry) if entry.is_published else None
     if edition is None:
         raise Http404
-    return render(request, "public/help/help_entry.html", entry_context(edition.reply, language) | {"edition": edition})
+    return render(request, "public/help/help_entry.html", entry_context(edition.reply, language()) | {"edition": edition})
 
 
 def entry_context(reply: Any, language: str) -> dict[str, Any]:

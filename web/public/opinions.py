@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
 from django.conf import settings
-from django.core.cache import cache
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,15 +17,17 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy, language, spoken
 from foundation.core.verdict import Refused
 from foundation.help import actions
 from foundation.help.actions import LONGEST_COMMENT
-from foundation.help.challenge import LASTS, new_challenge, solved
 from foundation.help.permissions import VISITOR
 from foundation.help.queries import edition_in_force, entry_of, new_opinion, new_report
 from foundation.journal.origin import unsaid
 from web.guard import Side, guarded
 from web.public.help import LONGEST_SEARCH
+from web.public.proving import challenge, is_proved, is_trapped
 
 if TYPE_CHECKING:
     from foundation.help.models import HelpEntry
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
 COOKIE, REMEMBERED = "avis", 60
 HALF_A_YEAR = 180 * 24 * 3600
 VALUES = {"oui": "yes", "en-partie": "partly", "non": "no"}
-WORDS = {"oui": "Oui", "en-partie": "En partie", "non": "Non"}
-TRAP = "site"
-"""A field nobody sees: what fills it is not a person."""
+WORDS = {"oui": gettext_lazy("Oui"), "en-partie": gettext_lazy("En partie"), "non": gettext_lazy("Non")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,10 @@ def opinion(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, about, back, value=asked.get("utile", ""))
     comment, value = request.POST.get("commentaire", ""), request.POST.get("utile", "")
-    if request.POST.get(TRAP):
+    if is_trapped(request):
         return _thanked(request, back, given, about.key)
     try:
-        _throttle(request, proved=request.user.is_authenticated or _proved(request.POST.get("altcha", "")))
+        _throttle(request, proved=request.user.is_authenticated or is_proved(request))
         with unsaid():
             actions.give_opinion(
                 new_opinion(page=about.page, entry=about.entry, value=VALUES.get(value, value), comment=comment), by=VISITOR, at=now()
@@ -88,19 +87,19 @@ def opinion_given(request: HttpRequest) -> HttpResponse:
 def report_search(request: HttpRequest) -> HttpResponse:
     """Words that found nothing, told to the agency because someone chose to. A reading writes nothing by itself."""
     typed = request.POST if request.method == "POST" else request.GET
-    words, language, error, status = typed.get("q", "")[:LONGEST_SEARCH], typed.get("langue", "fr"), "", 200
+    words, error, status = typed.get("q", "")[:LONGEST_SEARCH], "", 200
     if request.method == "POST":
         thanks = f"{reverse('public:opinion_given')}?{urlencode({'retour': reverse('public:help_list')})}"
-        if request.POST.get(TRAP):
+        if is_trapped(request):
             return redirect(thanks)
         try:
             _throttle(request, proved=request.user.is_authenticated)
             with unsaid():
-                actions.report_search(new_report(words, language), by=VISITOR, at=now())
+                actions.report_search(new_report(words, language()), by=VISITOR, at=now())
             return redirect(thanks)
         except Refused as refused:
             error, status = refused.reason, refused.status
-    context = {"words": words, "language": language, "error": error}
+    context = {"words": words, "error": error}
     return render(request, "public/help/report_search.html", context, status=status)
 
 
@@ -111,7 +110,7 @@ def _subject(page: str, code: str) -> Subject:
         edition = edition_in_force(entry) if entry.is_published else None
         if edition is None:
             raise Http404
-        return Subject(f"r:{code}", edition.reply.fr.question, entry=entry)
+        return Subject(f"r:{code}", edition.reply.wording(language()).question, entry=entry)
     if (page or "public:home") not in addresses():
         raise Http404
     return Subject(f"p:{page or 'public:home'}", "", page=page or "public:home")
@@ -119,8 +118,9 @@ def _subject(page: str, code: str) -> Subject:
 
 @lru_cache(maxsize=1)
 def addresses() -> dict[str, str]:
-    """Every page of the site by its route, as its address is written: what the agency reads beside an opinion."""
-    return dict(_walk(get_resolver().url_patterns, "", "/"))
+    """Every page of the site by its route, as its address is written in French: what the agency reads beside an opinion."""
+    with spoken(settings.LANGUAGE_CODE):
+        return dict(_walk(get_resolver().url_patterns, "", "/"))
 
 
 def _walk(patterns: Any, space: str, start: str) -> list[tuple[str, str]]:
@@ -156,16 +156,10 @@ def _thanked(request: HttpRequest, back: str, given: list[str], key: str) -> Htt
     return response
 
 
-def _proved(payload: str) -> bool:
-    """Whether a proof of work came along, good and never used."""
-    challenge = solved(payload, settings.SECRET_KEY, at=now())
-    return challenge is not None and cache.add(f"altcha:{challenge}", 1, timeout=int(LASTS.total_seconds()))
-
-
 def _throttle(request: HttpRequest, *, proved: bool) -> None:
     action = "opinion" if proved else "opinion_unproved"
     if not ratelimit.consume(request, action=action):
-        raise Refused("Beaucoup d'avis viennent d'être envoyés depuis votre réseau. Attendez une heure, puis recommencez.", status=429)
+        raise Refused(_("Beaucoup d'avis viennent d'être envoyés depuis votre réseau. Attendez une heure, puis recommencez."), status=429)
 
 
 def _form(request: HttpRequest, about: Subject, back: str, *, value: str = "", comment: str = "", error: str = "", already: bool = False, status: int = 200) -> HttpResponse:  # fmt: skip
@@ -177,6 +171,6 @@ def _form(request: HttpRequest, about: Subject, back: str, *, value: str = "", c
         "error": error,
         "already": already,
         "longest": LONGEST_COMMENT,
-        "challenge": "" if already or request.user.is_authenticated else json.dumps(new_challenge(settings.SECRET_KEY, at=now())),
+        "challenge": "" if already or request.user.is_authenticated else challenge(),
     }
     return render(request, "public/help/opinion.html", context, status=status)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from convergence.content.library import library
 from foundation.core.clock import now, today
+from foundation.core.language import language
 from foundation.documents.sealing import authority_pem
 from foundation.documents.signing import public_key
 from foundation.help.queries import count_of_entries, first_entries
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "tracks": [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks],
         "milestones": dated_milestones(shelf.procedures(today()), now()),
-        "lines": first_entries(),
+        "lines": first_entries(language()),
         "entries": count_of_entries(),
     }
     return render(request, "public/pages/home.html", context)

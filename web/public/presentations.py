@@ -12,22 +12,17 @@ from django.shortcuts import render
 from convergence.content.library import library
 from convergence.content.schema import Clock, Milestone, Origin, Procedure
 from foundation.core.clock import now, today
+from foundation.core.language import agreed, gettext_lazy, language
 from foundation.help.queries import entries_of_procedure
 from web.guard import Side, guarded
 from web.public.caching import kept_by_caches
 
 MOST_MILESTONES = 4
-UNITS = {
-    "calendar_days": ("jour calendaire", "jours calendaires"),
-    "working_days": ("jour ouvré", "jours ouvrés"),
-    "elapsed_hours": ("heure", "heures"),
-    "months": ("mois", "mois"),
-}
 ENDS = {
-    "reject": "Demande rejetée",
-    "abandon": "Demande considérée comme abandonnée",
-    "lose_place": "Place dans la file perdue",
-    "warn": "L’agence est prévenue",
+    "reject": gettext_lazy("Demande rejetée"),
+    "abandon": gettext_lazy("Demande considérée comme abandonnée"),
+    "lose_place": gettext_lazy("Place dans la file perdue"),
+    "warn": gettext_lazy("L’agence est prévenue"),
 }
 
 
@@ -80,7 +75,7 @@ def presented_procedure(request: HttpRequest, code: str) -> HttpResponse:
         "delays": [_delay(clock) for clock in procedure.clocks],
         "uses": [questionnaire for use in procedure.uses if (questionnaire := shelf.questionnaire(use.questionnaire))],
         "blocks": presentation.blocks if presentation else (),
-        "lines": entries_of_procedure(code),
+        "lines": entries_of_procedure(code, language()),
     }
     return render(request, "public/presentations/presented_procedure.html", context)
 
@@ -101,5 +96,15 @@ def _dated(procedure: Procedure, one: Milestone, at: datetime) -> Dated:
 
 
 def _delay(clock: Clock) -> Delay:
-    single, several = UNITS[clock.unit]
-    return Delay(str(clock.title), f"{clock.length}\u00a0{single if clock.length < 2 else several}", ENDS[clock.at_end])
+    return Delay(str(clock.title), _length(clock), ENDS[clock.at_end])
+
+
+def _length(clock: Clock) -> str:
+    """« 60 jours calendaires », its number never left alone at the end of a line."""
+    told = {
+        "calendar_days": agreed(clock.length, "jour calendaire,jours calendaires"),
+        "working_days": agreed(clock.length, "jour ouvré,jours ouvrés"),
+        "elapsed_hours": agreed(clock.length, "heure,heures"),
+        "months": agreed(clock.length, "mois,mois"),
+    }[clock.unit]
+    return told.replace(" ", "\u00a0", 1)

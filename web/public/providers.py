@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
@@ -16,6 +17,8 @@ from django.views.decorators.cache import never_cache
 
 from foundation.accounts.actions import record_sign_in
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.core.verdict import Refused
 from foundation.credentials.actions import close_session, confirm_identity
 from foundation.credentials.oidc import Asked, Claims, asked, authorization_address, claims_from, logged_out
@@ -47,13 +50,17 @@ def begin_provider(request: HttpRequest, key: str) -> HttpResponse:
     """
     provider = _known(key)
     if not ratelimit.consume(request, action="provider"):
-        return _told(request, Refused("Trop d'essais. Attendez une minute avant de recommencer.", status=429), landing(request))
+        return _told(request, Refused(_("Trop d'essais. Attendez une minute avant de recommencer."), status=429), landing(request))
     ask = asked(again=request.user.is_authenticated)
     try:
         address = authorization_address(provider, ask, _back(request, provider))
     except Untrusted as fault:
-        log.warning("configuration refusée de %s : %s", key, fault)
-        return _told(request, Refused(f"{provider.name} est mal configuré ici. Prévenez le support.", status=503), landing(request))
+        log.warning("configuration refusée de %s : %s", key, fault)  # recorded as it is
+        return _told(
+            request,
+            Refused(_("{name} est mal configuré ici. Prévenez le support.").format(name=provider.name), status=503),
+            landing(request),
+        )
     except Refused as refused:
         return _told(request, refused, landing(request))
     request.session[ASKED] = {**asdict(ask), "provider": key, "next": landing(request), "at": time.time()}
@@ -67,7 +74,7 @@ def provider_callback(request: HttpRequest, key: str) -> HttpResponse:
     provider = _known(key)
     kept = request.session.pop(ASKED, None)
     if not kept or kept["provider"] != key or time.time() - kept["at"] > ASKED_FOR:
-        return _told(request, Refused("Cette connexion a expiré ou a déjà servi. Recommencez depuis cette page.", status=400), "")
+        return _told(request, Refused(_("Cette connexion a expiré ou a déjà servi. Recommencez depuis cette page."), status=400), "")
     ask = Asked(kept["state"], kept["nonce"], kept["verifier"], kept["again"])
     try:
         claims = claims_from(provider, ask, request.GET.dict(), _back(request, provider))
@@ -88,7 +95,10 @@ def _prove(request: HttpRequest, provider: Provider, claims: Claims, since: floa
     identity = identity_of(provider.key, claims.subject)
     recent = claims.authenticated_at is not None and claims.authenticated_at >= since - LEEWAY
     if not person.is_authenticated or identity is None or identity.person_id != person.pk or not recent:
-        raise Refused(f"{provider.name} n'a pas confirmé que c'est vous. Recommencez, en vous y connectant de nouveau.", code="provider")
+        raise Refused(
+            _("{name} n'a pas confirmé que c'est vous. Recommencez, en vous y connectant de nouveau.").format(name=provider.name),
+            code="provider",
+        )
     confirm_identity(person, Means.PROVIDER, by=person, at=now())
     prove(request)
 
@@ -101,7 +111,7 @@ def provider_logout(request: HttpRequest, key: str) -> HttpResponse:
     try:
         out = logged_out(provider, request.POST.get("logout_token", ""))
     except Untrusted as fault:
-        log.warning("déconnexion refusée de %s : %s", key, fault)
+        log.warning("déconnexion refusée de %s : %s", key, fault)  # recorded as it is
         return JsonResponse({"error": "invalid_request"}, status=400)
     number = hashlib.sha256(f"{key}\n{out.number}".encode()).hexdigest()
     if not cache.add(f"logout-token:{number}", "given", TOKEN_SPENT_FOR):
@@ -119,7 +129,9 @@ def _known(key: str) -> Provider:
 
 
 def _back(request: HttpRequest, provider: Provider) -> str:
-    return request.build_absolute_uri(resolve_url("public:provider_callback", provider.key))
+    """The one address the provider knows, in whatever language one leaves."""
+    with spoken(settings.LANGUAGE_CODE):
+        return request.build_absolute_uri(resolve_url("public:provider_callback", provider.key))
 
 
 def _told(request: HttpRequest, refused: Refused, wanted: str) -> HttpResponse:

@@ -13,6 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
 from foundation.credentials import actions
 from foundation.credentials.permissions import can_disable_second_factor
@@ -30,7 +32,7 @@ from web.guard import PersonRequest, Side, guarded
 from web.public.entrance import TOO_MANY, onward, wrong_code
 from web.resuming import FIELD, confirm_page, kept_for, landing
 
-WRONG_PASSWORD = "Ce mot de passe n'est pas le vôtre. Vérifiez les majuscules et réessayez."  # noqa: S105 - what is said of one
+WRONG_PASSWORD = gettext_lazy("Ce mot de passe n'est pas le vôtre. Vérifiez les majuscules et réessayez.")
 
 
 @guarded(Side.PERSON)
@@ -70,7 +72,7 @@ def _unproved(request: PersonRequest) -> str:
     if means == Means.DEMO and settings.DEMO:
         return ""
     if means not in (Means.PASSWORD, Means.PASSWORD_AND_CODE):
-        return "Confirmez votre identité auprès de votre fournisseur, par le bouton de cette page."
+        return _("Confirmez votre identité auprès de votre fournisseur, par le bouton de cette page.")
     try:
         person = get_adapter().authenticate(request, email=request.user.email, password=request.POST.get("password", ""))
     except ValidationError:
@@ -127,7 +129,7 @@ def disable_second_factor(request: PersonRequest) -> HttpResponse:
     if actions.disable_second_factor(request.user, by=request.user, at=now()):
         if means_of(request) == Means.PASSWORD_AND_CODE:
             request.session[MEANS] = Means.PASSWORD.value
-        messages.success(request, "La double authentification est désactivée. Votre mot de passe suffit désormais à entrer.")
+        messages.success(request, _("La double authentification est désactivée. Votre mot de passe suffit désormais à entrer."))
     return redirect("public:security")
 
 
@@ -149,9 +151,9 @@ def close_session(request: PersonRequest, handle: str) -> HttpResponse:
     if session is None:
         raise Http404
     if handle == handle_of(request.session.session_key or ""):
-        raise Refused("C'est la session que vous utilisez. Déconnectez-vous pour la fermer.", status=409)
+        raise Refused(_("C'est la session que vous utilisez. Déconnectez-vous pour la fermer."), status=409)
     actions.close_session(session, by=request.user, at=now())
-    messages.success(request, f"La session « {session.device or 'appareil inconnu'} » est fermée.")
+    messages.success(request, _("La session « {what} » est fermée.").format(what=session.device or _("appareil inconnu")))
     return redirect("public:security")
 
 
@@ -159,5 +161,5 @@ def close_session(request: PersonRequest, handle: str) -> HttpResponse:
 def close_other_sessions(request: PersonRequest) -> HttpResponse:
     """All but this one, for whoever doubts."""
     actions.close_other_sessions(request.user, request.session.session_key, by=request.user, at=now())
-    messages.success(request, "Vos autres sessions sont fermées.")
+    messages.success(request, _("Vos autres sessions sont fermées."))
     return redirect("public:security")

@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from convergence.certificates.queries import Sought, directory
 from convergence.content.library import library
 from foundation.core.clock import now, today
+from foundation.core.language import gettext as _
+from foundation.core.language import spoken
 from foundation.help.queries import addresses, count_of_entries
 from foundation.journal.queries import waiting_work
 from web.guard import Side, guarded
@@ -67,9 +69,9 @@ def platform_state(request: HttpRequest) -> HttpResponse:
     waiting, oldest = waiting_work()
     late = oldest is not None and (at - oldest).total_seconds() > SLOW
     parts = [
-        Part("Site et base de données", True, "En service"),
-        Part("Contenus", True, f"En service, version {library().number}"),
-        Part("Courriels et documents", not late, "Retardés" if late else "En service"),
+        Part(_("Site et base de données"), True, _("En service")),
+        Part(_("Contenus"), True, _("En service, version {number}").format(number=library().number)),
+        Part(_("Courriels et documents"), not late, _("Retardés") if late else _("En service")),
     ]
     context = {"parts": parts, "at": at, "is_well": all(part.is_well for part in parts), "waiting": waiting}
     return render(request, "public/site/platform_state.html", context)
@@ -80,19 +82,37 @@ def platform_state(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Where those who index the web are welcome: on the public pages."""
     where = request.build_absolute_uri(reverse("public:sitemap"))
-    closed = ("/connexion/", "/avis/", "/aide/reponse-manquante/", "/tableau-de-bord/", "/produits/", "/parcours/", "/agence/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {where}"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _closed()), f"Sitemap: {where}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _closed() -> list[str]:
+    """Where there is nothing to index, in each language."""
+    found = []
+    for code in dict(settings.LANGUAGES):
+        with spoken(code):
+            home = reverse("public:home")
+            found += [reverse(f"public:{name}") for name in ("sign_in", "opinion", "report_search")]
+            found += [f"{home}{space}/" for space in ("tableau-de-bord", "produits", "parcours", "agence")]
+    return found
 
 
 @guarded(Side.PUBLIC)
 @kept_by_caches
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The same for machines, with the day each answer was last revised."""
+    """The same for machines, in each language, with the day each answer was last revised."""
+    found: list[tuple[str, datetime | None]] = []
+    for code in dict(settings.LANGUAGES):
+        with spoken(code):
+            found += [(request.build_absolute_uri(place), at) for place, at in _places()]
+    return HttpResponse(render_to_string("public/site/sitemap.xml", {"places": found}), content_type="application/xml; charset=utf-8")
+
+
+def _places() -> list[tuple[str, datetime | None]]:
+    """Every public page, in the language under way."""
     still = ("home", "presented_procedures", "certificate_list", "help_list", "accessibility", "legal_notices", "privacy", "site_map")
     places: list[tuple[str, datetime | None]] = [(reverse(f"public:{name}"), None) for name in still]
     places += [(reverse("public:presented_procedure", args=[procedure.code]), None) for procedure in library().procedures(today())]
     places += [(reverse("public:certificate", args=[line.number]), None) for line in directory(Sought(), today())[0]]
     places += [(reverse("public:help_entry", args=[code]), at) for code, at in addresses()]
-    found = [(request.build_absolute_uri(place), at) for place, at in places]
-    return HttpResponse(render_to_string("public/site/sitemap.xml", {"places": found}), content_type="application/xml; charset=utf-8")
+    return places

@@ -32,6 +32,7 @@ from convergence.candidatures.watch import run_awaiting
 from convergence.candidatures.workflow import CANDIDATURE, STEP
 from convergence.content.library import library
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 from foundation.journal.actor import Actor
@@ -97,12 +98,12 @@ def request_changes(step: Step, corrections: Sequence[Correction], *, by: Person
     asked = {one.key for one in call.asked(submission.values)}
     reasons = {reason.code for reason in call.piece.reasons}
     if not corrections:
-        raise Refused("Désignez au moins un champ à modifier, et dites ce qui est attendu.", code="nothing_asked", status=400)
+        raise Refused(_("Désignez au moins un champ à modifier, et dites ce qui est attendu."), code="nothing_asked", status=400)
     requests = []
     for one in corrections:
         if one.field not in asked or (one.reason and one.reason not in reasons):
-            raise Refused("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page.", status=400)
-        text = worded(one.text, "Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier.", LONGEST_TEXT)
+            raise Refused(_("Ce champ ou ce motif n'est pas dans le formulaire. Rechargez la page."), status=400)
+        text = worded(one.text, _("Pour chaque champ désigné, écrivez ce que l'entreprise doit modifier."), LONGEST_TEXT)
         requests.append(
             ChangeRequest(submission=submission, field=one.field, reason=one.reason, text=text, requested_at=at, requested_by=by)
         )
@@ -137,9 +138,9 @@ def extend_closing(step: Step, until: datetime, *, by: Person, at: datetime) -> 
     refuse_ended(step.candidature)
     closes_at = call_of(library(), step).closes_at
     if closes_at is None:
-        raise Refused("Cette étape n'a pas de date de clôture à reporter.", code="no_closing", status=409)
+        raise Refused(_("Cette étape n'a pas de date de clôture à reporter."), code="no_closing", status=409)
     if until <= max(closes_at, at):
-        raise Refused("La date reportée doit être postérieure à la date de clôture, et à venir.", code="not_later", status=400)
+        raise Refused(_("La date reportée doit être postérieure à la date de clôture, et à venir."), code="not_later", status=400)
     step.extended_to = until
     step.save(update_fields=["extended_to"])
     return ClosingExtended(
@@ -162,10 +163,11 @@ def lapse_step(step: Step, clock: str, *, by: Actor, at: datetime) -> StepLapsed
     state = STEP.after("lapse_step", step.state)
     run = run_awaiting(step, clock)
     if run is None or run.clock.at_end not in LAPSES or not run.is_passed(at):
-        raise Refused("Ce délai n'est pas dépassé.", code="not_late", status=409)
+        raise Refused(_("Ce délai n'est pas dépassé."), code="not_late", status=409)
     step.state, step.since = state, at
     step.save(update_fields=["state", "since"])
-    end(step.candidature, LAPSES[run.clock.at_end], None, at, f"{run.clock.title} : le délai est passé sans réponse.")
+    reason = f"{run.clock.title.fr} : le délai est passé sans réponse."  # recorded as it is
+    end(step.candidature, LAPSES[run.clock.at_end], None, at, reason)
     return StepLapsed(
         **step.heading,
         step_key=step.pk,
@@ -196,7 +198,7 @@ def ground(call: Call, reasons: Sequence[str], text: str) -> tuple[list[str], st
     """What a refusal stands on, as it is kept: reasons the content names, at least one where it names any, and a text of one's own."""
     known = [reason.code for reason in call.piece.reasons]
     if not set(reasons) <= set(known) or (known and not reasons):
-        raise Refused("Choisissez au moins un motif de refus dans la liste.", code="no_reason", status=400)
+        raise Refused(_("Choisissez au moins un motif de refus dans la liste."), code="no_reason", status=400)
     return [code for code in known if code in reasons], worded(
-        text, "Écrivez à l'entreprise pourquoi sa candidature est refusée.", LONGEST_TEXT
+        text, _("Écrivez à l'entreprise pourquoi sa candidature est refusée."), LONGEST_TEXT
     )

@@ -30,10 +30,12 @@ from convergence.candidatures.turns import refuse_ended
 from convergence.candidatures.workflow import CANDIDATURE, OPEN, SECTION, STEP
 from convergence.content.schema import Requirement, Scenario
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
+from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused, fitting, worded
 from foundation.journal.action import action
 
-SHUT = "Cette preuve est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier."
+SHUT = gettext_lazy("Cette preuve est transmise à l'agence : elle ne change plus, sauf si l'agence demande de la modifier.")
 
 
 class SectionNotReady(Refused):
@@ -41,8 +43,11 @@ class SectionNotReady(Refused):
 
     def __init__(self, section: SectionSheet) -> None:
         number = len(section.remaining)
-        what = "Il reste une exigence à compléter" if number == 1 else f"Il reste {number} exigences à compléter"
-        super().__init__(f"{what} avant de soumettre la section. Elles sont listées ci-dessous.", code="incomplete", status=409)
+        if number == 1:
+            sentence = _("Il reste une exigence à compléter avant de soumettre la section. Elles sont listées ci-dessous.")
+        else:
+            sentence = _("Il reste {number} exigences à compléter avant de soumettre la section. Elles sont listées ci-dessous.")
+        super().__init__(sentence.format(number=number), code="incomplete", status=409)
         self.section = section
 
 
@@ -84,7 +89,7 @@ def complete_evidence(step: Step, *, by: Person, at: datetime) -> EvidenceComple
     step.state, step.since = STEP.after("complete_evidence", step.state), at
     states = dict(step.sections.values_list("code", "state"))
     if not is_evidence_complete([one.code for one in _evidence_of(step).sections], states):
-        raise Refused("Une section reste à soumettre.", code="incomplete", status=409)
+        raise Refused(_("Une section reste à soumettre."), code="incomplete", status=409)
     step.save(update_fields=["state", "since"])
     return EvidenceComplete(
         **step.heading,
@@ -97,7 +102,7 @@ def declare_exemption(step: Step, code: str, text: str, *, by: Person, at: datet
     """« Sans objet »: the requirement, or the scenario, does not apply to the product; only where the content says it may not. With a reason."""
     can_declare_exemption(by, step).or_refuse()
     _refuse_shut(step, code)
-    words = worded(text, "Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit.", LONGEST_TEXT)
+    words = worded(text, _("Expliquez en une phrase pourquoi cette exigence est sans objet pour votre produit."), LONGEST_TEXT)
     held = step.exemptions.filter(code=code).first()
     if held is not None and held.is_declared and held.text == words:
         return None
@@ -120,7 +125,9 @@ class ReplyCrossed(Refused):
 
     def __init__(self, theirs: FieldValue) -> None:
         super().__init__(
-            f"{theirs.saved_by.name} a répondu à cette demande pendant que vous rédigiez. Votre texte est gardé : choisissez ce qu'il faut retenir.",
+            _(
+                "{name} a répondu à cette demande pendant que vous rédigiez. Votre texte est gardé : choisissez ce qu'il faut retenir."
+            ).format(name=theirs.saved_by.name),
             code="diverged",
             status=409,
         )
@@ -139,7 +146,7 @@ def reply_to_request(step: Step, code: str, text: str, version: int, *, by: Pers
     if found is None:
         raise Step.DoesNotExist
     if found.request is None:
-        raise Refused("L'agence ne demande plus rien pour cette exigence : rechargez la page.", code="wrong_state", status=409)
+        raise Refused(_("L'agence ne demande plus rien pour cette exigence : rechargez la page."), code="wrong_state", status=409)
     text = fitting(text, LONGEST_TEXT)
     held = found.typed_reply
     if text == (held.value if held else ""):
@@ -172,7 +179,9 @@ def _refuse_shut(step: Step, code: str) -> None:
             if code not in pieces:
                 continue
             if pieces[code].applies_if is None:
-                raise Refused("Cette exigence s'applique à tous les produits : déposez les preuves attendues.", code="applies", status=409)
+                raise Refused(
+                    _("Cette exigence s'applique à tous les produits : déposez les preuves attendues."), code="applies", status=409
+                )
             if not sheet.takes(one.slots[0]):
                 raise Refused(SHUT, code="wrong_state", status=409)
             return
@@ -219,8 +228,8 @@ def reopen_evidence(step: Step, evidence: str, faults: Sequence[Fault], *, by: P
         step_key=step.pk,
         evidence=held.code,
         evidence_key=held.pk,
-        sections=tuple(section.code for section, _ in asked),
-        fields=tuple(code for _, texts in asked for code in texts),
+        sections=tuple(section.code for section, _texts in asked),
+        fields=tuple(code for _section, texts in asked for code in texts),
     )
 
 
@@ -237,5 +246,5 @@ def _faults_by_section(sheet: EvidenceSheet, faults: Sequence[Fault]) -> list[tu
             found.append((section, texts))
     known = {(section.code, code) for section in sheet.sections for code in ("", *section.handed)}
     if not found or not all((one.section, one.requirement) in known for one in faults):
-        raise Refused("Cette section ou cette exigence n'est pas dans le dossier. Rechargez la page.", code="unknown", status=400)
+        raise Refused(_("Cette section ou cette exigence n'est pas dans le dossier. Rechargez la page."), code="unknown", status=400)
     return found

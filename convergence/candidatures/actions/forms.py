@@ -36,6 +36,7 @@ from convergence.content.library import library
 from convergence.evidence.folders import open_folder
 from convergence.evidence.models import Deposit, Folder
 from foundation.accounts.models import Person
+from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused, worded
 from foundation.journal.action import action
 
@@ -63,7 +64,9 @@ class Crossed(Refused):
     def __init__(self, crossings: list[Crossing]) -> None:
         names = ", ".join(sorted({one.theirs.saved_by.name for one in crossings}))
         super().__init__(
-            f"{names} a modifié le formulaire pendant que vous le remplissiez. Vos mots sont gardés : choisissez ce qu'il faut retenir.",
+            _(
+                "{names} a modifié le formulaire pendant que vous le remplissiez. Vos mots sont gardés : choisissez ce qu'il faut retenir."
+            ).format(names=names),
             code="diverged",
             status=409,
         )
@@ -75,8 +78,11 @@ class NotReady(Refused):
 
     def __init__(self, problems: list[Problem]) -> None:
         number = len(problems)
-        what = "Il reste un point à régler" if number == 1 else f"Il reste {number} points à régler"
-        super().__init__(f"{what} avant de soumettre. Ils sont listés ci-dessous.", code="incomplete", status=409)
+        if number == 1:
+            sentence = _("Il reste un point à régler avant de soumettre. Ils sont listés ci-dessous.")
+        else:
+            sentence = _("Il reste {number} points à régler avant de soumettre. Ils sont listés ci-dessous.")
+        super().__init__(sentence.format(number=number), code="incomplete", status=409)
         self.problems = problems
 
 
@@ -88,10 +94,12 @@ def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> Cand
     procedure = shelf.procedure(enrolment.procedure)
     assert procedure is not None
     if procedure.closed_because is not None or not procedure.steps:
-        raise Refused(str(procedure.closed_because or "Cette démarche ne demande pas de candidature."), status=409)
+        raise Refused(str(procedure.closed_because or _("Cette démarche ne demande pas de candidature.")), status=409)
     alive = Candidature.objects.alive().filter(enrolment=enrolment).first()
     if alive is not None:
-        raise Refused(f"La candidature n° {alive.number} est déjà commencée : reprenez-la.", code="duplicate", status=409)
+        raise Refused(
+            _("La candidature n° {number} est déjà commencée : reprenez-la.").format(number=alive.number), code="duplicate", status=409
+        )
     candidature = _numbered(enrolment, by, at)
     opened = opens_next(procedure, frozenset(), frozenset(piece.code for piece in procedure.steps))
     for rank, piece in enumerate(procedure.steps):
@@ -110,7 +118,7 @@ def begin_candidature(enrolment: Enrolment, *, by: Person, at: datetime) -> Cand
 def _numbered(enrolment: Enrolment, by: Person, at: datetime) -> Candidature:
     """Ten capital letters drawn at random, drawn again in the case, one in 10¹⁴, where they were given before."""
     while True:
-        number = "".join(secrets.choice(string.ascii_uppercase) for _ in range(10))
+        number = "".join(secrets.choice(string.ascii_uppercase) for _rank in range(10))
         try:
             with transaction.atomic():
                 return Candidature.objects.create(
@@ -141,7 +149,7 @@ def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetim
         if value == (held.value if held else _nothing_like(value)):
             continue
         if key in shut:
-            raise Refused("Seuls les champs dont l'agence a demandé la modification sont ouverts. Rechargez la page.", status=409)
+            raise Refused(_("Seuls les champs dont l'agence a demandé la modification sont ouverts. Rechargez la page."), status=409)
         if held is not None and held.version != typed[key].version:
             crossings.append(Crossing(key, value, held))
         else:
@@ -161,7 +169,7 @@ def save_form(step: Step, typed: Mapping[str, Typed], *, by: Person, at: datetim
     )
     return FormSaved(
         **step.heading,
-        versions={key: version for key, (_, version) in sorted(written.items())},
+        versions={key: version for key, (_value, version) in sorted(written.items())},
     )
 
 
@@ -173,11 +181,15 @@ def _tidied(call: Call, stored: dict[str, Value], typed: Mapping[str, Typed]) ->
         asked = every.get(key)
         if asked is None or asked.field.kind == "file":
             if not _is_known(call, key):
-                raise Refused("Ce champ n'est pas dans le formulaire. Rechargez la page.", status=400)
+                raise Refused(_("Ce champ n'est pas dans le formulaire. Rechargez la page."), status=400)
             continue  # a field that another answer has just hidden
         value = tidied(asked.field, one.raw, call.profiles)
         if value is None:
-            raise Refused(f"« {asked.field.title} » : ce texte est trop long, ou ce choix n'existe pas.", code="too_long", status=400)
+            raise Refused(
+                _("« {title} » : ce texte est trop long, ou ce choix n'existe pas.").format(title=asked.field.title),
+                code="too_long",
+                status=400,
+            )
         kept[key] = value
     return kept
 
@@ -188,7 +200,7 @@ def _as_value(typed: Typed) -> Value:
 
 def _is_known(call: Call, key: str) -> bool:
     """Whether the form has such a field, asked today or not."""
-    code, _, number = key.partition(".")
+    code, _dot, number = key.partition(".")
     for block in call.form.blocks if call.form else ():
         if any(field.code == code for field in block.fields):
             return not number if block.repeats is None else number.isdigit() and 1 <= int(number) <= block.repeats
@@ -228,7 +240,7 @@ def withdraw_candidature(candidature: Candidature, reason: str, *, by: Person, a
         "withdraw_candidature",
         by,
         at,
-        worded(reason, "Dites en une phrase pourquoi vous retirez cette candidature.", LONGEST_TEXT),
+        worded(reason, _("Dites en une phrase pourquoi vous retirez cette candidature."), LONGEST_TEXT),
     )
     return CandidatureWithdrawn(
         **candidature.heading,

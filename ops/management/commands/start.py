@@ -1,4 +1,4 @@
-"""Start the platform on this machine: database, tables, content, demonstration, files to serve; then the web server and a worker."""
+"""Start the platform on this machine: words, database, tables, content, demonstration, files to serve; then the web server and a worker."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from convergence.projections.outlooks import fill_outlooks
 from convergence.reviews.places import fill_places
 from foundation.accounts.queries import demo_seats
 from ops import demo_provider
+from ops.words import compiled
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, workers: int, prepare: bool, **options: Any) -> None:
         os.environ["PORT"] = str(port)  # what we start writes it in its mails
+        compiled()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("publish_packs", keep=True)

@@ -66,10 +66,10 @@ def test_an_employee_is_told_who_reads_it(browse: Browse, cast: Cast) -> None:
 
 def test_by_event_and_by_day(browse: Browse, cast: Cast, at: datetime, answered: None) -> None:
     claire = browse(cast.claire)
-    assert {row["evenement"] for row in _rows(claire.get(f"{EXPORT}?quoi=Étape soumise"))} == {"Étape soumise"}
-    assert _rows(claire.get(f"{EXPORT}?quoi=Nouveau"))[:1] == []
+    assert {row["evenement"] for row in _rows(claire.get(f"{EXPORT}?quoi=candidatures.StepSubmitted"))} == {"Étape soumise"}
+    assert _rows(claire.get(f"{EXPORT}?quoi=candidatures.Nouveau"))[:1] == []
     day = at.date().isoformat()
-    assert _rows(claire.get(f"{EXPORT}?du={day}&au={day}&quoi=Étape acceptée")) != []
+    assert _rows(claire.get(f"{EXPORT}?du={day}&au={day}&quoi=candidatures.StepAccepted")) != []
     assert _rows(claire.get(f"{EXPORT}?au=2020-01-01")) == []
     assert "Aucune entrée" in text_of(claire.get(f"{JOURNAL}?au=2020-01-01"))
     assert claire.get(f"{JOURNAL}?du=hier&avant=x").status_code == 200

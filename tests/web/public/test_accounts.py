@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
+from django.test import Client
 
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Role
+from foundation.accounts.rules import is_siren
 from foundation.core.clock import now
 from foundation.invitations import actions
 from foundation.invitations.models import AccountRequest, PasswordLink
@@ -21,6 +25,7 @@ from tests.client import StrictClient
 from tests.factories.pages import address, body_of, text_of
 from tests.factories.people import STRONG, asked, fresh, invited, password_link, someone, typed_request
 from tests.refusals import remembered
+from tests.web.public.test_opinions import proof
 
 Browse = Callable[[Person | None], StrictClient]
 REQUEST, FORGOTTEN = "/demande-de-compte/", "/mot-de-passe/oublie/"
@@ -52,6 +57,26 @@ def test_the_answer_is_the_same_whether_the_address_has_an_account(browse: Brows
     ]
     assert without_reference(pages[0]) == without_reference(pages[1])
     assert pages[0].redirect_chain == pages[1].redirect_chain
+
+
+def test_without_a_proof_five_an_hour_and_with_one_more(cast: Cast) -> None:
+    cache.clear()
+    sirens = islice((str(number) for number in range(100_000_000, 100_001_000) if is_siren(str(number))), 6)
+    asks = [typed_request(siren=siren, email=f"gerance{rank}@cormoran.example") for rank, siren in enumerate(sirens)]
+    assert [Client().post(REQUEST, typed).status_code for typed in asks] == [302] * 5 + [429]
+    refused = Client().post(REQUEST, asks[5])
+    assert "Attendez une heure" in text_of(refused)
+    assert "gerance5@cormoran.example" in text_of(refused)
+    client = Client()
+    assert client.post(REQUEST, asks[5] | {"altcha": proof(client, REQUEST)}).status_code == 302
+    assert AccountRequest.objects.count() == 6
+
+
+def test_what_fills_the_field_nobody_sees_asks_nothing(cast: Cast) -> None:
+    with remembered():
+        response = Client().post(REQUEST, typed_request(site="https://robot.example"))
+    assert response.status_code == 302
+    assert AccountRequest.objects.count() == 0
 
 
 def test_a_company_that_is_here_is_told_the_role_and_no_name(browse: Browse, cast: Cast) -> None:

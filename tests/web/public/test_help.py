@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from foundation.accounts.models import Person
+from foundation.core.language import spoken
 from foundation.help.actions import publish_help_draft, withdraw_help_entry
 from foundation.help.models import HelpFacets
 from foundation.help.queries import entry_of
@@ -100,7 +102,7 @@ def test_no_answer_leaves_a_way_out(browse: Browse, cast: Cast) -> None:
     page = text_of(browse(None).get("/aide/?q=zzzzzz&offre=dmn"))
     assert "Aucune réponse pour « zzzzzz »" in page
     assert "Retirer le dernier choix" in page
-    assert 'href="/aide/reponse-manquante/?q=zzzzzz&langue=fr"' in page
+    assert 'href="/aide/reponse-manquante/?q=zzzzzz"' in page
     assert "Retirer le dernier choix" not in text_of(browse(None).get("/aide/?q=zzzzzz"))
 
 
@@ -112,18 +114,32 @@ def test_what_is_typed_is_shown_and_never_run(browse: Browse, cast: Cast, typed:
 
 
 def test_the_answers_in_english(browse: Browse, cast: Cast) -> None:
-    page = text_of(browse(None).get("/aide/?langue=en&q=penetration"))
-    assert answers_of(page) == ["test-intrusion"]
-    assert '<h3 class="fr-h6" lang="en"><a href="/aide/test-intrusion/?langue=en">' in page
-    entry = text_of(browse(None).get("/aide/test-intrusion/?langue=en"))
-    assert '<article class="cv-answer" lang="en">' in entry
+    with spoken("en"):
+        everything, address = reverse("public:help_list"), reverse("public:help_entry", args=["test-intrusion"])
+    page = text_of(browse(None).get(f"{everything}?q=penetration"))
+    assert f'<h3 class="fr-h6"><a href="{address}">' in page
+    assert page.count('<h3 class="fr-h6"><a') == 1
+    entry = text_of(browse(None).get(address))
+    assert '<article class="cv-answer">' in entry
     assert "at your expense" in entry
-    assert "Lire en français" in entry
+    assert 'href="/aide/test-intrusion/" hreflang="fr" lang="fr">Français</a>' in entry
+
+
+def test_the_former_addresses_in_english_lead_to_the_present_ones(browse: Browse, cast: Cast) -> None:
+    with spoken("en"):
+        everything, address = reverse("public:help_list"), reverse("public:help_entry", args=["test-intrusion"])
+    client = browse(None)
+    for former, present in (
+        ("/aide/?langue=en&q=a+b&offre=dmn", f"{everything}?q=a+b&offre=dmn"),
+        ("/aide/test-intrusion/?langue=en", address),
+    ):
+        response = client.get(former)
+        assert (response.status_code, response["Location"]) == (301, present)
 
 
 def test_an_answer_at_its_permanent_address(browse: Browse, cast: Cast) -> None:
     page = text_of(browse(None).get(f"/aide/{DELAY}/"))
-    assert "Combien de temps pour obtenir un certificat de conformité ?</span></h1>" in page
+    assert "Combien de temps pour obtenir un certificat de conformité ?</h1>" in page
     assert "<strong>60 jours calendaires</strong>" in page
     assert 'href="/aide/certificat-dmn-attribution/"' in page
     assert 'href="/demarches/dmn-pecan/"' in page
@@ -134,8 +150,10 @@ def test_an_answer_at_its_permanent_address(browse: Browse, cast: Cast) -> None:
 
 @pytest.mark.parametrize("reply", help_pack().replies, ids=lambda reply: reply.code)
 def test_each_answer_has_its_page_in_both_languages(browse: Browse, cast: Cast, reply) -> None:
-    for language, query in (("fr", ""), ("en", "?langue=en")):
-        assert plain(reply.wording(language).question) in text_of(browse(None).get(f"/aide/{reply.code}/{query}"))
+    for language in ("fr", "en"):
+        with spoken(language):
+            address = reverse("public:help_entry", args=[reply.code])
+        assert plain(reply.wording(language).question) in text_of(browse(None).get(address))
 
 
 def test_enough_readers_and_the_share_is_said(browse: Browse, cast: Cast, at: datetime) -> None:

@@ -135,7 +135,7 @@ def test_one_is_never_led_elsewhere(browse: Browse, cast: Cast, where: str) -> N
 
 def test_what_fills_the_hidden_field_is_thanked_and_forgotten(browse: Browse, cast: Cast) -> None:
     assert browse(None).post("/avis/", {**HOME, "site": "https://pub.test"}).status_code == 302
-    assert browse(None).post("/aide/reponse-manquante/", {"q": "mot", "langue": "fr", "site": "x"}).status_code == 302
+    assert browse(None).post("/aide/reponse-manquante/", {"q": "mot", "site": "x"}).status_code == 302
     assert not Opinion.objects.exists()
     assert not SearchReport.objects.exists()
 
@@ -164,9 +164,9 @@ def test_a_search_without_an_answer_is_told_by_choice(browse: Browse, cast: Cast
     client = browse(None)
     assert client.get("/aide/?q=zèbre").status_code == 200
     assert not SearchReport.objects.exists()
-    assert 'value="zèbre"' in text_of(client.get("/aide/reponse-manquante/?q=zèbre&langue=fr"))
-    assert client.post("/aide/reponse-manquante/", {"q": "zèbre", "langue": "fr"})["Location"] == "/avis/merci/?retour=%2Faide%2F"
+    assert 'value="zèbre"' in text_of(client.get("/aide/reponse-manquante/?q=zèbre"))
+    assert client.post("/aide/reponse-manquante/", {"q": "zèbre"})["Location"] == "/avis/merci/?retour=%2Faide%2F"
     assert SearchReport.objects.get().words == "zèbre"
-    empty = client.post("/aide/reponse-manquante/", {"q": " ", "langue": "fr"})
+    empty = client.post("/aide/reponse-manquante/", {"q": " "})
     assert empty.status_code == 400
     assert "Écrivez d'abord ce que vous cherchez." in text_of(empty)

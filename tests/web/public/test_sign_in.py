@@ -45,7 +45,7 @@ def test_a_wrong_password_is_refused_and_remembered(browse: Browse, cast: Cast) 
     with remembered("accounts.SignInFailed") as found:
         response = browse(None).post(SIGN_IN, typed(cast.claire.email, "pas-celui-ci"))
     assert response.status_code == 400
-    assert WRONG in text_of(response)
+    assert str(WRONG) in text_of(response)
     assert (found[0].by, found[0].about) == ("system", cast.claire.key)
 
 
@@ -82,7 +82,7 @@ def test_a_disabled_account_is_refused_like_a_wrong_password(browse: Browse, cas
     with remembered("accounts.SignInFailed"):
         response = browse(None).post(SIGN_IN, typed(cast.claire.email))
     assert response.status_code == 400
-    assert WRONG in text_of(response)
+    assert str(WRONG) in text_of(response)
 
 
 def test_an_account_disabled_meanwhile_is_shown_out(browse: Browse, cast: Cast) -> None:
@@ -99,7 +99,7 @@ def test_after_five_wrong_passwords_the_right_one_must_wait(browse: Browse, cast
             assert client.post(SIGN_IN, typed(cast.claire.email, "pas-celui-ci")).status_code == 400
         response = client.post(SIGN_IN, typed(cast.claire.email))
     assert response.status_code == 400
-    assert TOO_MANY in text_of(response)
+    assert str(TOO_MANY) in text_of(response)
 
 
 def test_the_others_may_still_come_in_meanwhile(browse: Browse, cast: Cast) -> None:
@@ -114,7 +114,7 @@ def test_one_place_that_tries_many_addresses_must_wait(browse: Browse, cast: Cas
     for rank in range(10):
         client.post(SIGN_IN, typed(f"essai{rank}@demo.invalid", "pas-celui-ci"))
     response = client.post(SIGN_IN, typed(cast.claire.email))
-    assert TOO_MANY in text_of(response)
+    assert str(TOO_MANY) in text_of(response)
 
 
 OUTSIDE = [

@@ -26,8 +26,9 @@ def test_the_site_map_for_machines_names_every_public_page_and_each_opens(browse
     assert response["Content-Type"].startswith("application/xml")
     root = ElementTree.fromstring(response.content)  # noqa: S314 - our own answer
     places = [node.text.removeprefix("http://testserver") for node in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert len(places) == len(set(places)) == 8 + len(shelf.procedures(today())) + len(help_pack().replies)
-    for place in places[:12]:
+    assert len(places) == len(set(places)) == 2 * (8 + len(shelf.procedures(today())) + len(help_pack().replies))
+    assert len([place for place in places if place.startswith("/en/")]) == len(places) / 2
+    for place in places[:12] + places[-12:]:
         assert client.get(place).status_code == 200, place
     assert "<lastmod>2026-04-30</lastmod>" in response.content.decode()
 
@@ -37,7 +38,7 @@ def test_robots_are_told_where_they_are_welcome(browse: Browse, shelf: Library) 
     assert response["Content-Type"].startswith("text/plain")
     lines = response.content.decode().splitlines()
     assert lines[0] == "User-agent: *"
-    assert "Disallow: /agence/" in lines
+    assert {"Disallow: /agence/", "Disallow: /en/agence/", "Disallow: /connexion/"} <= set(lines)
     assert lines[-1] == "Sitemap: http://testserver/sitemap.xml"
 
 
