@@ -41,6 +41,7 @@ from tests.client import StrictClient
 from tests.factories.files import TERMS, terms_of_test
 from tests.factories.packs import never_yet_begun
 from tests.queue import empty_queue
+from web.public.caching import forget_pages
 
 purposes[TERMS] = terms_of_test
 
@@ -231,3 +232,4 @@ def _stage_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "_kept", _compiled.get("stage"))
     monkeypatch.setattr(shelves, "_looked_at", time.monotonic())
     monkeypatch.setattr(shelves, "RECHECK", math.inf)  # a test is asked of one release, however slow the machine
+    forget_pages()

@@ -1,4 +1,4 @@
-"""What may a cache keep of a public page? What a visitor sees is the same for all of them: nothing in it is theirs."""
+"""What may be kept of a public page, by caches and by ourselves? What a visitor sees is the same for all of them: nothing in it is theirs."""
 
 from __future__ import annotations
 
@@ -6,24 +6,60 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers, set_response_etag
 from django.views.decorators.http import conditional_page
+
+from foundation.core import clock
+from foundation.core.clock import now
+from foundation.journal.queries import last_position
 
 FRESH = 60
 """Seconds during which nobody asks again; then the page is asked for by its digest."""
 
+MOST_KEPT = 100
+
 View = Callable[..., HttpResponse]
+
+_kept: dict[tuple[Any, ...], tuple[bytes, dict[str, str]]] = {}
 
 
 def kept_by_caches(view: View) -> View:
-    """A visitor's page may be kept for a minute by anyone; that of someone signed in by nobody (`web/headers.py` says so)."""
+    """A visitor's page may be kept for a minute by anyone; that of someone signed in by nobody (`web/headers.py` says so).
+
+    We keep it too, as it was drawn, until something is written: every write is an entry of the journal. What such a page says comes from
+    what is written, or from the time, to the minute.
+    """
 
     @wraps(view)
     def with_cache(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if not request.user.is_authenticated and response.status_code == 200:
-            patch_cache_control(response, public=True, max_age=FRESH)
+        is_visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES  # a message may await who has a session
+        if request.method != "GET" or not is_visitor or (clock.moved_by is not None and clock.moved_by()):
+            return _cacheable(request, view(request, *args, **kwargs))
+        # Asked before drawing: what is written meanwhile makes the page newer than its key, never older
+        key = (last_position(), int(now().timestamp()) // FRESH, request.build_absolute_uri())
+        if key in _kept:
+            body, headers = _kept[key]
+            return HttpResponse(body, headers=headers)
+        response = _cacheable(request, view(request, *args, **kwargs))
+        if response.status_code == 200 and not response.streaming and not response.cookies:
+            set_response_etag(response)
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = response.content, dict(response.headers)
         return response
 
     return conditional_page(with_cache)
+
+
+def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if not request.user.is_authenticated and response.status_code == 200:
+        patch_cache_control(response, public=True, max_age=FRESH)
+        patch_vary_headers(response, ("Cookie",))  # who signs in sees another
+    return response
+
+
+def forget_pages() -> None:
+    """For tests, whose database goes back in time."""
+    _kept.clear()

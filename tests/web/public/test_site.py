@@ -18,6 +18,7 @@ from tests.conftest import help_pack
 from tests.factories.pages import text_of
 
 Browse = Callable[[Person | None], StrictClient]
+from web.public.caching import forget_pages
 
 
 def test_the_site_map_for_machines_names_every_public_page_and_each_opens(browse: Browse, shelf: Library) -> None:
@@ -52,6 +53,7 @@ def test_the_site_map_leads_everywhere(browse: Browse, shelf: Library) -> None:
 def test_the_notices_say_who_answers_or_that_nobody_said(browse: Browse, shelf: Library, settings) -> None:
     assert "ne dit pas encore qui l’édite" in text_of(browse(None).get("/mentions-legales/"))
     settings.SITE_PUBLISHER, settings.SITE_HOST, settings.SITE_CONTACT = "Agence\n1 rue X", "Hébergeur", "ecrire@exemple.test"
+    forget_pages()  # settings are those of a process
     page = text_of(browse(None).get("/mentions-legales/"))
     assert "Agence<br>1 rue X" in page
     assert 'href="mailto:ecrire@exemple.test"' in page
