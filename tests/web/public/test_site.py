@@ -16,9 +16,9 @@ from foundation.notifications.jobs import send_mail
 from tests.client import StrictClient
 from tests.conftest import help_pack
 from tests.factories.pages import text_of
+from web.public.caching import forget_pages
 
 Browse = Callable[[Person | None], StrictClient]
-from web.public.caching import forget_pages
 
 
 def test_the_site_map_for_machines_names_every_public_page_and_each_opens(browse: Browse, shelf: Library) -> None:
