@@ -165,7 +165,12 @@ def _plans(size: int) -> dict[str, list[str]]:
         "file de l'agence": [f"read\t{ines}\t-\t/agence/candidatures/?onglet={tab}\t\t" for tab in ("free", "agency")],
         "candidature (agence)": [f"read\t{ines}\t-\t/agence{path}\t\t" for _, path in applying],
         "examen d'une section": [f"read\t{ines}\t-\t/agence{path}{evidence}rgpd/\t\t" for _, path in applying],
+        "messagerie (agence)": [f"read\t{ines}\t-\t/agence/messagerie/\t\t"],
+        "accueil": [f"read\t-\t-\t{path}\t\t" for path in ("/", "/en/")],
+        "aide, une démarche": [f"read\t-\t-\t{path}\t\t" for path in ("/aide/?q=certificat", "/demarches/dmn-pecan/")],
         "annuaire (recherche)": ["read\t-\t-\t/annuaire/?q=dispositif\t\t"],
+        # More pages than are kept: each is drawn
+        "annuaire (recherche, dessinée)": [f"read\t-\t-\t/annuaire/?q=dispositif&n={rank}\t\t" for rank in range(400)],
         "enregistrer un avis": [f"judge\t{ines}\t{token}\t/agence{path}{evidence}rgpd/\tRGPD+1\t0" for _, path in applying[:4]],
         "enregistrer une réponse": [
             f"save\t{s}\t{token}\t{inside.format(r)}securite-2021/reponse/\tILL-SEC-06.01\t" for _, s, r in seats[:4]
