@@ -58,6 +58,7 @@ ANOTHER = {
     ("files_storedfile", "key"): "base.key || k",
     ("agreements_paper", "key"): "base.key || k",
     ("certificates_certificate", "number"): f"left(base.number, 9) || lpad((base.id + k * {SHIFT})::text, 8, '0')",
+    ("certificates_certificate", "searched"): f"base.searched || ' ' || (base.id + k * {SHIFT})",
     ("certificates_certificate", "listing"): f"base.listing || (base.id + k * {SHIFT})",
     ("catalogue_subject", "reference"): f"base.reference + k * {SHIFT}",
     ("messaging_conversation", "key"): (

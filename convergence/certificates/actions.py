@@ -35,7 +35,7 @@ from convergence.certificates.permissions import (
     can_suspend_certificate,
     can_withdraw_certificate,
 )
-from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number
+from convergence.certificates.rules import CERTIFYING, LISTING, after_months, certificate_number, listing_number, searched_of
 from convergence.certificates.workflow import CERTIFICATE, DECLARED_CHANGE, EXPIRED, SUSPENDED, VALID
 from convergence.content.library import library
 from convergence.content.schema import Outcome, RequirementSet
@@ -74,7 +74,8 @@ def _numbered(candidature: Candidature, at: datetime) -> Certificate:
         listing = listing_number(secrets.choice) if fields["kind"] in LISTING else None
         try:
             with transaction.atomic():
-                return Certificate.objects.create(number=number, listing=listing, candidature=candidature, **fields)
+                searched = searched_of(number, listing, *(fields[name] for name in ("product", "version", "company", "siren")))
+                return Certificate.objects.create(number=number, listing=listing, candidature=candidature, searched=searched, **fields)
         except IntegrityError:
             if not (Certificate.objects.filter(number=number).exists() or Certificate.objects.filter(listing=listing or "").exists()):
                 raise

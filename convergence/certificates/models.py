@@ -31,6 +31,9 @@ class Certificate(models.Model):
     requirements = models.CharField("référentiel", max_length=300, blank=True)
     profiles = ArrayField(models.CharField(max_length=300), default=list, verbose_name="profils")
     level = models.CharField("niveau", max_length=200, blank=True)
+    searched = models.TextField("mots cherchés", default="")
+    """What the directory looks in, folded: numbers, product, version, company."""
+
     issued_on = models.DateField("délivré le")
     valid_until = models.DateField("valable jusqu'au", null=True)
     control_on = models.DateField("prochain contrôle", null=True)
@@ -63,7 +66,14 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(condition=Q(listing=None) | Q(listing__regex=r"^[1-9][0-9]{9}$"), name="certificate_listing_digits"),
         ]
-        indexes = [models.Index(fields=["-issued_on", "-id"], name="certificate_latest")]
+        indexes = [
+            # The directory in its order, with all that it is narrowed by: the table is read for the lines shown only
+            models.Index(
+                fields=["-issued_on", "-id"],
+                include=["state", "valid_until", "track", "procedure_code", "searched"],
+                name="certificate_directory",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number

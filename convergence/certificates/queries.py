@@ -16,6 +16,7 @@ from convergence.content.library import library
 from convergence.content.schema import Outcome, Procedure
 from foundation.core.clock import day_of
 from foundation.core.rows import rows_of
+from foundation.core.words import fold
 
 # — One —
 
@@ -123,7 +124,7 @@ _LINES = f"""SELECT c.number, coalesce(c.listing, ''), c.procedure, c.kind, c.pr
         CASE WHEN c.valid_until < %(today)s AND c.state IN ('valid', 'suspended') THEN c.valid_until ELSE coalesce(
             (SELECT (max(e.at) AT TIME ZONE 'Europe/Paris')::date FROM certificates_episode e WHERE e.certificate_id = c.id), c.issued_on
         ) END,
-        c.sha256, {_STATE}, count(*) OVER ()
+        c.sha256, {_STATE}
     FROM certificates_certificate c"""  # noqa: S608 - made of our own constants
 
 STATES = (VALID, SUSPENDED, WITHDRAWN, EXPIRED)
@@ -141,10 +142,9 @@ class Sought:
     def conditions(self) -> tuple[list[str], dict[str, Any]]:
         conditions: list[str] = []
         parameters: dict[str, Any] = {}
-        for rank, word in enumerate(self.words.split()[:8]):
-            searched = "lower(c.number || ' ' || coalesce(c.listing, '') || ' ' || c.product || ' ' || c.version || ' ' || c.company || ' ' || c.siren)"
-            conditions.append(f"position(%(word_{rank})s in {searched}) > 0")
-            parameters[f"word_{rank}"] = word.lower()
+        for rank, word in enumerate(fold(self.words).split()[:8]):
+            conditions.append(f"position(%(word_{rank})s in c.searched) > 0")
+            parameters[f"word_{rank}"] = word
         if self.track:
             conditions.append("c.track = %(track)s")
             parameters["track"] = self.track
@@ -157,15 +157,15 @@ class Sought:
         return conditions, parameters
 
 
-def directory(sought: Sought, today: date, *, limit: int | None = None, offset: int = 0) -> tuple[list[CertificateLine], int]:
-    """What was recognised, the latest first, and how many. What was withdrawn stays. One query."""
+def directory(sought: Sought, today: date, *, limit: int | None = None, offset: int = 0) -> list[CertificateLine]:
+    """What was recognised, the latest first; `counts_by_state` says how many. What was withdrawn stays. One query."""
     conditions, parameters = sought.conditions()
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = rows_of(
         f"{_LINES} {where} ORDER BY c.issued_on DESC, c.id DESC LIMIT %(limit)s OFFSET %(offset)s",
         parameters | {"today": today, "limit": limit, "offset": offset},
     )
-    return [_line(row) for row in rows], rows[0][-1] if rows else 0
+    return [_line(row) for row in rows]
 
 
 def certificates_of(subject: Subject, today: date) -> list[CertificateLine]:
@@ -187,7 +187,7 @@ def counts_by_state(sought: Sought, today: date) -> dict[str, int]:
 def _line(row: tuple[Any, ...]) -> CertificateLine:
     procedure = library().procedure(row[2])
     assert procedure is not None, row[2]
-    return CertificateLine(row[0], row[1], procedure, *row[3:-1])
+    return CertificateLine(row[0], row[1], procedure, *row[3:])
 
 
 def papers_kept() -> Iterator[tuple[str, str, int, str]]:

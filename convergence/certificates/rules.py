@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from convergence.certificates.workflow import EXPIRED, SUSPENDED, VALID
+from foundation.core.words import fold
 
 CERTIFYING = frozenset({"certificate", "attestation", "listing_number", "label"})
 """The outcomes of a procedure that are published; an opinion, results or a door certify nothing."""
@@ -29,6 +30,11 @@ def certificate_number(track: str, year: int, choose: Callable[[str], str]) -> s
 def listing_number(choose: Callable[[str], str]) -> str:
     """Ten digits, of which the first is no zero: a spreadsheet would drop it."""
     return choose("123456789") + "".join(choose("0123456789") for _ in range(LISTED - 1))
+
+
+def searched_of(*words: str | None) -> str:
+    """What the directory looks in: accents and case set aside, as in what is typed."""
+    return fold(" ".join(filter(None, words)))
 
 
 def after_months(day: date, months: int) -> date:

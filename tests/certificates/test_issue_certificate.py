@@ -6,12 +6,14 @@ import shutil
 import subprocess
 from datetime import date, timedelta
 from hashlib import sha256
+from importlib import import_module
 
 import pikepdf
 import pypdfium2
 import pytest
+from django.apps import apps
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from convergence.certificates.actions import issue_certificate, seal_certificate
@@ -31,6 +33,8 @@ from tests.factories import agreements, candidatures
 from tests.factories.agreements import OUTCOME, concluded, signed_trial, signs, to_sign
 from tests.factories.catalogue import product_at
 
+searching = import_module("convergence.certificates.migrations.0006_searched")
+
 
 def test_it_says_what_was_recognised_as_it_was_that_day(cast, issued):
     subject = issued.candidature.enrolment.subject
@@ -41,6 +45,18 @@ def test_it_says_what_was_recognised_as_it_was_that_day(cast, issued):
     assert (issued.issued_on, issued.valid_until, issued.control_on) == (date(2026, 11, 16), date(2029, 11, 16), date(2027, 11, 16))
     assert (issued.kind, issued.state, issued.listing) == ("certificate", "valid", None)
     assert [one.verb for one in issued.episodes.all()] == ["issue_certificate"]
+    assert issued.searched == f"{issued.number.lower()} telesuivi cardio [site web] 3.2 aubepine sante 834217697"
+
+
+def test_those_of_before_are_searched_as_those_of_today(issued):
+    """What the migration writes is what is written at issue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(searching.LIFTED.format("DISABLE"))
+        cursor.execute("UPDATE certificates_certificate SET searched = ''")
+        searching.fill(apps, None)
+        cursor.execute(searching.LIFTED.format("ENABLE"))
+    assert Certificate.objects.get().searched == issued.searched
 
 
 def test_it_is_issued_in_the_transaction_that_ends_the_candidature(cast, at, signing):

@@ -61,7 +61,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     sought, day = _sought(request), today()
 
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
-        return directory(sought, day, limit=limit, offset=offset)
+        return directory(sought, day, limit=limit, offset=offset), counts[sought.state] if sought.state else sum(counts.values())
 
     counts = counts_by_state(sought, day)
     kept = request.GET.copy()
@@ -138,7 +138,7 @@ def _recognitions() -> list[tuple[Track, list[Procedure]]]:
 @kept_by_caches
 def certificates_csv(request: HttpRequest) -> HttpResponse:
     """Open data: one line a certificate, as the directory was sought."""
-    rows = (list(_told_openly(line).values()) for line in directory(_sought(request), today())[0])
+    rows = (list(_told_openly(line).values()) for line in directory(_sought(request), today()))
     return _file("".join(csv_lines(COLUMNS, rows)), "text/csv; charset=utf-8", "annuaire.csv")
 
 
@@ -147,7 +147,7 @@ def certificates_csv(request: HttpRequest) -> HttpResponse:
 def certificates_json(request: HttpRequest) -> HttpResponse:
     """The same, for machines."""
     sought = _sought(request)
-    lines = directory(sought, today())[0]
+    lines = directory(sought, today())
     told = {"date": today().isoformat(), "nombre": len(lines), "certificats": [_told_openly(line) for line in lines]}
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
@@ -262,7 +262,7 @@ def _issued(found: Certificate) -> set[str]:
 def certificate_json(request: HttpRequest, number: str) -> HttpResponse:
     """The same page, for machines, with its life."""
     shown = _shown(number)
-    (line, *_others), _count = directory(Sought(words=shown.certificate.number), today(), limit=1)
+    (line,) = directory(Sought(words=shown.certificate.number), today(), limit=1)
     with spoken(settings.LANGUAGE_CODE):
         life = [{"le": episode.at.isoformat(), "fait": str(episode.word), "raison": episode.reason} for episode in shown.episodes]
     return JsonResponse({**_told_openly(line), "vie": life}, json_dumps_params={"ensure_ascii": False})

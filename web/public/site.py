@@ -113,6 +113,6 @@ def _places() -> list[tuple[str, datetime | None]]:
     still = ("home", "presented_procedures", "certificate_list", "help_list", "accessibility", "legal_notices", "privacy", "site_map")
     places: list[tuple[str, datetime | None]] = [(reverse(f"public:{name}"), None) for name in still]
     places += [(reverse("public:presented_procedure", args=[procedure.code]), None) for procedure in library().procedures(today())]
-    places += [(reverse("public:certificate", args=[line.number]), None) for line in directory(Sought(), today())[0]]
+    places += [(reverse("public:certificate", args=[line.number]), None) for line in directory(Sought(), today())]
     places += [(reverse("public:help_entry", args=[code]), at) for code, at in addresses()]
     return places

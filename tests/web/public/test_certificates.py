@@ -186,6 +186,7 @@ def test_the_directory_is_sought_by_words_recognition_and_state(browse: Browse, 
     assert found() == (True, True), "ce qui est retiré reste affiché"
     assert found(q="voltige web") == (True, False)
     assert found(q="aubépine") == (True, True)
+    assert found(q="AUBEPINE") == (True, True)
     assert found(q=gone.number[-8:].lower()) == (False, True)
     assert found(q="rien") == (False, False)
     assert found(etat="withdrawn") == (False, True)
