@@ -21,13 +21,20 @@ async function solve(challenge) {
   return "";
 }
 
-/** Put the proof in the form before it leaves. Where the browser cannot compute, the form leaves without. */
-async function prove(form) {
+/** The proof is worked out while the form is filled in, and put in it before it leaves. Where the browser cannot compute, it leaves without. */
+const proofs = new WeakMap();
+
+function begin(form) {
   const asked = form.dataset.challenge;
-  if (!asked || !globalThis.crypto?.subtle) return;
+  if (asked && globalThis.crypto?.subtle && !proofs.has(form)) proofs.set(form, solve(JSON.parse(asked)).catch(() => ""));
+}
+
+async function prove(form) {
+  begin(form);
+  if (!proofs.has(form)) return;
   const told = form.querySelector("[data-proof]");
   if (told) told.textContent = said("Calcul en cours…");
-  form.elements.altcha.value = await solve(JSON.parse(asked));
+  form.elements.altcha.value = await proofs.get(form);
 }
 
 function renamed(form, suffix) {
@@ -51,6 +58,7 @@ async function show(address, options, place) {
 }
 
 function listen(form, place) {
+  form.addEventListener("focusin", () => begin(form), { once: true });
   form.addEventListener("submit", async (event) => {
     if (form.dataset.leaving) return;
     event.preventDefault();

@@ -44,10 +44,12 @@ def test_a_company_enters(visit: Visit, cast: Cast, at) -> None:
         page.get_by_label(label).fill(typed)
     page.get_by_text("J'atteste pouvoir engager cette entreprise").click()
     with visitor.expecting("400"):
-        visitor.presses("Envoyer la demande")
+        with page.expect_navigation():  # once the proof is worked out
+            visitor.presses("Envoyer la demande")
         expect(page.get_by_role("alert")).to_contain_text("La clé de contrôle ne correspond pas")
     page.get_by_label("SIREN").fill("732 829 320")
-    visitor.presses("Envoyer la demande")
+    with page.expect_navigation():
+        visitor.presses("Envoyer la demande")
     visitor.reads("Demande de compte envoyée")
     request = AccountRequest.objects.get()
     expect(page.get_by_role("status")).to_contain_text(request.reference)
