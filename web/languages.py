@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation.trans_real import get_language_from_path
 
-from foundation.core.language import gettext, language, ngettext, pgettext, spoken
+from foundation.core.language import gettext, kept_by_language, language, ngettext, pgettext, spoken
 
 register = template.Library()
 
@@ -48,8 +48,14 @@ def same_page(request: HttpRequest, wanted: str) -> str:
     with spoken(wanted):
         if match is None:
             return str(reverse("public:home"))
-        path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+        path = _address(match.view_name, match.args, tuple(match.kwargs.items()))
     return str(urlunsplit(("", "", path, request.META.get("QUERY_STRING", ""), "")))
+
+
+@kept_by_language(5_000)
+def _address(name: str, args: tuple[object, ...], named: tuple[tuple[str, object], ...]) -> str:
+    """Each page says its own address in the other language: found once."""
+    return reverse(name, args=args, kwargs=dict(named))
 
 
 def address_in(wanted: str, address: str) -> str:
@@ -110,7 +116,7 @@ def blocktranslate(parser: Parser, token: Token) -> Node:
     if not node.plural or node.countervar is None:
         return Sentence(node.extra_context, _cut(parser, gettext(one), names))
     many, more = _told(node, node.plural)
-    forms = {count: _cut(parser, _number(one, many, count), names | more) for count in (0, 1, 2)}
+    forms = {count: _cut(parser, ngettext(one, many, count), names | more) for count in (0, 1, 2)}
     return Sentence(node.extra_context, forms[2], node.countervar, node.counter, forms)
 
 
@@ -124,11 +130,6 @@ def _told(node: BlockTranslateNode, tokens: list[Token]) -> tuple[str, set[str]]
             sentence += f"%({token.contents})s"
             names.add(token.contents)
     return (translation.trim_whitespace(sentence) if node.trimmed else sentence), names
-
-
-def _number(one: str, many: str, count: int) -> str:
-    """In French, zero is singular; the catalogue says how English counts."""
-    return (one if count < 2 else many) if language() == "fr" else ngettext(one, many, count)
 
 
 _HOLE = re.compile(r"%\(([^)]+)\)s")

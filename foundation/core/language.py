@@ -8,40 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar, cast
 
-from django.conf import settings
 from django.utils import translation
+from django.utils.functional import lazy
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-gettext = translation.gettext
-ngettext = translation.ngettext
-pgettext = translation.pgettext
-gettext_lazy = cast("Callable[[str], str]", translation.gettext_lazy)
-pgettext_lazy = cast("Callable[[str, str], str]", translation.pgettext_lazy)
+FRENCH = "fr"
+"""What the code is written in: its sentences are looked up nowhere."""
+
+_spoken: ContextVar[str] = ContextVar(
+    "spoken", default=FRENCH
+)  # a hundred times quicker to read than Django's own, two hundred times a page
+
+
+def language() -> str:
+    """« fr » or « en »: the language of the page under way, of the mail being written."""
+    return _spoken.get()
 
 
 @contextmanager
 def spoken(wanted: str) -> Iterator[None]:
     """`with spoken("en"):` a page, a mail or a paper in a language that is not the one of the page under way."""
-    with translation.override(wanted):
+    if wanted == _spoken.get():
         yield
+        return
+    before = _spoken.set(wanted)
+    try:
+        with translation.override(wanted):  # for what Django says itself
+            yield
+    finally:
+        _spoken.reset(before)
 
 
-def language() -> str:
-    """« fr » or « en »: the language of the page under way, of the mail being written."""
-    return translation.get_language() or settings.LANGUAGE_CODE
+def gettext(sentence: str) -> str:
+    return sentence if _spoken.get() == FRENCH else translation.gettext(sentence)
+
+
+def pgettext(context: str, sentence: str) -> str:
+    """A word told from another written alike, by what it is said of."""
+    return sentence if _spoken.get() == FRENCH else translation.pgettext(context, sentence)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """In French, zero and one are singular; the catalogue says how the other language counts."""
+    if _spoken.get() == FRENCH:
+        return one if abs(count) < 2 else many
+    return translation.ngettext(one, many, count)
+
+
+gettext_lazy = cast("Callable[[str], str]", lazy(gettext, str))
+pgettext_lazy = cast("Callable[[str, str], str]", lazy(pgettext, str))
 
 
 def agreed(count: int, forms: str) -> str:
-    """« critère,critères » agreed with a number, which comes first. In French, zero and one are singular."""
-    singular, plural = forms.split(",")
-    if language() == "fr":
-        return f"{count} {singular if abs(count) < 2 else plural}"
-    return f"{count} {ngettext(singular, plural, count)}"
+    """« critère,critères » agreed with a number, which comes first."""
+    one, many = forms.split(",")
+    return f"{count} {ngettext(one, many, count)}"
 
 
 def kept_by_language(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
