@@ -28,6 +28,7 @@ function request()
       ["Accept"] = "application/json", ["Content-Type"] = "application/x-www-form-urlencoded" }, body)
   end
   local one = sessions[math.random(#sessions)]
+  if one.cookie == "-" then return wrk.format("GET", one.path) end -- a visitor
   return wrk.format("GET", one.path, { ["Cookie"] = "sessionid=" .. one.cookie })
 end
 
