@@ -212,7 +212,7 @@ def _worded(examination: Examination, outcome: str, reason: str, text: str, note
             sentence = _("Écrivez ce que l'entreprise doit modifier.")
         else:
             sentence = _("Écrivez pourquoi cette exigence est sans objet.")
-        raise Refused(sentence, code="no_reason", status=400)
+        raise Refused(sentence, code="no_text", status=400)
     return reason if outcome == CHANGES_ASKED else "", text, note
 
 

@@ -1,6 +1,7 @@
-/* Answers as one types. The page works without: this sends the same form, and puts its answers in place. */
+/* Answers as one types. The page works without: this sends the same form, puts its answers in place, and says how many there are. */
 const form = document.querySelector("[data-ask]");
 const field = form.querySelector("input[type=search]");
+const told = form.querySelector("[data-told]");
 const PAUSE = 220;
 let waiting = 0;
 let asked = null;
@@ -16,6 +17,8 @@ async function ask() {
     const found = page.querySelector("[data-answers]");
     if (!found) return;
     document.querySelector("[data-answers]").replaceWith(document.importNode(found, true));
+    document.title = page.title;
+    told.textContent = found.querySelector("[data-count]").textContent;
     history.replaceState(null, "", address);
   } catch (error) {
     if (error.name !== "AbortError") form.dataset.offline = "1"; // the network is cut: the button still sends the form

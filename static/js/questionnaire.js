@@ -5,6 +5,7 @@ import { agreed, said } from "./words.js";
 
 const form = document.querySelector("form[data-save-url]");
 const state = form.querySelector("[data-save-state]");
+const fault = form.querySelector("[data-save-fault]"); // another place: what fails interrupts, what is saved waits its turn
 const storageKey = `convergence:${form.dataset.key}`;
 const WAIT = 800; // milliseconds after the last key
 const timers = new Map();
@@ -53,6 +54,7 @@ const release = (criterion) => {
 };
 
 const say = (text) => { state.textContent = text; };
+const fail = (text) => { say(""); fault.textContent = text; };
 
 const send = async (criterion) => {
   const typed = typedIn(criterion);
@@ -65,7 +67,7 @@ const send = async (criterion) => {
   try {
     answer = await fetch(form.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
   } catch {
-    say(said("Pas de réseau : {kept} sur cet appareil, l’enregistrement se fera au prochain essai.", form.dataset));
+    fail(said("Pas de réseau : {kept} sur cet appareil, l’enregistrement se fera au prochain essai.", form.dataset));
     return;
   }
   const result = await answer.json().catch(() => ({}));
@@ -76,10 +78,10 @@ const send = async (criterion) => {
   } else if (answer.status === 409 && result.theirs) {
     showTheirs(criterion, result); // still kept: leaving before choosing loses nothing
   } else if (answer.status === 401) {
-    say(said("Votre session est terminée : {kept} sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.", form.dataset));
+    fail(said("Votre session est terminée : {kept} sur cet appareil. Reconnectez-vous dans un autre onglet, puis enregistrez.", form.dataset));
   } else {
     if (result.faults) showFaults(criterion, result.faults);
-    say(result.title || said("L’enregistrement a échoué : {kept} sur cet appareil. Réessayez.", form.dataset));
+    fail(result.title || said("L’enregistrement a échoué : {kept} sur cet appareil. Réessayez.", form.dataset));
   }
 };
 
@@ -96,6 +98,7 @@ const write = (place, selector, text) => { for (const node of place.querySelecto
 const showSaved = (criterion, result) => {
   const block = blockOf(criterion);
   say(result.saved);
+  fault.textContent = "";
   showFaults(criterion, {});
   write(block, "[data-author]", "");
   block.classList.remove("cv-crit--error", "cv-crit--diverged");
@@ -175,6 +178,7 @@ const showTheirs = (criterion, result) => {
   if (block.tagName === "DETAILS") block.open = true;
   block.querySelector(".cv-levels, .cv-ladder").before(box);
   say(result.title);
+  fault.textContent = "";
 };
 
 form.addEventListener("change", (event) => {

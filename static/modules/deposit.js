@@ -91,7 +91,9 @@ class Transfer {
     this.text = made("p", "cv-mention", said("En attente · {size}", { size: size(this.file.size) }));
     this.live = made("p", "fr-sr-only");
     this.live.setAttribute("role", "status");
-    told.append(this.text, this.progress, this.live);
+    this.alarm = made("p", "fr-sr-only");
+    this.alarm.setAttribute("role", "alert");
+    told.append(this.text, this.progress, this.live, this.alarm);
     this.toggle = this.button(said("Suspendre"), () => (this.state === "sending" || this.state === "waiting" ? this.suspend() : this.resume()));
     this.drop = this.button(said("Abandonner"), () => this.abandon());
     const actions = made("div", "cv-transfer__actions");
@@ -115,7 +117,10 @@ class Transfer {
   say(text, { aloud = true, error = false } = {}) {
     this.text.textContent = text;
     this.text.classList.toggle("fr-error-text", error);
-    if (aloud) this.live.textContent = said("{name} : {text}", { name: this.file.name, text });
+    if (!aloud) return;
+    const whole = said("{name} : {text}", { name: this.file.name, text });
+    this.live.textContent = error ? "" : whole;
+    this.alarm.textContent = error ? whole : "";
   }
 
   async start() {
@@ -287,8 +292,10 @@ class Field {
       line.remove();
       this.deposit(closed, (file) => (here.has(file) ? this.input.dataset.recipients : ""));
     } catch {
-      told.classList.add("fr-error-text");
-      told.textContent = said("Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.");
+      const alarm = made("p", "cv-mention fr-error-text");
+      alarm.setAttribute("role", "alert");
+      told.replaceWith(alarm);
+      alarm.textContent = said("Le fichier n’a pas pu être chiffré, rien n’est parti. Rechargez la page et réessayez, ou déposez un conteneur chiffré par vos soins.");
     }
   }
 

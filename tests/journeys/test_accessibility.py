@@ -288,7 +288,7 @@ def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: C
     check(claire, "questionnaire (vide)")
     with claire.expecting("409"):
         claire.presses("Valider")
-        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_role("alert").first).to_be_visible()
         check(claire, "questionnaire (critères manquants)")
     answered(enrolment, ARCHITECTURE, cast.claire, at, level="low")
     first = Answer.objects.order_by("pk").first()
@@ -298,7 +298,7 @@ def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: C
     with claire.expecting("400"):
         page.locator("textarea").first.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'mot '.repeat(1100) }")
         claire.presses("Enregistrer comme brouillon")
-        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_role("alert").first).to_be_visible()
         check(claire, "questionnaire (commentaire refusé)")
     with claire.expecting("409"):
         claire.open(sheet_address(enrolment, ARCHITECTURE))
@@ -437,7 +437,7 @@ def test_projections_and_roadmaps(arrive: Callable[..., Visitor], check: Check, 
         claire.page.locator('select[name="date-ILL-URB-02-medium"]').select_option("2030-T2")
         claire.page.locator('select[name="date-ILL-URB-02-high"]').select_option("2030-T1")
         claire.presses("Valider")
-        expect(claire.page.get_by_role("alert")).to_be_visible()
+        expect(claire.page.get_by_role("alert").first).to_be_visible()
         check(claire, "projection refusée")
     held = projection(enrolment, ARCHITECTURE, cast.claire, at)
     late = at.replace(year=2024)

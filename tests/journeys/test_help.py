@@ -41,6 +41,8 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     page.get_by_label("Rechercher une réponse").press_sequentially("certifcat delai", delay=20)
     expect(page.get_by_text("voici ce qui répond à « certificat »")).to_be_visible()
     expect(page).to_have_url(re.compile(r"q=certifcat\+delai.*offre=dmn"))
+    expect(page).to_have_title("« certifcat delai » : questions fréquentes – Convergence")
+    expect(page.locator("[data-told]")).to_have_text(str(page.locator("[data-count]").inner_text()))
     page.get_by_role("link", name="Combien de temps pour obtenir un certificat de conformité").click()
     visitor.reads("Combien de temps pour obtenir un certificat de conformité ?")
     page.get_by_role("button", name="Non : cette réponse").click()

@@ -37,6 +37,7 @@ def test_what_is_typed_without_network_is_put_back(visit: Visit, cast: Cast, enr
         claire.picks(CRITERION, "Maturité faible")
         page.locator(COMMENT).fill("Tapé dans le train.")
         claire.is_told("Pas de réseau : votre réponse est gardée sur cet appareil")
+        expect(page.get_by_role("alert")).to_contain_text("Pas de réseau")
     assert not Answer.objects.exists()
     page.context.set_offline(False)
     page.reload()

@@ -63,7 +63,7 @@ def test_without_exchange_to_the_signed_results(visit: Visit, cast: Cast, at: da
     claire.open(sheet_address(enrolment, ETHICS))
     with claire.expecting("409"):
         claire.presses("Valider")
-    expect(page.get_by_role("alert")).to_contain_text("1 preuve à déposer")
+    expect(page.get_by_role("alert").first).to_contain_text("1 preuve à déposer")
     page.get_by_role("link", name="Preuve : Charte éditoriale publiée").click()
     choose(page, CHARTER, papers / "charte.pdf")
     expect(page.locator(f"#p-{CHARTER}")).to_contain_text("charte.pdf")

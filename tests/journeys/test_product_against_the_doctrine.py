@@ -106,8 +106,8 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
     # — Validate too early, then for good —
     with claire.expecting("409"):
         claire.presses("Valider")
-        expect(page.get_by_role("alert")).to_contain_text("Avant de valider : 5 critères sans réponse")
-    expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.get_by_role("alert").first).to_contain_text("Avant de valider : 5 critères sans réponse")
+    expect(page.get_by_role("alert").first).to_be_focused()
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(claire.criterion(OTHERS[0]).locator("summary").first).to_be_focused()
     expect(claire.criterion(OTHERS[0]).locator("input").first).to_be_visible()
@@ -130,8 +130,8 @@ def test_a_product_against_the_doctrine(visit: Visit, cast: Cast) -> None:
     claire.reads("Questionnaire de projection : Interopérabilité 2021")
     with claire.expecting("409"):
         claire.presses("Valider")
-        expect(page.get_by_role("alert")).to_contain_text("Avant de valider : 1 critère sans cible")
-    expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.get_by_role("alert").first).to_contain_text("Avant de valider : 1 critère sans cible")
+    expect(page.get_by_role("alert").first).to_be_focused()
     recommended = page.locator(f'select[name="date-{FIRST}-high"]')
     quarter = recommended.locator("option").nth(3).inner_text()
     recommended.select_option(quarter)

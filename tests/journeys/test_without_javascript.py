@@ -50,7 +50,7 @@ def test_from_sign_in_to_results(visit: Visit, cast: Cast) -> None:
     expect(page.locator("[data-answered]")).to_have_text("1")
     with claire.expecting("409"):
         claire.presses("Valider")
-    expect(page.get_by_role("alert")).to_contain_text("Avant de valider : 6 critères sans réponse")
+    expect(page.get_by_role("alert").first).to_contain_text("Avant de valider : 6 critères sans réponse")
     for rank in range(1, blocks.count()):
         blocks.nth(rank).locator("label").filter(has_text="Maturité moyenne").click()
     claire.presses("Valider")

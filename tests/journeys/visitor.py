@@ -88,7 +88,7 @@ class Visitor:
 
     def is_told(self, text: str) -> None:
         """What the bar at the foot of the sheet says of saving."""
-        expect(self.page.locator("[data-save-state]")).to_contain_text(text)
+        expect(self.page.locator(".cv-save__state")).to_contain_text(text)
 
     def meets_no_barrier(self) -> None:
         """axe finds nothing on the page as it stands, its policy kept: the inspector puts axe in, the page could not."""

@@ -53,8 +53,8 @@ def test_two_reviewers_at_once_the_second_is_shown_both(cast, at, candidature):
         ("perhaps", "", "", "Choisissez un avis", "no_outcome"),
         ("changes_asked", "", "Floue.", "Choisissez dans la liste le motif", "no_reason"),
         ("changes_asked", "ugly", "Floue.", "Choisissez dans la liste le motif", "no_reason"),
-        ("changes_asked", "unreadable", "  ", "Écrivez ce que l'entreprise doit modifier.", "no_reason"),
-        ("not_applicable", "", "", "Écrivez pourquoi cette exigence est sans objet.", "no_reason"),
+        ("changes_asked", "unreadable", "  ", "Écrivez ce que l'entreprise doit modifier.", "no_text"),
+        ("not_applicable", "", "", "Écrivez pourquoi cette exigence est sans objet.", "no_text"),
         ("accepted", "", "x" * 2001, "Ce texte compte 2001 caractères", "too_long"),
     ],
 )

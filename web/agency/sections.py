@@ -48,6 +48,9 @@ LOOKS = {
     "changes_requested": "cv-state--bad",
 }
 
+FIELDS = {"no_outcome": "outcome", "no_reason": "reason", "no_text": "text"}
+"""The field of a verdict that a refusal is about, by its code."""
+
 SHOWN_IN_PLACE = {"frame-src": [SELF], "media-src": [SELF]}
 """What the policy of these pages adds to that of the others: our own files, beside the question they answer."""
 
@@ -213,6 +216,7 @@ def _page(request: AgencyRequest, number: str, step: str, section: str, *, requi
         "asked_before": line.asked_before,
         "crossed": crossed,
         "refused": refused,
+        "at_fault": _at_fault(refused, typed),
         "is_ours": is_ours,
         "may": may,
         "may_answer": bool(may) and is_ours and not line.is_closed(look),
@@ -224,6 +228,15 @@ def _page(request: AgencyRequest, number: str, step: str, section: str, *, requi
     page = render(request, "agency/candidatures/examine_section.html", context, status=status)
     csp_update(SHOWN_IN_PLACE)(lambda _request: page)(request)
     return page
+
+
+def _at_fault(refused: Refused | None, typed: Typed) -> str:
+    """The field to correct, which the refusal then describes; none where the refusal is about something else."""
+    if refused is None:
+        return ""
+    if refused.code == "too_long":
+        return "text" if len(typed.text.strip()) > LONGEST_TEXT else "note"
+    return FIELDS.get(refused.code, "")
 
 
 def _following(lines: list[Line], waiting: list[Line], code: str) -> Line:

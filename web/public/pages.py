@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
@@ -50,7 +51,7 @@ def _place_of(request: HttpRequest) -> str:
 @guarded(Side.PUBLIC)
 @kept_by_caches
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/pages/accessibility.html")
+    return render(request, "public/pages/accessibility.html", {"contact": settings.SITE_CONTACT})
 
 
 @guarded(Side.PUBLIC)

@@ -55,7 +55,7 @@ def _answerable() -> dict[str, str]:
 @guarded(Side.PUBLIC)
 @kept_by_caches
 def site_map(request: HttpRequest) -> HttpResponse:
-    """Every page one may open without an account."""
+    """Every page one may open without an account; to someone signed in, those of their side too (the bar knows which)."""
     shelf = library()
     context = {"tracks": [(track, shelf.procedures_of(track.code, today())) for track in shelf.tracks], "entries": count_of_entries()}
     return render(request, "public/site/site_map.html", context)

@@ -110,9 +110,29 @@ def test_what_was_typed_comes_back_where_it_is_refused(browse: Browse, cast: Cas
     text = text_of(answer)
     assert answer.status_code == 400
     assert "Choisissez dans la liste le motif" in text
+    assert 'name="reason" aria-invalid="true" aria-describedby="refus"' in text
+    assert text.count("aria-invalid") == text.count('id="refus"') == 1
     assert ">\nFloue.</textarea>" in text
     assert ">\nMot.</textarea>" in text
     assert 'id="avis-changes_asked" name="outcome" value="changes_asked" checked' in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "text", "note", "field"),
+    [
+        ("", "", "", "", 'name="outcome" value="accepted"'),
+        ("not_applicable", "", " ", "", 'name="text"'),
+        ("accepted", "", "x" * 2001, "", 'name="text"'),
+        ("accepted", "", "", "x" * 2001, 'name="note"'),
+    ],
+)
+def test_the_field_at_fault_is_described_by_what_is_wrong(
+    browse: Browse, cast: Cast, found: Candidature, outcome: str, reason: str, text: str, note: str, field: str
+) -> None:
+    page = text_of(
+        browse(cast.ines).post(where("examine_section", found, "lights"), verdict("ILL-L 2", outcome, reason=reason, text=text, note=note))
+    )
+    assert re.search(rf'<(input|textarea)[^>]*{field}[^>]* aria-describedby="refus"', page)
 
 
 def test_two_reviewers_at_once_the_second_sees_both_and_chooses(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:

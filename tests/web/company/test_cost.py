@@ -197,7 +197,7 @@ def test_the_agency_and_the_public_pages(cast: Cast) -> None:
     assert {where: queries_of(client, where) for where, client in pages.items()} == {
         "/agence/contenus/": 2,
         f"/agence/contenus/questionnaires/{INTEROPERABILITY}/": 2,
-        "/": 2,
+        "/": 1,
         "/demarches/segur-vague-2/": 1,
         "/connexion/": 1,
         "/etat/": 0,

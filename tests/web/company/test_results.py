@@ -111,7 +111,7 @@ def test_the_radar_and_the_table_say_the_same(
     found = results_of(enrolment, questionnaire)
     assert found is not None
     figure, table = (
-        page.split("<figure")[1].split("</figure>")[0],
+        page.split('id="ensemble"')[1].split("<table")[0],
         page.split("Les mêmes niveaux, critère par critère</caption>")[1].split("</table>")[0],
     )
     assert figure.count("<circle") == count == len(found.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from convergence.content.library import Library
 from foundation.accounts.models import Person
 from foundation.core.clock import now, today
 from foundation.notifications.jobs import send_mail
+from tests.cast import Cast
 from tests.client import StrictClient
 from tests.conftest import help_pack
 from tests.factories.pages import text_of
@@ -45,9 +47,30 @@ def test_robots_are_told_where_they_are_welcome(browse: Browse, shelf: Library) 
 
 def test_the_site_map_leads_everywhere(browse: Browse, shelf: Library) -> None:
     page = text_of(browse(None).get("/plan-du-site/"))
-    for where in ("/aide/", "/mentions-legales/", "/donnees-personnelles/", "/etat-de-la-plateforme/", "/accessibilite/"):
+    for where in (
+        "/aide/",
+        "/mentions-legales/",
+        "/donnees-personnelles/",
+        "/etat-de-la-plateforme/",
+        "/accessibilite/",
+        "/demarches/",
+        "/demande-de-compte/",
+    ):
         assert f'href="{where}"' in page
     assert all(f'href="/demarches/{procedure.code}/"' in page for procedure in shelf.procedures(today()))
+
+
+@pytest.mark.parametrize("name", ["claire", "karim", "ines", "hugo"])
+def test_the_site_map_leads_whoever_is_in_through_their_side_and_each_page_opens(browse: Browse, cast: Cast, name: str) -> None:
+    client = browse(getattr(cast, name))
+    page = text_of(client.get("/plan-du-site/"))
+    theirs = page.split('id="plan-espace"')[1].split("</section>")[0]
+    places = re.findall(r'href="([^"]+)"', theirs)
+    assert ("/agence/" in places) == (name in ("ines", "hugo"))
+    assert ("/tableau-de-bord/" in places) == (name in ("claire", "karim"))
+    for place in places:
+        assert client.get(place, follow=True).status_code == 200, place
+    assert "plan-espace" not in text_of(browse(None).get("/plan-du-site/"))
 
 
 def test_the_notices_say_who_answers_or_that_nobody_said(browse: Browse, shelf: Library, settings) -> None:
@@ -59,6 +82,7 @@ def test_the_notices_say_who_answers_or_that_nobody_said(browse: Browse, shelf: 
     assert 'href="mailto:ecrire@exemple.test"' in page
     assert "ne dit pas encore" not in page
     assert "ecrire@exemple.test" in text_of(browse(None).get("/donnees-personnelles/"))
+    assert "ecrire@exemple.test" in text_of(browse(None).get("/accessibilite/"))
     assert "ecrire@exemple.test" in text_of(browse(None).get("/aide/?q=zzzz"))
 
 
