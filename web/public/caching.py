@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers, set_response_etag
 from django.views.decorators.http import conditional_page
@@ -34,7 +35,8 @@ def kept_by_caches(view: View) -> View:
 
     @wraps(view)
     def with_cache(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        is_visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES  # a message may await who has a session
+        # A message may await whoever has a session, or the cookie that carries one
+        is_visitor = not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
         if request.method != "GET" or not is_visitor or (clock.moved_by is not None and clock.moved_by()):
             return _cacheable(request, view(request, *args, **kwargs))
         # Asked before drawing: what is written meanwhile makes the page newer than its key, never older
@@ -43,7 +45,8 @@ def kept_by_caches(view: View) -> View:
             body, headers = _kept[key]
             return HttpResponse(body, headers=headers)
         response = _cacheable(request, view(request, *args, **kwargs))
-        if response.status_code == 200 and not response.streaming and not response.cookies:
+        is_theirs = bool(response.cookies) or "CSRF_COOKIE_NEEDS_UPDATE" in request.META  # a token drawn in a form is one browser's
+        if response.status_code == 200 and not response.streaming and not is_theirs:
             set_response_etag(response)
             if len(_kept) >= MOST_KEPT:
                 _kept.clear()

@@ -15,6 +15,7 @@ from foundation.accounts.models import Person
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.pages import text_of
+from tests.factories.people import typed_request
 from web.public import caching
 
 Browse = Callable[[Person | None], StrictClient]
@@ -60,6 +61,15 @@ def test_the_page_of_someone_is_nobody_elses(browse: Browse, cast: Cast) -> None
     caching.forget_pages()
     assert "Se déconnecter" in text_of(browse(cast.claire).get("/annuaire/"))
     assert "Se déconnecter" not in text_of(Client().get("/annuaire/"))
+
+
+def test_a_message_is_read_by_who_it_awaits_and_by_nobody_else(cast: Cast) -> None:
+    """It comes in a cookie of its own, where there is no session."""
+    asking = Client()
+    asking.post("/demande-de-compte/", typed_request())
+    assert "messages" in asking.cookies
+    assert "sous la référence" in text_of(asking.get("/annuaire/"))
+    assert "sous la référence" not in text_of(Client().get("/annuaire/"))
 
 
 def test_a_caller_who_has_it_already_is_told_so(cast: Cast) -> None:
