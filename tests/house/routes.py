@@ -882,7 +882,7 @@ ACCESS: dict[str, Access] = {
     "public:stop_copies": Access(PUBLIC, FORM, tail=lambda stage: (stop_token(stage.active.responsible),), posted=200, signed=True),
     "company:evidence_sections": Access(COMPANY, tail=_evidence_step, theirs=True),
     "company:evidence_section": Access(COMPANY, tail=_evidence_section, theirs=True),
-    "company:submit_section": Access(COMPANY, ACT, tail=_evidence_section, employee=403, theirs=True),
+    "company:submit_section": Access(COMPANY, FORM, tail=_evidence_section, employee=403, theirs=True),
     "company:declare_exemption": Access(COMPANY, FORM, tail=_exempt, body=lambda sender, stage: {"text": "Sans feux."}, theirs=True),
     "company:reply_to_request": Access(
         COMPANY, FORM, tail=_returned, body=lambda sender, stage: {"text": "La voici.", "version": "0"}, theirs=True
@@ -957,7 +957,7 @@ ACCESS: dict[str, Access] = {
         AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, body=_seen, theirs=True, but=NOT_EXAMINING
     ),
     "agency:give_back_section": Access(
-        AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
+        AGENCY, FORM, right=Right.SEE_CANDIDATURES, tail=_handed_section, posted=409, theirs=True, but=NOT_EXAMINING
     ),
     "agency:compare_section": Access(AGENCY, right=Right.SEE_CANDIDATURES, tail=_handed_section, theirs=True),
     "agency:take_candidature": Access(AGENCY, ACT, right=Right.SEE_CANDIDATURES, tail=_number, theirs=True, but={**NOT_EXAMINING}),

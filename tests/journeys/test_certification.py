@@ -135,6 +135,7 @@ class Table(Walk):
             for proof in section.asked.proofs:
                 self.give(piece.code, proof.code)
             self.company.open(f"/candidatures/{self.number}/etapes/{piece.code}/sections/{section.code}/")
+            self.company.follows("Relire et soumettre la section")
             self.company.presses("Soumettre la section")
             expect(self.company.page.get_by_text("Soumise").first).to_be_visible()
         self.mine()
@@ -143,10 +144,13 @@ class Table(Walk):
             place = f"/agence/candidatures/{self.number}/etapes/{piece.code}/sections/{section.code}/"
             self._judges(piece.code, section.code, by_hand=len(section.asked.proofs) == 1)
             self.reviewer.open(place)
+            self.reviewer.follows("Relire et rendre la section")
             self.reviewer.presses("Rendre la section")
             if piece.second_look:
                 self.other.open(place)
-                self.other.presses("Confirmer")
+                self.other.follows("Relire et rendre la section")
+                self.other.presses("Confirmer et rendre la section")
+                expect(self.other.page.get_by_text("La section est acceptée.")).to_be_visible()
         assert self.step(piece.code).state == "accepted"
         work_off()
 

@@ -19,7 +19,7 @@ from convergence.reviews import actions
 from convergence.reviews.actions import Undecided, VerdictCrossed
 from convergence.reviews.examination import examination_of, files_shown, section_handed_over
 from convergence.reviews.permissions import can_confirm, can_save_verdict
-from convergence.reviews.rules import CONFIRMATION, FIRST, OUTCOMES
+from convergence.reviews.rules import CHANGES_ASKED, CONFIRMATION, FIRST, OUTCOMES
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.language import agreed
@@ -147,10 +147,14 @@ def see_requirement(request: AgencyRequest, number: str, step: str, section: str
     return HttpResponse(status=204) if wants_json(request) else redirect(_place(number, step, section, requirement))
 
 
-@guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
+@guarded(Side.AGENCY, "GET", "POST", right=Right.SEE_CANDIDATURES)
 def give_back_section(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
-    """« Rendre la section »: accepted, sent back, or waiting for another reviewer."""
+    """Every verdict, as the company will read it, to be read again; « Rendre la section »: accepted, sent back, or waiting for another reviewer."""
     found = section_handed_over(number, step, section, request.user)
+    if request.method != "POST":
+        examination = examination_of(found)
+        may = _is_to_give_back(examination) and _may_examine(request, examination)
+        return _recap(request, examination) if may else redirect("agency:examine_section", number, step, section)
     try:
         event = actions.give_back_section(found.step, section, by=request.user, at=now())
     except Undecided as refused:
@@ -164,6 +168,40 @@ def give_back_section(request: AgencyRequest, number: str, step: str, section: s
     }
     messages.success(request, told[event.result])
     return redirect("agency:examine_sections", number, step)
+
+
+def _is_to_give_back(examination: Examination) -> bool:
+    """Whether what is examined is what the company handed over last, and awaits the agency."""
+    section = examination.section
+    return section.state == "submitted" and section.step.candidature.is_alive and examination.submission == examination.submissions[-1]
+
+
+def _recap(request: AgencyRequest, examination: Examination) -> HttpResponse:
+    """What giving the section back comes to, and requirement by requirement what is said of it: what is sent back first.
+
+    At a second look that is not blind, what the first one said is confirmed where nothing else is said.
+    """
+    reasons = {one.code: str(one.title) for one in examination.piece.reasons}
+    looks = [examination.look] if examination.piece.blind_second_look else [examination.look, FIRST]
+    given = [
+        (line, verdict) for line in examination.lines if (verdict := next(filter(None, map(line.holds, looks)), None)) is not None
+    ]
+    context = {
+        "candidature": examination.candidature,
+        "subject": examination.candidature.enrolment.subject,
+        "step": examination.step,
+        "piece": examination.piece,
+        "section": examination.section,
+        "short": examination.content.short,
+        "examination": examination,
+        "counts": examination.counts,
+        "settled": examination.settlement(examination.look),
+        "lines": [
+            (line, verdict, LOOKS[line.state], reasons.get(verdict.reason, ""))
+            for line, verdict in sorted(given, key=lambda one: one[1].outcome != CHANGES_ASKED)
+        ],
+    }
+    return render(request, "agency/candidatures/give_back_section.html", context)
 
 
 def _typed(request: AgencyRequest) -> Typed:
@@ -186,7 +224,7 @@ def _page(request: AgencyRequest, number: str, step: str, section: str, *, requi
     line = next((one for one in lines if one.code == asked), None) or _following(lines, waiting, request.GET.get("apres", ""))
     look = examination.look
     may = _may_examine(request, examination)
-    is_ours = found.state == "submitted" and found.step.candidature.is_alive and examination.submission == examination.submissions[-1]
+    is_ours = _is_to_give_back(examination)
     held = line.own(look)
     crossed = refused.theirs if isinstance(refused, VerdictCrossed) else None
     if typed is None:

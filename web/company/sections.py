@@ -31,6 +31,8 @@ from web.pieces import piece
 
 if TYPE_CHECKING:
     from convergence.candidatures.sections import RequirementSheet, SectionSheet
+    from convergence.content.schema import ExpectedProof
+    from convergence.evidence.models import Deposit
     from convergence.reviews.models import RequirementVerdict
 
 LACKS = {
@@ -100,11 +102,13 @@ def evidence_section(request: CompanyRequest, number: str, step: str, section: s
     return _section_page(request, evidence_sheet(candidature_of(number, request.user), step), section)
 
 
-@guarded(Side.COMPANY, "POST")
+@guarded(Side.COMPANY, "GET", "POST")
 def submit_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
-    """« Soumettre la section »: a receipt or, listed, what keeps it from being handed over."""
+    """Everything, as it would be handed over, to be read again; « Soumettre la section »: a receipt or, listed, what keeps it from being."""
     sheet = evidence_sheet(candidature_of(number, request.user), step)
     found = sheet.section(section)
+    if request.method != "POST":
+        return _recap(request, sheet, found) if _is_to_fill(sheet, found) else redirect("company:evidence_section", number, step, section)
     try:
         event = actions.submit_section(sheet.step, section, by=request.user, at=now())
     except SectionNotReady as refused:
@@ -124,11 +128,39 @@ def submit_section(request: CompanyRequest, number: str, step: str, section: str
     return redirect("company:evidence_sections", number, step)
 
 
+def _is_to_fill(sheet: EvidenceSheet, section: SectionSheet) -> bool:
+    """Whether its evidence still changes: the company's turn, in a candidature under way."""
+    return section.is_ours and sheet.candidature.is_alive and sheet.step.state != "locked"
+
+
+def _recap(request: CompanyRequest, sheet: EvidenceSheet, section: SectionSheet) -> HttpResponse:
+    """Requirement by requirement, what is handed over: files, what is said to be without object, answers; and what is already closed."""
+    context = {
+        **_around(sheet),
+        "section": section,
+        "title": section.asked.section.title,
+        "lines": [_told(one) for one in section.requirements if one.is_open],
+        "kept": [one for one in section.requirements if not one.is_open],
+        "files": len(section.documents),
+        "problems": [line for one in section.remaining for line in _problems(one)],
+        "may_submit": can_submit_section(request.user, sheet.step),
+        "closes_at": sheet.call.closes_at if sheet.step.state == "open" else None,
+        "closing": sheet.call.closing,
+    }
+    return render(request, "company/candidatures/submit_section.html", context)
+
+
+def _told(one: RequirementSheet) -> tuple[RequirementSheet, str, list[tuple[ExpectedProof, list[Deposit]]]]:
+    """A requirement, the shape of its state, and the files in place for each of its proofs."""
+    in_place = [deposit for deposit in one.section.deposits if deposit.is_in_place]
+    return one, LOOKS[one.state], [(proof, [each for each in in_place if each.slot == proof.code]) for proof in one.asked.proofs]
+
+
 def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, refused: Refused | None = None) -> HttpResponse:
     section = sheet.section(code)
-    is_ours = section.is_ours and sheet.candidature.is_alive and sheet.step.state != "locked"
+    is_ours = _is_to_fill(sheet, section)
     may_fill = can_declare_exemption(request.user, sheet.step) if is_ours else None
-    checked = isinstance(refused, SectionNotReady)
+    checked = isinstance(refused, SectionNotReady) or (is_ours and "controle" in request.GET)
     pointed = request.GET.get("ouvert", "")
     told = verdicts_told(sheet.step, code) if section.submissions else {}
     place = reverse("company:evidence_section", args=[sheet.candidature.number, sheet.step.code, code])

@@ -167,6 +167,42 @@ def test_a_section_is_given_back_once_every_requirement_has_its_verdict(
     assert "Inès accepte la section « FEUX »" in history
 
 
+def test_what_the_company_will_read_is_read_again_before_it_is_given_back(
+    browse: Browse, cast: Cast, at: datetime, found: Candidature
+) -> None:
+    ines, recap = browse(cast.ines), where("give_back_section", found, "lights")
+    say(found, "ILL-L 1", cast.ines, at)
+    text = text_of(ines.get(recap))
+    assert "1 exigence attend encore votre avis" in text
+    assert f'<a href="{where("examine_section", found, "lights")}?exigence=ILL-L%202">ILL-L 2</a>' in text
+    assert "Rendre la section</button>" not in text
+    say(found, "ILL-L 2", cast.ines, at, outcome="changes_asked", reason="unreadable", text="La capture est floue.", note="Entre nous.")
+    text = text_of(ines.get(recap))
+    assert "La section sera rendue à l’entreprise, avec 1 exigence à modifier." in text
+    assert "<b>Motif :</b> Illisible" in text
+    assert "<b>L’entreprise lira :</b> La capture est floue." in text
+    assert "<b>Note interne, qu’elle ne lit pas :</b> Entre nous." in text
+    assert text.index("ILL-L 2</a>") < text.index("ILL-L 1</a>")
+    assert row(found).state == "submitted"
+    ines.post(recap)
+    assert row(found).state == "changes_requested"
+    assert ines.get(recap)["Location"] == where("examine_section", found, "lights")
+
+
+def test_the_recap_of_an_acceptance_and_of_a_second_look(browse: Browse, cast: Cast, second: Person, at: datetime) -> None:
+    candidature = proving(cast.claire, cast.ines, at, flags="second_look: true")
+    hand_over(candidature, cast.claire, at)
+    accept_all(candidature, cast.ines, at)
+    recap = where("give_back_section", candidature, "lights")
+    assert "Un autre vérificateur devra confirmer la section" in text_of(browse(cast.ines).get(recap))
+    give_back(candidature, cast.ines, at)
+    assert browse(cast.ines).get(recap).status_code == 302
+    text = text_of(browse(second).get(recap))
+    assert "La section sera acceptée" in text
+    assert "ILL-L 1</a>" in text
+    assert "Confirmer et rendre la section</button>" in text
+
+
 def corrected(cast: Cast, at: datetime, found: Candidature) -> None:
     """One requirement sent back, its proof replaced, handed over again."""
     say(found, "ILL-L 1", cast.ines, at)

@@ -138,10 +138,56 @@ def test_a_section_is_submitted_and_its_receipt_is_given(browse: Browse, cast: C
     assert claire.get(where("receipt", found.number, submission.receipt)).content.startswith(b"%PDF")
     text = page_of(browse, cast.claire, found)
     assert "Cette section est soumise depuis le" in text
-    assert "Soumettre la section</button>" not in text
+    assert "soumettre la section" not in text
     assert not re.search(r"data-deposit[ >]", text)
     history = text_of(claire.get(where("candidature", found.number)))
     assert f"Claire soumet la section « FEUX », accusé de réception {submission.receipt}" in history
+
+
+def test_what_is_handed_over_is_read_again_first(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire, recap = browse(cast.claire), where("submit_section", found.number, "preuves", "lights")
+    give_proof(found, "ILL-L 1.1.1", cast.claire, at, "quarantined")
+    text = text_of(claire.get(recap))
+    assert "3 points à régler avant de soumettre" in text
+    place = where("evidence_section", found.number, "preuves", "lights")
+    assert f'<a href="{place}?controle=1#p-ILL-L_1.1.2">Preuve ILL-L 1.1.2</a> : aucun fichier' in text
+    assert "Soumettre la section</button>" not in text
+    checked = text_of(claire.get(f"{place}?controle=1"))
+    assert "3 points à régler avant de soumettre" in checked
+    assert '<a href="#p-ILL-L_1.1.2">Preuve ILL-L 1.1.2</a> : aucun fichier' in checked
+    assert "points à régler" not in text_of(claire.get(place))
+
+
+def test_the_recap_shows_files_reasons_and_answers_then_hands_over(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
+    claire, recap = browse(cast.claire), where("submit_section", found.number, "preuves", "lights")
+    for slot in ("ILL-L 1.1.1", "ILL-L 1.1.2"):
+        give_proof(found, slot, cast.claire, at, content=slot.encode(), name=f"{slot}.txt")
+    claire.post(where("declare_exemption", found.number, "preuves", "lights", "ILL-L 2"), {"text": "Le produit n'a pas de feux."})
+    text = text_of(claire.get(recap))
+    assert "ILL-L 1.1.1.txt (11 octets)" in text
+    assert "Le produit n'a pas de feux." in text
+    assert "2 fichiers" in text
+    assert "Soumettre la section</button>" in text
+    assert section(found).submissions == []
+    assert claire.post(recap).status_code == 302
+    assert len(section(found).submissions) == 1
+    assert claire.get(recap)["Location"] == where("evidence_section", found.number, "preuves", "lights")
+
+
+def test_the_recap_of_a_correction_shows_what_was_asked_and_leaves_what_is_accepted_aside(
+    browse: Browse, cast: Cast, at: datetime, found: Candidature
+) -> None:
+    hand_over(found, cast.claire, at)
+    say(found, "ILL-L 1", cast.ines, at)
+    say(found, "ILL-L 2", cast.ines, at, outcome="changes_asked", reason="unreadable", text="La capture est floue.")
+    give_back(found, cast.ines, at)
+    claire, reply = browse(cast.claire), where("reply_to_request", found.number, "preuves", "lights", "ILL-L 2")
+    claire.post(reply, {"text": "Voyez en taille réelle.", "version": "0"})
+    text = text_of(claire.get(where("submit_section", found.number, "preuves", "lights")))
+    assert "<b>Demandé par l’agence :</b> La capture est floue." in text
+    assert "<b>Votre réponse :</b> Voyez en taille réelle." in text
+    assert text.count('class="cv-slot"') == 1
+    assert "Déjà acceptées, et qui le restent" in text
 
 
 def test_when_all_is_handed_over_it_is_said_and_written(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:
@@ -261,7 +307,7 @@ def test_an_employee_sees_and_with_a_grant_deposits_but_never_hands_over(
     grant_rights(found.enrolment.subject, cast.karim, ("view", "edit"), by=cast.claire, at=at)
     text = text_of(browse(cast.karim).get(address))
     assert re.search(r"data-deposit[ >]", text)
-    assert "Soumettre la section</button>" not in text
+    assert "soumettre la section" not in text
     assert "Votre rôle ne permet pas de soumettre une candidature" in text
     assert browse(cast.karim).post(where("submit_section", found.number, "preuves", "lights")).status_code == 403
 
