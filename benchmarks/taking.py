@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ PIECE = 1 << 20
 def bare(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     """No framework, no session, no database: read, write, sync, answer."""
     left = int(environ.get("CONTENT_LENGTH") or 0)
-    target = Path(os.environ["VAR_DIR"]) / f"bare-{os.getpid()}"
-    with target.open("wb") as file:
+    target = Path(os.environ["VAR_DIR"]) / f"bare-{secrets.token_hex(8)}"
+    with target.open("xb") as file:
         while left and (piece := environ["wsgi.input"].read(min(PIECE, left))):
             file.write(piece)
             left -= len(piece)

@@ -37,7 +37,17 @@ from foundation.files.purposes import terms_for
 from foundation.files.reasons import CONDEMNED, TOO_LARGE, recorded
 from foundation.files.recipients import known_among
 from foundation.files.rules import is_fingerprint, size_told, tidy_name
-from foundation.files.store import StoreFull, digest_of_spooled, forget_bytes, forget_spooled, keep, new_key, room_left, write_piece
+from foundation.files.store import (
+    Running,
+    StoreFull,
+    digest_of_spooled,
+    forget_bytes,
+    forget_spooled,
+    keep,
+    new_key,
+    room_left,
+    write_piece,
+)
 from foundation.files.workflow import FILE
 from foundation.journal.action import action
 from foundation.journal.actor import SYSTEM, Actor
@@ -111,7 +121,9 @@ def begin_upload(
     return UploadBegun(about=f"upload:{upload.reference}", company=company.pk, purpose=about, size=size)
 
 
-def append_piece(upload: Upload, offset: int, piece: bytes | bytearray | memoryview, *, by: Person, at: datetime) -> Upload:
+def append_piece(
+    upload: Upload, offset: int, piece: bytes | bytearray | memoryview, running: Running | None = None, *, by: Person, at: datetime
+) -> Upload:
     """Put a piece where the transfer is, and acknowledge it once it is on the disk. The last one receives the file.
 
     The row is locked while the piece is written: of two that come for the same place one is kept, the other is told
@@ -121,12 +133,12 @@ def append_piece(upload: Upload, offset: int, piece: bytes | bytearray | memoryv
         with transaction.atomic():
             row = Upload.objects.select_for_update(no_key=True, of=("self",)).select_related("company").get(pk=upload.pk)
             _refuse_unwritable(row, offset, len(piece), by=by, at=at)
-            write_piece(row.reference, offset, piece)
+            write_piece(row.reference, offset, piece, running)
             row.offset += len(piece)
             row.expires_at = at + _lifetime()
             row.save(update_fields=["offset", "expires_at"])
             if row.offset == row.size:
-                receive_file(row, by=by, at=at)
+                receive_file(row, running, by=by, at=at)
                 row.refresh_from_db()
     except Altered:
         abandon_upload(upload, by=SYSTEM, at=at)
@@ -145,7 +157,7 @@ def _refuse_unwritable(row: Upload, offset: int, length: int, *, by: Person, at:
 
 
 @action(FileReceived)
-def receive_file(upload: Upload, *, by: Person, at: datetime) -> FileReceived:
+def receive_file(upload: Upload, running: Running | None = None, *, by: Person, at: datetime) -> FileReceived:
     """All the bytes are there: hash them as they are on the disk, put them in the store, in quarantine.
 
     In the transaction that acknowledges the last byte: killed anywhere before its end, the transfer goes on from the
@@ -154,7 +166,7 @@ def receive_file(upload: Upload, *, by: Person, at: datetime) -> FileReceived:
     can_receive_file(by, upload).or_refuse()
     if upload.offset != upload.size or upload.is_received:
         raise Refused(_("Ce fichier n'est pas arrivé en entier, ou il est déjà reçu."), code="wrong_state", status=409)
-    sha256 = digest_of_spooled(upload.reference, upload.size)
+    sha256 = digest_of_spooled(upload.reference, upload.size, running)
     if upload.sha256 and sha256 != upload.sha256:
         raise Altered(_("Le fichier a été altéré en chemin, ou il a changé pendant l'envoi. Choisissez-le de nouveau."))
     keep(upload.reference, upload.key)
@@ -185,8 +197,9 @@ def deposit_whole(company: Company, about: str, name: str, size: int, pieces: It
     """A file that arrived in one request: the same steps as a transfer in pieces, so that the same is true of it."""
     begun = begin_upload(company, about, name, size, by=by, at=at)
     upload = Upload.objects.select_related("company").get(reference=begun.reference)
-    for piece in pieces:
-        upload = append_piece(upload, upload.offset, piece, by=by, at=at)
+    with Running() as running:
+        for piece in pieces:
+            upload = append_piece(upload, upload.offset, piece, running, by=by, at=at)
     if not upload.is_received:
         abandon_upload(upload, by=SYSTEM, at=at)
         raise Altered(_("Le fichier n'est pas arrivé en entier. Déposez-le de nouveau."))

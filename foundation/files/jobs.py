@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from foundation.core.clock import now
+from foundation.core.verdict import Refused
 from foundation.files.actions import condemn_file, hold_file, pass_file, refuse_file
 from foundation.files.clamav import NotScanned
 from foundation.files.events import FileErased, FileReceived
@@ -50,11 +53,18 @@ def erase_bytes(file: int) -> None:
 
 @app.task(name="scan_file", retry=WHILE_DOWN)
 def scan_file(file: int) -> None:
-    """Judge one file, and say so by one action. What is already judged is left as it is."""
+    """Judge one file, and say so by one action. What is already judged is left as it is, also where another worker just did."""
     found = StoredFile.objects.get(pk=file)
     if found.state not in (QUARANTINED, HELD):
         return
-    at = now()
+    try:
+        _judge(found, now())
+    except Refused as refused:
+        if refused.code != "wrong_state":
+            raise
+
+
+def _judge(found: StoredFile, at: datetime) -> None:
     match judgment_of(found, at):
         case Passed(media_type, sealed, remarks, engine):
             pass_file(found, media_type=media_type, sealed=sealed, remarks=remarks, engine=engine, by=SYSTEM, at=at)

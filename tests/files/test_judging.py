@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from foundation.files import jobs
 from foundation.files.actions import condemn_file, hold_file, pass_file, refuse_file
 from foundation.files.clamav import Clamd, Embedded, NotScanned, TooLarge, has_antivirus
 from foundation.files.jobs import scan_file, scan_what_waits
@@ -244,6 +245,22 @@ def test_a_job_done_twice_judges_once(cast, at):
     work_off()
     with remembered():
         scan_file(file=file.pk)
+
+
+def test_judged_by_another_worker_meanwhile_it_is_left_as_it_is(cast, at, monkeypatch):
+    file = received(cast.claire, at, b"une preuve")
+    judge = jobs.judgment_of
+
+    def meanwhile(found, at):
+        judgment = judge(found, at)
+        work_off()
+        return judgment
+
+    monkeypatch.setattr(jobs, "judgment_of", lambda found, at: monkeypatch.undo() or meanwhile(found, at))
+    with remembered("files.FilePassed"):
+        scan_file(file=file.pk)
+    file.refresh_from_db()
+    assert file.state == CLEAN
 
 
 # — A clamd that answers as it should not ———————————————————————————————————————————————————

@@ -115,7 +115,8 @@ def test_in_an_s3_store_a_deposit_is_received_judged_given_and_compared(browse, 
 
 
 @pytest.mark.slow  # a store is started and stopped
-def test_a_store_that_is_down_is_told_and_the_transfer_goes_on_when_it_is_back(browse, cast, peer):
+def test_a_store_that_is_down_is_told_and_the_transfer_goes_on_when_it_is_back(browse, cast, peer, monkeypatch):
+    monkeypatch.setattr("web.company.uploads.ACKNOWLEDGED", 4 * MEBI)
     tus = Tus(browse(cast.claire))
     address = tus.create(len(CONTENT))["Location"].removeprefix("http://testserver")
     peer.stop()
@@ -164,6 +165,28 @@ def test_another_name_given_by_the_store_is_no_success(cast, at, settings, monke
     monkeypatch.setattr(store.storages["default"], "save", lambda name, content: f"{name}_autre")
     with pytest.raises(store.StoreDown):
         keep(upload.reference, upload.key)
+
+
+@pytest.mark.parametrize("sizes", [[11], [4, 4, 3], [1] * 11])
+def test_what_one_request_brings_whole_is_hashed_as_it_comes(sizes):
+    body, offset = b"une epreuve", 0
+    with store.Running() as running:
+        for size in sizes:
+            running.take(offset, body[offset : offset + size])
+            offset += size
+        assert running.of(len(body)) == hashlib.sha256(body).hexdigest()
+        assert running.of(len(body) + 1) is None  # not all of it came this way
+
+
+@pytest.mark.parametrize("taken", [[(1, b"bc")], [(0, b"a"), (2, b"c")], [(0, b"abc"), (0, b"abd")]])
+def test_what_did_not_come_whole_and_in_order_is_read_back(cast, at, taken):
+    upload = begun(cast.claire, at, size=3)
+    write_piece(upload.reference, 0, b"abc")
+    with store.Running() as running:
+        for offset, piece in taken:
+            write_piece(upload.reference, offset, piece, running)
+        written = spooled(upload.reference).read_bytes()
+        assert store.digest_of_spooled(upload.reference, 3, running) == hashlib.sha256(written).hexdigest()
 
 
 def test_giving_up_removes_what_a_crash_had_put_away(cast, at, folders):

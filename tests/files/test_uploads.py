@@ -390,6 +390,7 @@ def test_another_failure_is_not_taken_for_a_full_disk(tus, monkeypatch, error):
 
 def test_a_reception_that_fails_after_storing_is_done_again_under_the_same_key(tus, folders, monkeypatch):
     """As if killed between the store and the commit: the same file in the same place, once."""
+    monkeypatch.setattr("web.company.uploads.ACKNOWLEDGED", 4 * MEBI)
     address = tus.create(len(CONTENT))["Location"].removeprefix("http://testserver")
     with monkeypatch.context() as dying:
         dying.setattr("foundation.files.actions.StoredFile.objects.create", _die)

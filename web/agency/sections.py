@@ -183,9 +183,7 @@ def _recap(request: AgencyRequest, examination: Examination) -> HttpResponse:
     """
     reasons = {one.code: str(one.title) for one in examination.piece.reasons}
     looks = [examination.look] if examination.piece.blind_second_look else [examination.look, FIRST]
-    given = [
-        (line, verdict) for line in examination.lines if (verdict := next(filter(None, map(line.holds, looks)), None)) is not None
-    ]
+    given = [(line, verdict) for line in examination.lines if (verdict := next(filter(None, map(line.holds, looks)), None)) is not None]
     context = {
         "candidature": examination.candidature,
         "subject": examination.candidature.enrolment.subject,

@@ -12,6 +12,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import wraps
+from time import monotonic
 from typing import IO, Any
 from uuid import UUID
 
@@ -30,14 +31,17 @@ from foundation.files.actions import Moved, abandon_upload, append_piece, begin_
 from foundation.files.queries import file_of, upload_of
 from foundation.files.reasons import reason_told
 from foundation.files.rules import size_told
-from foundation.files.store import PIECE, aside, telling_full
+from foundation.files.store import PIECE, Running, aside, telling_full
 from web.forms import typed_number
 from web.guard import CompanyRequest, Side, guarded
 from web.refusals import problem
 
 VERSION = "1.0.0"
-ACKNOWLEDGED = 4 * PIECE
-"""Bytes between two acknowledgements: what a cut makes one send again, and what a transfer holds in memory."""
+ACKNOWLEDGED = 16 * PIECE
+"""Bytes between two acknowledgements, at most: what a server that dies makes one send again, and what a transfer holds in memory."""
+
+PATIENCE = 5
+"""Seconds between two acknowledgements, where the line is slow."""
 
 MOST_RECIPIENTS = 20
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
@@ -242,13 +246,14 @@ def _read(request: HttpRequest, most: int) -> bytes:
 
 def _acknowledged(upload: TransferUpload, pieces: Iterator[bytes], *, by: Any) -> TransferUpload:
     """What was received before the line broke is kept: the transfer goes on from there."""
-    gathered = bytearray()
-    for piece in pieces:
-        gathered += piece
-        if len(gathered) >= ACKNOWLEDGED:
-            upload = append_piece(upload, upload.offset, gathered, by=by, at=now())
-            gathered = bytearray()
-    return append_piece(upload, upload.offset, gathered, by=by, at=now()) if gathered else upload
+    gathered, since = bytearray(), monotonic()
+    with Running() as running:
+        for piece in pieces:
+            gathered += piece
+            if len(gathered) >= ACKNOWLEDGED or monotonic() - since > PATIENCE:
+                upload = append_piece(upload, upload.offset, gathered, running, by=by, at=now())
+                gathered, since = bytearray(), monotonic()
+        return append_piece(upload, upload.offset, gathered, running, by=by, at=now()) if gathered else upload
 
 
 def _verified(request: HttpRequest, apart: IO[bytes], length: int) -> None:
