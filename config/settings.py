@@ -120,7 +120,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.chrome.page_chrome",
             ],
-            "libraries": {"ui": "web.ui"},
+            "libraries": {"ui": "web.ui", "static": "web.files_named"},
             "builtins": ["web.languages", "web.ui"],
         },
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -109,29 +112,51 @@ def views_shared(at: datetime) -> list[SharedView]:
 
 
 def person_with_seats(key: int) -> Person | None:
-    """Someone whose account is active, with the seats held now already read. Every request asks it."""
-    rows = rows_of(_SEATED, [key])
-    person = row_as(Person, rows[0]) if rows else None
-    if person is None or not person.is_active:
+    """Someone whose account is active, with the seats held now already read."""
+    return seated_person(
+        rows_of(f"SELECT {SEATED_COLUMNS} FROM accounts_person person {SEATS} WHERE person.id = %s ORDER BY seat.id", [key])  # noqa: S608
+    )
+
+
+_brought: ContextVar[Person | None] = ContextVar("the person who came with the session read last")
+
+
+def bring(person: Person | None) -> None:
+    """Whose session was just read, with their seats: the request asks for them next."""
+    _brought.set(person)
+
+
+def person_brought(key: int) -> Person | None:
+    """The same as `person_with_seats`, of whom the session was read for; given once, so that nobody is ever given as they were before."""
+    brought = _brought.get()
+    _brought.set(None)
+    return brought if brought is not None and brought.pk == key else person_with_seats(key)
+
+
+SEATED_COLUMNS = f"{columns(Person, 'person')}, {columns(Seat, 'seat')}, {columns(Company, 'company')}"
+SEATS = """LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
+    LEFT JOIN accounts_company company ON company.id = seat.company_id"""
+
+
+def seated_person(rows: Sequence[Sequence[Any]], first: int = 0) -> Person | None:
+    """The person and the seats of these rows, of which `SEATED_COLUMNS` begin at `first`; nobody where the account is closed."""
+    if not rows or rows[0][first] is None:
         return None
+    person = row_as(Person, rows[0], first)
+    if not person.is_active:
+        return None
+    of_seat = first + width(Person)
     seats = []
     for row in rows:
-        if row[width(Person)] is None:
+        if row[of_seat] is None:
             continue
-        seat = row_as(Seat, row, width(Person))
+        seat = row_as(Seat, row, of_seat)
         seat.person = person
         if seat.company_id is not None:
-            seat.company = row_as(Company, row, width(Person) + width(Seat))
+            seat.company = row_as(Company, row, of_seat + width(Seat))
         seats.append(seat)
     person.__dict__["seats"] = seats
     return person
-
-
-_SEATED = f"""SELECT {columns(Person, "person")}, {columns(Seat, "seat")}, {columns(Company, "company")}
-    FROM accounts_person person
-    LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
-    LEFT JOIN accounts_company company ON company.id = seat.company_id
-    WHERE person.id = %s ORDER BY seat.id"""  # noqa: S608 - made of our own columns
 
 
 # — Personal details of closed accounts ———————————————————————————————————————————————————

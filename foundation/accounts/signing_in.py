@@ -10,17 +10,17 @@ from django.http import HttpRequest
 
 from foundation.accounts.actions import record_failed_sign_in
 from foundation.accounts.models import Person
-from foundation.accounts.queries import person_with_seats
+from foundation.accounts.queries import person_brought
 from foundation.accounts.rules import tidy_email
 from foundation.core.clock import now
 from foundation.journal.actor import SYSTEM
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth checks the password; who is behind a session comes with their seats, in one query a request."""
+    """allauth checks the password; who is behind a session comes with it and with their seats, in one query a request."""
 
     def get_user(self, user_id: int) -> Person | None:
-        return person_with_seats(user_id)
+        return person_brought(user_id)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

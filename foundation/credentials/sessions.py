@@ -16,8 +16,9 @@ from django.contrib.sessions.backends.db import SessionStore as TableStore
 from django.http import HttpRequest
 
 from foundation.accounts.models import Person
+from foundation.accounts.queries import SEATED_COLUMNS, SEATS, bring, seated_person
 from foundation.core.clock import real_now as moment_now
-from foundation.core.rows import columns, row_as, rows_of
+from foundation.core.rows import columns, row_as, rows_of, width
 from foundation.credentials.models import BrowserSession
 from foundation.credentials.rules import Means, device_of
 from foundation.journal.origin import address_of
@@ -33,8 +34,9 @@ class SessionStore(TableStore):
         return BrowserSession
 
     def _get_session_from_db(self) -> BrowserSession | None:
-        """In plain SQL, as every request reads its session: building the query cost three times what answering it did."""
+        """With whose it is and the seats they hold, in one query of plain SQL: every request asks for all of it."""
         rows = rows_of(_SESSION, [self.session_key, moment_now()])
+        bring(seated_person(rows, width(BrowserSession)))
         if rows:
             return row_as(BrowserSession, rows[0])
         self._session_key = None
@@ -62,8 +64,9 @@ class SessionStore(TableStore):
         return row
 
 
-_SESSION = f"""SELECT {columns(BrowserSession, "session")} FROM {BrowserSession._meta.db_table} session
-    WHERE session_key = %s AND expire_date > %s"""  # noqa: S608 - made of our own columns
+_SESSION = f"""SELECT {columns(BrowserSession, "session")}, {SEATED_COLUMNS} FROM {BrowserSession._meta.db_table} session
+    LEFT JOIN accounts_person person ON person.id = session.person_id {SEATS}
+    WHERE session.session_key = %s AND session.expire_date > %s ORDER BY seat.id"""  # noqa: S608 - made of our own columns
 
 
 def _moment(seconds: float | None) -> datetime | None:

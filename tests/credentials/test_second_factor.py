@@ -411,4 +411,4 @@ def test_the_page_costs_as_much_whatever_it_shows(browse: Browse, cast: Cast, at
         with CaptureQueriesContext(connection) as queries:
             client.get("/compte/securite/")
         costs.append(len(queries))
-    assert costs == [6, 6]
+    assert costs == [5, 5]

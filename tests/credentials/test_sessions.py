@@ -10,11 +10,14 @@ import pytest
 from django.conf import settings as in_force
 from django.contrib.auth import login
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from foundation.accounts.actions import give_seat
 from foundation.accounts.models import Person, Seat
+from foundation.accounts.queries import bring, person_brought, person_with_seats
 from foundation.accounts.rights import Role
 from foundation.core.clock import now
 from foundation.credentials.actions import close_other_sessions, close_session
@@ -248,3 +251,28 @@ def test_a_page_under_way_does_not_bring_a_closed_session_back(committed_db: Non
     race(under_way, lambda: close_session(row, by=SYSTEM, at=now()), under_way)
     assert not BrowserSession.objects.filter(session_key=key).exists()
     assert under_way() == 302
+
+
+def test_a_request_asks_once_for_its_session_and_whose_it_is(browse: Browse, cast: Cast) -> None:
+    client = browse(cast.claire)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(HOME).status_code == 200
+    assert sum("credentials_browsersession" in one["sql"] for one in asked) == 1
+    assert sum("FROM accounts_person person" in one["sql"] for one in asked) == 0
+
+
+def test_who_came_with_a_session_is_given_once_and_to_nobody_else(cast: Cast) -> None:
+    brought = person_with_seats(cast.claire.pk)
+    bring(brought)
+    other = person_brought(cast.karim.pk)
+    assert other == cast.karim
+    assert person_brought(cast.claire.pk) is not brought  # what was not asked for next is read again
+    bring(brought)
+    assert person_brought(cast.claire.pk) is brought
+    assert person_brought(cast.claire.pk) is not brought
+
+
+def test_the_session_of_a_closed_account_brings_nobody(browse: Browse, cast: Cast) -> None:
+    client = browse(cast.claire)
+    Person.objects.filter(pk=cast.claire.pk).update(is_active=False)
+    assert client.get(HOME).status_code == 302

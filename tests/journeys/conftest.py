@@ -39,12 +39,12 @@ def visit(live_server: Any, browser: Browser) -> Iterator[Visit]:
     visitors: list[Visitor] = []
     contexts: list[BrowserContext] = []
 
-    def arrive(person: Person | None = None, **options: Any) -> Visitor:
+    def arrive(person: Person | None = None, language: str = "fr", **options: Any) -> Visitor:
         context = browser.new_context(
             base_url=live_server.url,
             timezone_id="Europe/Paris",
             accept_downloads=True,
-            **{"locale": "fr-FR", "viewport": DESKTOP, "reduced_motion": "reduce", **options},
+            **{"locale": {"fr": "fr-FR", "en": "en-GB"}[language], "viewport": DESKTOP, "reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -53,7 +53,7 @@ def visit(live_server: Any, browser: Browser) -> Iterator[Visit]:
             client.force_login(person)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        visitors.append(Visitor(context.new_page()))
+        visitors.append(Visitor(context.new_page(), language))
         return visitors[-1]
 
     yield arrive

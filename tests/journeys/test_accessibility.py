@@ -57,7 +57,10 @@ Sight = tuple[Any, str, dict[str, Any]]
 SIGHTS: tuple[Sight, ...] = ((DESKTOP, "light", EVERYTHING), (PHONE, "dark", COLOURS), (PHONE, "light", SHAPES))
 """Each screen and each scheme, every rule on each screen: colours are most of the work, and a screen hardly changes them."""
 
-if os.environ.get("AXE") == "full":  # twice as long: every rule that can change, screen × scheme
+LANGUAGES = ("fr",)
+
+if os.environ.get("AXE") == "full":  # four times as long: every rule that can change, screen × scheme, in both languages
+    LANGUAGES = ("fr", "en")
     SIGHTS = ((DESKTOP, "light", EVERYTHING), (DESKTOP, "dark", COLOURS), (PHONE, "dark", COLOURS), (PHONE, "light", EVERYTHING))
 
 UNFOLD = """() => {
@@ -103,10 +106,10 @@ def violations(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
     return found
 
 
-@pytest.fixture
-def arrive(visit: Visit) -> Callable[..., Visitor]:
+@pytest.fixture(params=LANGUAGES)
+def arrive(request: pytest.FixtureRequest, visit: Visit) -> Callable[..., Visitor]:
     """axe is put in the page by the test: the policy, which the other journeys keep, would refuse it."""
-    return lambda person=None: visit(person, bypass_csp=True)
+    return lambda person=None: visit(person, request.param, bypass_csp=True)
 
 
 def test_the_public_pages(arrive: Callable[..., Visitor], check: Check, cast: Cast) -> None:
@@ -115,7 +118,7 @@ def test_the_public_pages(arrive: Callable[..., Visitor], check: Check, cast: Ca
         visitor.open(where)
         check(visitor, where)
     with visitor.expecting("400", "404"):
-        visitor.page.get_by_role("button", name="Se connecter").first.click()
+        visitor.presses("Se connecter")
         expect(visitor.page.get_by_role("alert")).to_be_visible()
         check(visitor, "connexion refusée")
         visitor.open("/nulle-part/")
@@ -177,7 +180,7 @@ def test_the_wizard(arrive: Callable[..., Visitor], check: Check, cast: Cast, at
     claire.open(address("company:confirm_product", draft.reference))
     check(claire, "récapitulatif (incomplet)")
     claire.presses("Valider")
-    expect(claire.page.get_by_text("Il reste des questions sans réponse")).to_be_visible()
+    expect(claire.page.get_by_role("alert")).to_be_visible()
     check(claire, "qualification (renvoyée)")
     ready = product_at("draft", cast.claire, at, name=LONG)
     claire.open(f"{address('company:confirm_product', ready.reference)}?demarche={SOCLES}")
@@ -211,7 +214,7 @@ def test_the_products(arrive: Callable[..., Visitor], check: Check, cast: Cast, 
         claire.open(where)
         check(claire, where)
     claire.open(address("company:start_product_version", long.reference))
-    claire.page.get_by_label("Nouvelle version").fill(long.version)
+    claire.page.get_by_label(claire.word("Nouvelle version")).fill(long.version)
     with claire.expecting("409"):
         claire.presses("Démarrer cette version")
         expect(claire.page.get_by_role("alert")).to_be_visible()
@@ -251,7 +254,7 @@ def test_the_global_strategy(arrive: Callable[..., Visitor], check: Check, cast:
     claire.open(begin)
     check(claire, "stratégie : identification (vide)")
     with claire.expecting("400"):
-        claire.page.get_by_label("Nom de la stratégie globale").fill("")
+        claire.page.get_by_label(claire.word("Nom de la stratégie globale")).fill("")
         claire.presses("Suivant")
         expect(claire.page.get_by_role("alert")).to_be_visible()
         check(claire, "stratégie : identification (erreurs)")
@@ -263,7 +266,7 @@ def test_the_global_strategy(arrive: Callable[..., Visitor], check: Check, cast:
         claire.open(where)
         check(claire, f"stratégie : {where}")
     claire.presses("Valider")
-    expect(claire.page.get_by_text("Voici les questionnaires à compléter.")).to_be_visible()
+    expect(claire.page.get_by_role("status").first).to_be_visible()
     check(claire, "stratégie : démarche")
     enrolment = Enrolment.objects.select_related("subject").get()
     validated(answered(enrolment, OVERALL, cast.claire, at, level="low"), enrolment, cast.claire, at)
@@ -305,7 +308,7 @@ def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: C
         page.locator('input[name^="version-"]').first.evaluate("field => { field.value = 0 }")
         page.locator("textarea").first.evaluate("field => { field.value = 'autre chose' }")
         claire.presses("Enregistrer comme brouillon")
-        expect(page.get_by_text("1 critère à départager")).to_be_visible()
+        expect(page.locator(".cv-theirs").first).to_be_visible()
         check(claire, "questionnaire (à départager)")
     karim = arrive(cast.karim)
     karim.open(sheet_address(enrolment, ARCHITECTURE))
@@ -369,19 +372,19 @@ def test_what_opens_over_the_page(arrive: Callable[..., Visitor], check: Check, 
     claire.open("/tableau-de-bord/")
     page.evaluate(AXE_SCRIPT)
     with folded(page):
-        page.get_by_role("button", name="Menu").click()
-        expect(page.get_by_role("link", name="Vos produits")).to_be_visible()
+        claire.presses("Menu")
+        expect(page.get_by_role("link", name=claire.word("Vos produits"))).to_be_visible()
         assert violations(page) == []
         page.keyboard.press("Escape")
-    page.get_by_role("button", name="Paramètres d’affichage").click()
+    claire.presses("Paramètres d’affichage")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    page.get_by_role("button", name="Paramètres d’affichage").click()
-    page.get_by_text("Thème sombre").click()
+    claire.presses("Paramètres d’affichage")
+    page.get_by_text(claire.word("Thème sombre")).click()
     assert violations(page) == []
-    page.get_by_role("button", name="Fermer").last.click()
+    page.get_by_role("button", name=claire.word("Fermer")).last.click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert page.evaluate("document.documentElement.dataset.frTheme") == "dark"
     claire.open("/produits/")
@@ -473,7 +476,7 @@ def test_the_change_of_edition(
         check(claire, f"édition en vigueur : {named}")
     claire.open(where)
     claire.presses("Passer à l’édition")
-    expect(claire.page.get_by_text("suit maintenant")).to_be_visible()
+    expect(claire.page.get_by_role("status").first).to_be_visible()
     check(claire, "édition (passée)")
     claire.open(sheet_address(enrolment, NEXT_INTEROPERABILITY))
     check(claire, "questionnaire (réponses reprises)")
@@ -493,9 +496,9 @@ def test_a_validation_asked_for_and_the_rights(arrive: Callable[..., Visitor], c
     check(karim, "validation demandée")
     claire.open(sheet_address(stage.enrolment))
     check(claire, "validation à donner")
-    claire.page.get_by_label("Motif du renvoi").fill("Précisez le premier critère, puis redemandez.")
+    claire.page.get_by_label(claire.word("Motif du renvoi")).fill("Précisez le premier critère, puis redemandez.")
     claire.presses("Renvoyer")
-    expect(claire.page.get_by_text("La demande est renvoyée")).to_be_visible()
+    expect(claire.page.get_by_role("status").first).to_be_visible()
     karim.open(sheet_address(stage.enrolment))
     check(karim, "renvoyée")
     karim.open("/tableau-de-bord/")
@@ -567,8 +570,8 @@ def test_the_means_of_coming_in(arrive: Callable[..., Visitor], check: Check, ca
     check(claire, "confirmer (démonstration)")
     again = arrive()
     again.open("/connexion/")
-    again.page.get_by_label("Adresse électronique").fill(cast.claire.email)
-    again.page.get_by_label("Mot de passe").fill(settings.DEMO_PASSWORD)
+    again.page.get_by_label(again.word("Adresse électronique")).fill(cast.claire.email)
+    again.page.get_by_label(again.word("Mot de passe")).fill(settings.DEMO_PASSWORD)
     again.presses("Se connecter")
     again.reads("Votre code")
     check(again, "code")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
+from babel.messages.pofile import read_po
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from playwright.sync_api import ConsoleMessage, Download, Page, Response, expect
+
+from foundation.core.language import spoken
+from web.languages import address_in
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
 
@@ -24,11 +32,35 @@ SHAPES: dict[str, object] = {"rules": {rule: {"enabled": False} for rule in ("co
 """What another screen may change: all but the colours, which are most of the work."""
 
 
-class Visitor:
-    """A page, and its complaints: errors and warnings of the console, scripts that fail, policies breached, answers in 5xx."""
+def in_english(address: str) -> str:
+    """The address of a page as it is in English; one that leads nowhere leads nowhere in English."""
+    try:
+        with spoken("fr"):
+            resolve(urlsplit(address).path)
+    except Resolver404:
+        return f"/en{address}"
+    return address_in("en", address)
 
-    def __init__(self, page: Page) -> None:
+
+@cache
+def _in_english(said: str) -> str:
+    with (Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        told = {one.id: one.string for one in read_po(file) if isinstance(one.id, str)}
+    if said in told:
+        return str(told[said])
+    begins = min((one for one in told if one.startswith(said)), key=len)
+    return re.split(r"%\(|\{|<", str(told[begins]))[0].strip()
+
+
+class Visitor:
+    """A page, and its complaints: errors and warnings of the console, scripts that fail, policies breached, answers in 5xx.
+
+    Told in French what to open and what to press, one who reads English opens and presses what that is in English.
+    """
+
+    def __init__(self, page: Page, language: str = "fr") -> None:
         self.page = page
+        self.language = language
         self.complaints: list[str] = []
         self._expected: list[str] = []
         page.on("console", self._heard)
@@ -55,17 +87,21 @@ class Visitor:
         self.page.wait_for_timeout(50)  # what was said meanwhile is heard before leaving
         self._expected = self._expected[: -len(words)]
 
+    def word(self, said: str) -> str:
+        """A sentence of the interface, or its beginning where the rest changes, as they read it."""
+        return said if self.language == "fr" else _in_english(said)
+
     def open(self, address: str) -> None:
-        self.page.goto(address, wait_until="load")
+        self.page.goto(address if self.language == "fr" else in_english(address), wait_until="load")
 
     def reads(self, heading: str) -> None:
         """The page they are on."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.word(heading))
 
     def follows(self, name: str) -> None:
         """A link, and the page behind it: what is looked at next is never the page being left."""
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=name).first.click()
+            self.page.get_by_role("link", name=self.word(name)).first.click()
 
     def takes(self, name: str) -> Download:
         """A link, and the file behind it, which they keep."""
@@ -74,7 +110,7 @@ class Visitor:
         return taken.value
 
     def presses(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).first.click()
+        self.page.get_by_role("button", name=self.word(name)).first.click()
 
     def picks(self, criterion: str, level: str) -> None:
         """A level of a criterion, by the mouse; the criterion is unfolded first if it was folded."""

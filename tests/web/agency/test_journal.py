@@ -121,7 +121,7 @@ def test_it_is_read_by_pages_from_the_latest(
         with CaptureQueriesContext(connection) as queries:
             client.get(JOURNAL, asked)
         costs.append(len(queries))
-    assert costs == [5, 5]  # the session, the person, the entries, the events, the bar; the companies' names where there are some
+    assert costs == [4, 4]  # the session and whose it is, the entries, the events, the bar; the companies' names where there are some
 
 
 def test_what_is_downloaded_can_be_verified_without_us(browse: Browse, staff: Callable[[Role], Person]) -> None:

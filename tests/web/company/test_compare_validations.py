@@ -263,5 +263,5 @@ def test_a_comparison_costs_the_same_for_seven_or_thirty_six_criteria(
         with CaptureQueriesContext(connection) as captured:
             assert "En hausse" in text_of(client.get(where(enrolment, questionnaire)))
         prices.append(len(captured))
-    assert prices == [7, 7]
+    assert prices == [6, 6]
     assert max(prices) <= MOST

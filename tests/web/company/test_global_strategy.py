@@ -328,9 +328,9 @@ def test_the_page_of_the_procedure_costs_the_same_for_one_row_or_three(
     for more in (1, 2):
         followed_products(more, cast.claire, at)
         client.get(PROCEDURE)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(PROCEDURE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(place(strategy, "followed_procedure", SOCLES))
 
 
