@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import user_logged_in
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
@@ -23,7 +24,7 @@ from convergence.catalogue.models import Subject
 from convergence.content import library as shelves
 from convergence.content.actions import publish_release
 from convergence.content.library import Library, forget_library, library
-from convergence.content.reading import ReadPiece, read_packs
+from convergence.content.reading import ReadPiece
 from convergence.reviews.places import deduced, kept
 from foundation.accounts.models import Company, Person
 from foundation.core.clock import today
@@ -39,7 +40,7 @@ from ops.words import compiled
 from tests.cast import Cast
 from tests.client import StrictClient
 from tests.factories.files import TERMS, terms_of_test
-from tests.factories.packs import never_yet_begun
+from tests.factories.packs import never_yet_begun, real_packs
 from tests.queue import empty_queue
 from web.public.caching import forget_pages
 
@@ -53,6 +54,7 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_sessionstart() -> None:
+    gc.set_threshold(100_000, 50, 50)
     """Pages in English say what the catalogue says now."""
     compiled()
 
@@ -65,14 +67,7 @@ def at() -> datetime:
 @pytest.fixture(scope="session")
 def packs() -> list[ReadPiece]:
     """The real packs, read once. A problem in any of them fails everything, with its file and line."""
-    return _read_once()
-
-
-@cache
-def _read_once() -> list[ReadPiece]:
-    pieces, problems = read_packs(Path(settings.PACKS_DIR))
-    assert not problems, "\n".join(str(problem) for problem in problems)
-    return pieces
+    return real_packs()
 
 
 @pytest.fixture(scope="session")
@@ -106,12 +101,38 @@ def fill_stage(packs: list[ReadPiece]) -> None:
         demo.seat_cast(AT - timedelta(days=120))
     forget_library()
     _compiled["stage"] = library()
+    _photograph.update(_rows_of_every_table())
+
+
+_photograph: dict[str, bytes] = {}
+"""The rows of the stage, table by table, as the database copies them out."""
+
+PUT_BACK_BY_DJANGO = {"django_content_type", "auth_permission"}
+
+
+def _rows_of_every_table() -> Iterator[tuple[str, bytes]]:
+    for table in set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - PUT_BACK_BY_DJANGO:
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')  # noqa: S608 - our own tables
+            if not cursor.fetchone()[0]:
+                continue
+            with cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT BINARY)') as copy:
+                yield table, b"".join(bytes(piece) for piece in copy)
+
+
+def restore_stage() -> None:
+    """The same rows again, in tables that were emptied: twenty times quicker than publishing. No trigger has anything to say of them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, rows in _photograph.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
+                copy.write(rows)
 
 
 @cache
 def help_pack() -> HelpPack:
     """The real answers of the help, read once."""
-    procedures = {read.piece.code for read in _read_once() if read.kind == "procedures"}
+    procedures = {read.piece.code for read in real_packs() if read.kind == "procedures"}
     pack, problems = read_help(Path(settings.PACKS_DIR) / "help", procedures)
     assert pack is not None, "\n".join(str(problem) for problem in problems)
     return pack
@@ -138,7 +159,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         if nextitem is not None and really_commits(item):
             with item.config.stash[blocking_manager_key].unblock():
                 empty_queue()
-                fill_stage(_read_once())
+                restore_stage()
 
 
 ABOUT_CANDIDATURES = {

@@ -39,7 +39,7 @@ def publish_release(pieces: list[ReadPiece], *, by: Actor, at: datetime) -> Rele
     if problems := check_pieces(pieces):
         raise PackRefused(problems)
     wanted = digested(pieces)
-    known = {(piece.kind, piece.key): piece for piece in PublishedPiece.objects.select_for_update()}
+    known = {(piece.kind, piece.key): piece for piece in PublishedPiece.objects.defer("body").select_for_update()}
     if problems := superseding_problems(wanted, {identity: piece.digest for identity, piece in known.items()}):
         raise PackRefused(problems)
     new = [one for one in wanted if (one.kind, one.key) not in known]

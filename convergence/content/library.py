@@ -213,7 +213,15 @@ def forget_library() -> None:
     _kept, _looked_at = None, 0.0
 
 
+_pieces: dict[tuple[str, str], Piece] = {}
+"""The pieces of the library kept, by kind and digest: one that is published stays what it is, whatever is published after it."""
+
+
 def _compile(release: Release) -> Library:
-    pieces = [(row.kind, FOLDERS[row.kind].model_validate(row.body)) for row in PublishedPiece.objects.order_by("pk")]
+    global _pieces
+    named = list(PublishedPiece.objects.order_by("pk").values_list("kind", "digest"))
+    unread = [digest for kind, digest in named if (kind, digest) not in _pieces]
+    read = {(row.kind, row.digest): FOLDERS[row.kind].model_validate(row.body) for row in PublishedPiece.objects.filter(digest__in=unread)}
+    _pieces = {one: read.get(one) or _pieces[one] for one in named}
     current = set(release.pieces.values_list("kind", "key"))
-    return Library(release.number, pieces, current)
+    return Library(release.number, [(kind, _pieces[kind, digest]) for kind, digest in named], current)

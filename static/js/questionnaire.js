@@ -9,7 +9,8 @@ const fault = form.querySelector("[data-save-fault]"); // another place: what fa
 const storageKey = `convergence:${form.dataset.key}`;
 const WAIT = 800; // milliseconds after the last key
 const timers = new Map();
-const queues = new Map(); // one request at a time for a criterion: versions stay in order
+const LONGEST = 30_000; // milliseconds a request may take: one that hangs is kept on the device, and the next goes
+let queue = Promise.resolve(); // one request at a time: versions stay in order, and the last answer counts all of them
 let sending = 0;
 
 const blockOf = (criterion) => form.querySelector(`[data-criterion="${CSS.escape(criterion)}"]`);
@@ -65,7 +66,8 @@ const send = async (criterion) => {
   }
   let answer;
   try {
-    answer = await fetch(form.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
+    const asked = { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(LONGEST) };
+    answer = await fetch(form.dataset.saveUrl, asked);
   } catch {
     fail(said("Pas de réseau : {kept} sur cet appareil, l’enregistrement se fera au prochain essai.", form.dataset));
     return;
@@ -88,9 +90,9 @@ const send = async (criterion) => {
 const save = (criterion) => {
   keep(criterion);
   say(said("Enregistrement…"));
-  const before = queues.get(criterion) || Promise.resolve();
   sending += 1;
-  queues.set(criterion, before.then(() => send(criterion)).finally(() => { sending -= 1; }));
+  const run = () => send(criterion);
+  queue = queue.then(run, run).finally(() => { sending -= 1; });
 };
 
 const write = (place, selector, text) => { for (const node of place.querySelectorAll(selector)) node.textContent = text; };
@@ -199,7 +201,7 @@ form.addEventListener("submit", (event) => {
   for (const timer of timers.values()) clearTimeout(timer);
   if (sending) { // an answer on its way first brings its version back, or one would disagree with oneself
     event.preventDefault();
-    Promise.all(queues.values()).then(() => form.requestSubmit(event.submitter));
+    queue.finally(() => form.requestSubmit(event.submitter));
     return;
   }
   const all = kept(); // everything on the page is being sent; whether it arrives, the versions will tell

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
-
-from django.conf import settings
 
 from convergence.advice.actions import OPINION, PURPOSE
 from convergence.advice.models import AdviceDeposit
@@ -18,13 +15,13 @@ from convergence.advice.receiving import put_archive
 from convergence.candidatures.models import Candidature, Step
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
-from convergence.content.reading import ReadPiece, read_packs
 from foundation.accounts.models import Company, Person
 from foundation.files.actions import deposit_whole, pass_file
 from foundation.files.models import StoredFile
 from foundation.journal.actor import SYSTEM
 from tests.factories.candidatures import publish_trial, step_of, submitted
 from tests.factories.catalogue import enrolled
+from tests.factories.packs import real_packs
 
 ADVISED = "essai-d-avis"
 
@@ -45,16 +42,11 @@ outcome: {kind: opinion, title: Avis}
 """
 
 
-@cache
-def _real_packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def advised(product: Subject, person: Person, at: datetime) -> Enrolment:
     """A product enrolled in the procedure with advice, published now unless it already is."""
     if library().procedure(f"{ADVISED}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_trial(Path(folder), _real_packs(), at, PROCEDURE)
+            publish_trial(Path(folder), real_packs(), at, PROCEDURE)
     return enrolled(product, ADVISED, person, at)
 
 

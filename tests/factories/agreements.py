@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from django.conf import settings
 
 from convergence.agreements.actions import send_signing_code
 from convergence.agreements.codes import code_of
@@ -25,6 +22,7 @@ from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
 from tests.factories.candidatures import FORM, PROCEDURE, REQUIREMENTS, drafted, step_of
 from tests.factories.catalogue import enrolled, product_at
+from tests.factories.packs import real_packs
 from tests.factories.people import someone
 from tests.queue import work_off
 
@@ -92,11 +90,6 @@ def publish_signed(folder: Path, packs: list[ReadPiece], at: datetime, outcome: 
     forget_library()
 
 
-@cache
-def _packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def signed_trial(person: Person, at: datetime, product: Subject | None = None, outcome: str = OUTCOME) -> Enrolment:
     """A product enrolled in the made-up procedure, published now unless it already is."""
     product = product or product_at("active", person, at)
@@ -105,7 +98,7 @@ def signed_trial(person: Person, at: datetime, product: Subject | None = None, o
         return found
     if library().procedure(f"{SIGNED}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_signed(Path(folder), _packs(), at, outcome)
+            publish_signed(Path(folder), real_packs(), at, outcome)
     return enrolled(product, SIGNED, person, at)
 
 

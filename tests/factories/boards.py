@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-from django.conf import settings
 
 from convergence.boards.actions import give_member_opinion, opinions_told, put_on_agenda, record_outcome, schedule_session
 from convergence.boards.models import BoardSession, Case
@@ -26,6 +23,7 @@ from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
 from tests.factories.candidatures import FORM, step_of
 from tests.factories.catalogue import enrolled
+from tests.factories.packs import real_packs
 from tests.factories.people import someone
 from tests.factories.sections import REQUIREMENTS, accept_all, give_back, hand_over, opened
 
@@ -82,11 +80,6 @@ ON_LIGHTS = Reservation("lights", "ILL-L 1", "blocking_evidence", "La capture es
 ON_ENGINE = Reservation("engine", "", "blocking_evidence", "Le moteur ne tourne pas.")
 
 
-@cache
-def _packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def publish_boarded(folder: Path, packs: Sequence[ReadPiece], at: datetime, procedure: str = STRAIGHT) -> None:
     """The real contents, and the made-up procedure with them."""
     for name, text in (("forms/vol.yaml", FORM), ("requirements/preuves.yaml", REQUIREMENTS), ("procedures/college.yaml", procedure)):
@@ -105,7 +98,7 @@ def boarded_of(product: Subject, person: Person, at: datetime, procedure: str = 
         return found
     if library().procedure(f"{BOARDED}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_boarded(Path(folder), _packs(), at, procedure)
+            publish_boarded(Path(folder), real_packs(), at, procedure)
     return enrolled(product, BOARDED, person, at)
 
 

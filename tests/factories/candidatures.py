@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-from django.conf import settings
 
 from convergence.candidatures.actions import Typed, begin_candidature, save_form, submit_step
 from convergence.candidatures.models import Candidature, FieldValue, Step
@@ -23,6 +20,7 @@ from foundation.accounts.models import Person
 from foundation.journal.actor import SYSTEM
 from tests.factories.catalogue import enrolled, product_at
 from tests.factories.files import file_at
+from tests.factories.packs import real_packs
 
 TRIAL = "essai-de-vol"
 
@@ -168,11 +166,6 @@ def submitted(enrolment: Enrolment, person: Person, at: datetime) -> Candidature
     return Candidature.objects.get(pk=candidature.pk)
 
 
-@cache
-def _packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def trial_of(product: Subject, person: Person, at: datetime) -> Enrolment:
     """A product enrolled in the made-up procedure, published now unless it already is."""
     found = Enrolment.objects.select_related("subject").filter(subject=product, code=TRIAL).first()
@@ -180,7 +173,7 @@ def trial_of(product: Subject, person: Person, at: datetime) -> Enrolment:
         return found
     if library().procedure("essai-de-vol-1") is None:
         with TemporaryDirectory() as folder:
-            publish_trial(Path(folder), _packs(), at)
+            publish_trial(Path(folder), real_packs(), at)
     return enrolled(product, TRIAL, person, at)
 
 

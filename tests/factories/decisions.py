@@ -8,13 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
-
 from convergence.candidatures.actions import accept_step
 from convergence.candidatures.models import Candidature, Step
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
-from convergence.content.reading import ReadPiece, read_packs
+from convergence.content.reading import ReadPiece
 from convergence.decisions.actions import propose_decision
 from foundation.accounts.actions import give_seat
 from foundation.accounts.models import Person
@@ -23,6 +21,7 @@ from foundation.journal.actor import SYSTEM
 from tests.factories.candidatures import PROCEDURE as OTHER
 from tests.factories.candidatures import publish_trial, step_of, submitted
 from tests.factories.catalogue import enrolled
+from tests.factories.packs import real_packs
 from tests.factories.people import fresh, someone
 
 JUDGED = "essai-de-jugement"
@@ -86,7 +85,7 @@ def judged_of(
         with TemporaryDirectory() as folder:
             (Path(folder) / "procedures").mkdir()
             (Path(folder) / "procedures/vol.yaml").write_text(OTHER)
-            publish_trial(Path(folder), packs or read_packs(Path(settings.PACKS_DIR))[0], at, procedure)
+            publish_trial(Path(folder), packs or real_packs(), at, procedure)
     return enrolled(product, JUDGED, person, at)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+
+from django.conf import settings
 
 from convergence.content.checking import check_pieces
 from convergence.content.reading import Problem, ReadPiece, read_packs
@@ -162,6 +165,14 @@ def write_pack(folder: Path, files: dict[str, str | bytes] | None = None) -> Pat
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
+
+
+@cache
+def real_packs() -> list[ReadPiece]:
+    """The real packs, read once in a process. A problem in any of them fails everything, with its file and line."""
+    pieces, problems = read_packs(Path(settings.PACKS_DIR))
+    assert not problems, "\n".join(str(problem) for problem in problems)
+    return pieces
 
 
 def pieces_of(folder: Path, files: dict[str, str | bytes] | None = None) -> list[ReadPiece]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from django.conf import settings
 
 from convergence.candidatures.actions import Correction, request_changes
 from convergence.candidatures.models import Candidature
 from convergence.catalogue.models import Enrolment, Subject
 from convergence.content.library import library
-from convergence.content.reading import ReadPiece, read_packs
 from foundation.accounts.models import Person
 from foundation.core.clock import PARIS
 from tests.factories.candidatures import publish_trial, step_of, submitted
 from tests.factories.catalogue import enrolled
+from tests.factories.packs import real_packs
 
 TIMED = "essai-minute"
 
@@ -50,11 +47,6 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-@cache
-def _real_packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def timed(product: Subject, person: Person, at: datetime, *, closes: str = CLOSES) -> Enrolment:
     """A product enrolled in the procedure whose time is counted, published now unless it already is.
 
@@ -62,7 +54,7 @@ def timed(product: Subject, person: Person, at: datetime, *, closes: str = CLOSE
     """
     if library().procedure(f"{TIMED}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_trial(Path(folder), _real_packs(), at, PROCEDURE.replace(CLOSES, closes))
+            publish_trial(Path(folder), real_packs(), at, PROCEDURE.replace(CLOSES, closes))
     return enrolled(product, TIMED, person, at)
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-from django.conf import settings
 
 from convergence.candidatures.actions import accept_step, submit_section, submit_step
 from convergence.candidatures.models import Candidature, Step, StepSection
@@ -31,6 +28,7 @@ from foundation.journal.actor import SYSTEM
 from tests.factories.candidatures import FORM, drafted, step_of
 from tests.factories.catalogue import enrolled, product_at
 from tests.factories.files import file_at
+from tests.factories.packs import real_packs
 
 PROVING = "essai-de-preuves"
 
@@ -126,11 +124,6 @@ def publish_proving(folder: Path, packs: Sequence[ReadPiece], at: datetime, flag
     forget_library()
 
 
-@cache
-def _packs() -> list[ReadPiece]:
-    return read_packs(Path(settings.PACKS_DIR))[0]
-
-
 def proving_of(product: Subject, person: Person, at: datetime, flags: str = "", asked: str = "preuves-1.0") -> Enrolment:
     """A product enrolled in the made-up procedure, published now unless it already is."""
     found = Enrolment.objects.select_related("subject").filter(subject=product, code=PROVING).first()
@@ -138,7 +131,7 @@ def proving_of(product: Subject, person: Person, at: datetime, flags: str = "", 
         return found
     if library().procedure(f"{PROVING}-1") is None:
         with TemporaryDirectory() as folder:
-            publish_proving(Path(folder), _packs(), at, flags, asked)
+            publish_proving(Path(folder), real_packs(), at, flags, asked)
     return enrolled(product, PROVING, person, at)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from convergence.assessments.models import Answer
 from convergence.catalogue.models import Enrolment
@@ -52,6 +52,29 @@ def test_what_is_typed_without_network_is_put_back(visit: Visit, cast: Cast, enr
     page.reload()
     expect(page.locator("[data-recovered]")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('convergence:'))") == []
+
+
+def test_answers_given_faster_than_the_line_are_all_counted(visit: Visit, cast: Cast, enrolment: Enrolment) -> None:
+    """The first answer is saved, and its acknowledgement comes late: it does not take back what the next one counted."""
+    claire = visit(cast.claire)
+    page, late = claire.page, []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/reponse/", hold)
+    claire.open(sheet_address(enrolment))
+    claire.picks(CRITERION, "Maturité faible")
+    claire.picks("ILL-INT-01", "Maturité faible")
+    page.wait_for_timeout(400)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(400)
+    expect(page.locator("[data-answered]")).to_have_text("2")
+    assert Answer.objects.count() == 2
 
 
 def test_sending_the_sheet_without_network_loses_nothing(visit: Visit, cast: Cast, enrolment: Enrolment) -> None:

@@ -44,6 +44,7 @@ def in_english(address: str) -> str:
 
 @cache
 def _in_english(said: str) -> str:
+    said = re.sub(r"[\u00a0\u202f]", " ", said)  # as it is written in the templates, before it is set
     with (Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
         told = {one.id: one.string for one in read_po(file) if isinstance(one.id, str)}
     if said in told:

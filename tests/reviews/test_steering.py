@@ -135,9 +135,9 @@ def test_the_cost_does_not_grow(cast, at, one, browse, coordinator, django_asser
     client, page = browse(coordinator), reverse("agency:steering")
     one("Un")
     client.get(page)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(page)
     for name in ("Deux", "Trois"):
         accept_step(step_of(one(name)), "", by=cast.ines, at=at + DAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(page)

@@ -153,8 +153,7 @@ def give_back_section(request: AgencyRequest, number: str, step: str, section: s
     found = section_handed_over(number, step, section, request.user)
     if request.method != "POST":
         examination = examination_of(found)
-        may = _is_to_give_back(examination) and _may_examine(request, examination)
-        return _recap(request, examination) if may else redirect("agency:examine_section", number, step, section)
+        return _recap(request, examination) if _is_to_give_back(examination) else redirect("agency:examine_section", number, step, section)
     try:
         event = actions.give_back_section(found.step, section, by=request.user, at=now())
     except Undecided as refused:
@@ -194,6 +193,7 @@ def _recap(request: AgencyRequest, examination: Examination) -> HttpResponse:
         "examination": examination,
         "counts": examination.counts,
         "settled": examination.settlement(examination.look),
+        "may": _may_examine(request, examination),
         "lines": [
             (line, verdict, LOOKS[line.state], reasons.get(verdict.reason, ""))
             for line, verdict in sorted(given, key=lambda one: one[1].outcome != CHANGES_ASKED)

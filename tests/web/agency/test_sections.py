@@ -197,7 +197,7 @@ def test_the_recap_of_an_acceptance_and_of_a_second_look(browse: Browse, cast: C
     recap = where("give_back_section", candidature, "lights")
     assert "Un autre vérificateur devra confirmer la section" in text_of(browse(cast.ines).get(recap))
     give_back(candidature, cast.ines, at)
-    assert browse(cast.ines).get(recap).status_code == 302
+    assert "Confirmer et rendre la section</button>" not in text_of(browse(cast.ines).get(recap))
     text = text_of(browse(second).get(recap))
     assert "La section sera acceptée" in text
     assert "ILL-L 1</a>" in text
