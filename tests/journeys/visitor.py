@@ -42,11 +42,15 @@ def in_english(address: str) -> str:
     return address_in("en", address)
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"[\u00a0\u202f]", " ", text)
+
+
 @cache
 def _in_english(said: str) -> str:
-    said = re.sub(r"[\u00a0\u202f]", " ", said)  # as it is written in the templates, before it is set
     with (Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
-        told = {one.id: one.string for one in read_po(file) if isinstance(one.id, str)}
+        told = {_plain(one.id): one.string for one in read_po(file) if isinstance(one.id, str)}
+    said = _plain(said)
     if said in told:
         return str(told[said])
     begins = min((one for one in told if one.startswith(said)), key=len)
