@@ -290,7 +290,7 @@ def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: C
     claire.open(sheet_address(enrolment, ARCHITECTURE))
     check(claire, "questionnaire (vide)")
     with claire.expecting("409"):
-        claire.presses("Valider")
+        claire.sends("Valider")
         expect(page.get_by_role("alert").first).to_be_visible()
         check(claire, "questionnaire (critères manquants)")
     answered(enrolment, ARCHITECTURE, cast.claire, at, level="low")
@@ -300,14 +300,14 @@ def test_the_questionnaire(arrive: Callable[..., Visitor], check: Check, cast: C
     check(claire, "questionnaire (rempli)")
     with claire.expecting("400"):
         page.locator("textarea").first.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'mot '.repeat(1100) }")
-        claire.presses("Enregistrer comme brouillon")
+        claire.sends("Enregistrer comme brouillon")
         expect(page.get_by_role("alert").first).to_be_visible()
         check(claire, "questionnaire (commentaire refusé)")
     with claire.expecting("409"):
         claire.open(sheet_address(enrolment, ARCHITECTURE))
         page.locator('input[name^="version-"]').first.evaluate("field => { field.value = 0 }")
         page.locator("textarea").first.evaluate("field => { field.value = 'autre chose' }")
-        claire.presses("Enregistrer comme brouillon")
+        claire.sends("Enregistrer comme brouillon")
         expect(page.locator(".cv-theirs").first).to_be_visible()
         check(claire, "questionnaire (à départager)")
     karim = arrive(cast.karim)
@@ -439,7 +439,7 @@ def test_projections_and_roadmaps(arrive: Callable[..., Visitor], check: Check, 
     with claire.expecting("400", "409"):
         claire.page.locator('select[name="date-ILL-URB-02-medium"]').select_option("2030-T2")
         claire.page.locator('select[name="date-ILL-URB-02-high"]').select_option("2030-T1")
-        claire.presses("Valider")
+        claire.sends("Valider")
         expect(claire.page.get_by_role("alert").first).to_be_visible()
         check(claire, "projection refusée")
     held = projection(enrolment, ARCHITECTURE, cast.claire, at)

@@ -46,7 +46,7 @@ def test_from_a_question_to_its_answer_and_back_to_the_agency(visit: Visit, cast
     page.get_by_role("link", name="Combien de temps pour obtenir un certificat de conformité").click()
     visitor.reads("Combien de temps pour obtenir un certificat de conformité ?")
     page.get_by_role("button", name="Non : cette réponse").click()
-    page.get_by_label("Que manque-t-il").fill("Et si l'Agence se tait ?")
+    page.get_by_label(visitor.word("Que manque-t-il")).fill("Et si l'Agence se tait ?")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("C’est noté.")).to_be_visible()
     visitor.reads("Combien de temps pour obtenir un certificat de conformité ?")
@@ -127,8 +127,8 @@ def test_the_pages_of_the_help_are_accessible(arrive, check: Check, cast: Cast, 
         visitor.open(where)
         check(visitor, where)
     visitor.open("/plan-du-site/")
-    visitor.page.get_by_role("button", name="Non").last.click()
-    expect(visitor.page.get_by_label("Que manque-t-il")).to_be_visible()
+    visitor.page.get_by_role("button", name=visitor.word("Non")).last.click()
+    expect(visitor.page.get_by_label(visitor.word("Que manque-t-il"))).to_be_visible()
     check(visitor, "avis dans la page")
 
 

@@ -117,6 +117,11 @@ class Visitor:
     def presses(self, name: str) -> None:
         self.page.get_by_role("button", name=self.word(name)).first.click()
 
+    def sends(self, name: str) -> None:
+        """A button, and the page that answers."""
+        with self.page.expect_navigation():
+            self.presses(name)
+
     def picks(self, criterion: str, level: str) -> None:
         """A level of a criterion, by the mouse; the criterion is unfolded first if it was folded."""
         block = self.criterion(criterion)
