@@ -120,8 +120,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.chrome.page_chrome",
             ],
-            "libraries": {"ui": "web.ui", "static": "web.files_named"},
-            "builtins": ["web.languages", "web.ui"],
+            "libraries": {"ui": "web.ui"},
+            "builtins": ["web.languages", "web.ui", "web.files_named"],
         },
     }
 ]

@@ -1,6 +1,6 @@
 """Under which address is a file of ours? Said when a template is compiled, as its sentences are: the names never change in a process.
 
-This module takes the place of Django's `static` library in the templates.
+Every template has this tag, and loads Django's `static` library nowhere.
 """
 
 from __future__ import annotations
