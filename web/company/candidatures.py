@@ -86,7 +86,11 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     enrolment = found.enrolment
     steps = steps_shown(progress, COMPANY_PAGES)
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)
-    closings = [(one.line.step, call.closing, call.closes_at) for one in yours if (call := progress.call(one.line.step)).closes_at]
+    closings = [
+        (one.line.step, one.line.piece.title, call.closing, call.closes_at)
+        for one in yours
+        if (call := progress.call(one.line.step)).closes_at
+    ]
     rejected = next((one for one in steps if one.line.step.state == "rejected"), None)
     appearances = appearances_of(found, progress.procedure)
     context = {
@@ -95,7 +99,9 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "steps": steps,
         "yours": yours,
         "theirs": theirs,
-        "closings": [(step, milestone, at, at is not None and at <= now()) for step, milestone, at in closings if step.state == "open"],
+        "closings": [
+            (step, title, milestone, at, at is not None and at <= now()) for step, title, milestone, at in closings if step.state == "open"
+        ],
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
         "requests": progress.requests,
