@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from types import FunctionType
 from typing import Any
 
 from django.template.loader import get_template
@@ -19,14 +20,16 @@ def piece(template: str, look: Mapping[str, Any], slots: Mapping[str, str], **co
     """`template`, drawn for this look with each slot filled in, escaped. Every text someone typed is a slot.
 
     The template sees the look, the slots and nothing else, so that a piece kept can show nothing of anybody else. A slot is
-    shown as it is: no filter, no condition. `content` is what the look already determines: the tracks of a release.
+    shown as it is: no filter, no condition. `content` is what the look already determines: the tracks of a release; a function of
+    nothing is asked where the piece is drawn, and there only.
     """
     place = (language(), template, *look.values())
     kept = _kept.get(place)
     if kept is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        kept = _kept[place] = _drawn(template, {**content, **look}, slots)
+        told = {name: found() if isinstance(found, FunctionType) else found for name, found in content.items()}
+        kept = _kept[place] = _drawn(template, {**told, **look}, slots)
     put_in = {name: text if isinstance(text, SafeString) else escape(text) for name, text in slots.items()}
     return mark_safe(kept.format_map(put_in))  # noqa: S308 - escaped here
 

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from convergence.content.formats import FORMATS
 from foundation.core.clock import day_of, told, told_day, told_hour
-from foundation.core.language import agreed, kept_by_language, language
+from foundation.core.language import agreed, gettext_lazy, kept_by_language, language
 from foundation.core.language import gettext as _
 from foundation.files.reasons import reason_told
 from foundation.messaging.rules import excerpt
@@ -123,25 +123,29 @@ register.filter(agreed)
 register.filter(reason_told)
 
 
+KINDS = dict(FORMATS.values())
+
+STATES = {
+    "quarantined": gettext_lazy("En cours d'analyse"),
+    "clean": gettext_lazy("Contrôlé, sans menace"),
+    "infected": gettext_lazy("Infecté : mis à l'écart, personne ne peut l'ouvrir"),
+}
+"""What a depositor is told of a file, where it is not what everyone is."""
+
+
 @register.filter
 def file_kind(file: Any) -> str:
     """« PDF », « Word »: what was recognised, or else what its name ends with."""
-    words = dict(FORMATS.values())
     extension = file.name.rpartition(".")[2].upper() if "." in file.name else ""
-    return words.get(file.media_type) or extension[:8] or _("Fichier")
+    return KINDS.get(file.media_type) or extension[:8] or _("Fichier")
 
 
 @register.filter
 def file_state(file: Any) -> str:
     """Where a file stands, as its depositor reads it."""
-    words = {
-        "quarantined": _("En cours d'analyse"),
-        "clean": _("Contrôlé, sans menace"),
-        "infected": _("Infecté : mis à l'écart, personne ne peut l'ouvrir"),
-    }
     if file.erased_at is not None:
         return _("Effacé le {day}").format(day=told_day(day_of(file.erased_at)))
-    return str(file.state_word if file.sealed or file.state not in words else words[file.state])
+    return str(file.state_word if file.sealed or file.state not in STATES else STATES[file.state])
 
 
 @register.filter

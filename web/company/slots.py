@@ -99,7 +99,7 @@ def _slot(page: SlotPage, slot: SlotShown) -> SafeString:
         proof=proof,
         id=slot_identifier(proof.code),
         name=slot.title or str(proof.title),
-        hint=hint_of(proof),
+        hint=lambda: hint_of(proof),
     )
 
 
