@@ -32,7 +32,10 @@ class Conversation(models.Model):
         verbose_name_plural = "conversations"
         indexes = [
             models.Index(fields=["company", "-latest"], name="conversation_by_company"),
-            models.Index(fields=["latest"], name="conversation_new_to_agency", condition=Q(latest_from_company__gt=F("agency_read"))),
+            models.Index(fields=["-latest", "-id"], name="conversation_by_latest"),
+            models.Index(
+                fields=["-latest", "-id"], name="conversation_new_to_agency", condition=Q(latest_from_company__gt=F("agency_read"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,12 +27,18 @@ _AGENCY_UNREAD = "message.id > coalesce(mark.read_to, conversation.agency_read) 
 MOST_COUNTED = 100
 """Beyond, how many are unread is no longer counted: « 99+ »."""
 
+MOST_LISTED = 1_000
+"""Beyond, how many conversations there are is no longer counted, and those that come after are found by searching."""
+
 _CALLS_AGENCY = """FROM (SELECT id FROM messaging_conversation WHERE latest_from_company > agency_read
         UNION ALL SELECT mark.conversation_id FROM messaging_mark mark JOIN messaging_conversation read ON read.id = mark.conversation_id
             WHERE mark.person_id = %(me)s AND read.latest_from_company > mark.read_to AND read.latest_from_company <= read.agency_read) calling
     JOIN messaging_conversation conversation ON conversation.id = calling.id
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
 """What nobody of the agency has read, and what one had begun to: few, however many conversations there are."""
+
+_FIRST = "ORDER BY conversation.latest DESC, conversation.id DESC LIMIT %(limit)s::bigint + %(offset)s::bigint"
+"""As many as could be on the page: where there are as many new ones, the rest is not shown."""
 
 _FROM = """FROM messaging_conversation conversation
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
@@ -92,38 +98,59 @@ class ConversationLine:
 
 
 def conversations_of_company(person: Person, company: Company, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[ConversationLine], int]:  # fmt: skip
-    """Those of a company that the person sees, the unread first, then the latest; and how many. One query."""
+    """Those of a company that the person sees, the unread first, then the latest; and how many, `MOST_LISTED` and one at most. One query."""
     condition, parameters = seen_by_company(person)
-    conditions = [condition, "conversation.company_id = %(company)s"]
-    return _listed(conditions, parameters | {"company": company.pk}, _COMPANY_UNREAD, person, words, limit, offset)
+    new = f"""SELECT conversation.id, conversation.latest {_FROM} WHERE conversation.latest > coalesce(mark.read_to, 0) AND {{kept}}
+        AND EXISTS (SELECT FROM messaging_message message WHERE message.conversation_id = conversation.id AND {_COMPANY_UNREAD}) {_FIRST}"""  # noqa: S608 - made of our own constants
+    asked = parameters | {"company": company.pk}
+    return _listed([condition, "conversation.company_id = %(company)s"], asked, new, _COMPANY_UNREAD, person, words, limit, offset)
 
 
 def conversations_of_agency(person: Person, *, words: str = "", limit: int, offset: int = 0) -> tuple[list[ConversationLine], int]:
-    """Those someone of the agency reads, the unread first, then the latest; and how many. One query."""
+    """Those someone of the agency reads, the unread first, then the latest; and how many, `MOST_LISTED` and one at most. One query."""
     condition, parameters = seen_by_agency(person)
-    return _listed([condition], parameters, f"{_AGENCY_UNREAD} AND {concerning_agency()}", person, words, limit, offset)
+    calling = f"{concerning_agency()} AND {{kept}}"
+    new = f"""(SELECT conversation.id, conversation.latest {_FROM} WHERE conversation.latest_from_company > conversation.agency_read
+            AND conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {calling} {_FIRST})
+        UNION ALL SELECT conversation.id, conversation.latest FROM messaging_mark mark
+            JOIN messaging_conversation conversation ON conversation.id = mark.conversation_id
+            WHERE mark.person_id = %(me)s AND conversation.latest_from_company > mark.read_to
+                AND conversation.latest_from_company <= conversation.agency_read AND {calling}"""  # noqa: S608 - made of our own constants
+    return _listed([condition], parameters, new, f"{_AGENCY_UNREAD} AND {concerning_agency()}", person, words, limit, offset)
 
 
-def _listed(conditions: list[str], parameters: Mapping[str, Any], unread: str, person: Person, words: str, limit: int, offset: int) -> tuple[list[ConversationLine], int]:  # fmt: skip
+def _listed(conditions: list[str], parameters: Mapping[str, Any], new: str, unread: str, person: Person, words: str, limit: int, offset: int) -> tuple[list[ConversationLine], int]:  # fmt: skip
+    """What is new, then the rest, each read in the order of an index and no further than the page asks: it costs the same however many there are.
+
+    A search reads them all. `new` is a query with a hole, `{kept}`, for the conditions that are also those of the rest.
+    """
     asked = dict(parameters) | {"me": person.pk, "limit": limit, "offset": offset}
     for rank, word in enumerate(words.split()[:8]):
         asked[f"word_{rank}"] = word.lower()
         wanted = f"%(word_{rank})s"
         conditions.append(
-            f"(position({wanted} in lower(conversation.title || ' ' || conversation.caption || ' ' || conversation.key || ' ' || company.name)) > 0"
+            f"(position({wanted} in lower(conversation.title || ' ' || conversation.caption || ' ' || conversation.key || ' '"  # noqa: S608 - a rank
+            f" || (SELECT name FROM accounts_company company WHERE company.id = conversation.company_id))) > 0"
             f" OR EXISTS (SELECT FROM messaging_message said WHERE said.conversation_id = conversation.id"
             f" AND position({wanted} in lower(said.text)) > 0))"
         )
-    sql = f"""SELECT conversation.key, conversation.topic, conversation.title, conversation.caption, company.name,
+    kept = " AND ".join(conditions)
+    sql = f"""WITH new AS MATERIALIZED ({new.replace("{kept}", kept)}),
+        shown AS (
+            SELECT id, latest, true AS is_new FROM new
+            UNION ALL (SELECT conversation.id, conversation.latest, false FROM messaging_conversation conversation
+                WHERE {kept} AND NOT EXISTS (SELECT FROM new WHERE new.id = conversation.id) {_FIRST})
+            ORDER BY is_new DESC, latest DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s)
+        SELECT conversation.key, conversation.topic, conversation.title, conversation.caption, company.name,
             coalesce(last.text, ''), coalesce(last.side, ''), coalesce(last.author_name, ''), last.author_id IS NOT DISTINCT FROM %(me)s,
-            coalesce(last.at, conversation.begun_at), unread.count, count(*) OVER ()
-        {_FROM}
+            coalesce(last.at, conversation.begun_at),
+            (SELECT count(*) FROM messaging_message message WHERE message.conversation_id = conversation.id AND {unread}),
+            (SELECT count(*) FROM (SELECT FROM messaging_conversation conversation WHERE {kept} LIMIT {MOST_LISTED + 1}) few)
+        FROM shown JOIN messaging_conversation conversation ON conversation.id = shown.id
+        LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s
         JOIN accounts_company company ON company.id = conversation.company_id
         LEFT JOIN messaging_message last ON last.id = conversation.latest
-        CROSS JOIN LATERAL (SELECT count(*) FROM messaging_message message
-            WHERE message.conversation_id = conversation.id AND {unread}) unread
-        WHERE {" AND ".join(conditions)}
-        ORDER BY unread.count > 0 DESC, conversation.latest DESC, conversation.id DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
+        ORDER BY shown.is_new DESC, shown.latest DESC, shown.id DESC"""  # noqa: S608 - made of our own constants
     rows = rows_of(sql, asked)
     return [ConversationLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 

@@ -19,7 +19,7 @@ from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
 from foundation.journal.models import Entry
 from foundation.messaging.actions import ask_support, mark_read, post_message, post_notice, support_request, write_note
-from foundation.messaging.models import Conversation, Message, Note
+from foundation.messaging.models import Conversation, Mark, Message, Note
 from foundation.messaging.permissions import can_see_conversation
 from foundation.messaging.queries import (
     conversation_of_agency,
@@ -215,6 +215,44 @@ def test_lists_put_the_unread_first_search_and_ask_one_query(cast: Cast, at: dat
     assert keys(cast.karim) == []
     lines, _ = conversations_of_agency(cast.ines, limit=10)
     assert [(line.key, line.company) for line in lines] == [(conversation.key, "Aubépine Santé")]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+def test_page_after_page_a_list_says_each_conversation_once_the_unread_first(cast: Cast, at: datetime, limit: int) -> None:
+    """Some new to everybody, some read by one and not by another, some answered; asked in pages of any length, and searched."""
+    support, other = (someone(name, Role.SUPPORT, None, at) for name in ("support", "autre"))
+    found = [asked_for_help(cast.aubepine, cast.claire, at, title=f"Demande {rank}") for rank in range(8)]
+    for one in found[:5]:
+        mark_read(again(one), again(one).latest, by=support, at=at)
+    for one in found[2:6]:
+        said(again(one), support, at, "Voici.")
+    said(again(found[3]), cast.claire, at, "Encore un mot.")
+    mark_read(again(found[4]), again(found[4]).latest, by=cast.claire, at=at)
+
+    def told(person: Person) -> list[tuple[str, bool]]:
+        """As the messages themselves say it."""
+        marks = dict(Mark.objects.filter(person=person).values_list("conversation", "read_to"))
+        lines = []
+        for one in Conversation.objects.all():
+            said_there = Message.objects.filter(conversation=one)
+            if person == cast.claire:
+                new = said_there.filter(pk__gt=marks.get(one.pk, 0)).exclude(author=person).exists()
+            else:
+                new = said_there.filter(pk__gt=marks.get(one.pk, one.agency_read), side="company").exists()
+            lines.append((not new, -one.latest, one.key))
+        return [(key, not old) for old, _latest, key in sorted(lines)]
+
+    for person in (cast.claire, fresh(support), fresh(other)):
+        read, expected = [], told(person)
+        for offset in range(0, 10, limit):
+            if person == cast.claire:
+                lines, total = conversations_of_company(person, cast.aubepine, words="demande", limit=limit, offset=offset)
+            else:
+                lines, total = conversations_of_agency(person, limit=limit, offset=offset)
+            assert total == (8 if lines else 0)
+            read += [(line.key, line.unread > 0) for line in lines]
+        assert read == expected
+        assert 0 < sum(new for _, new in expected) < 8
 
 
 def test_the_answers_ready_to_be_sent_are_those_of_the_content(cast: Cast, conversation: Conversation) -> None:

@@ -17,6 +17,7 @@ from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
 from foundation.messaging.queries import (
     MOST_COUNTED,
+    MOST_LISTED,
     answer_of,
     conversation_of_agency,
     conversations_of_agency,
@@ -52,7 +53,8 @@ def _listed(request: AgencyRequest) -> dict[str, Any]:
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
         return conversations_of_agency(request.user, words=words, limit=limit, offset=offset)
 
-    return {"page": page_of(lines, request.GET.get("page"), PER_PAGE), "words": words}
+    page = page_of(lines, request.GET.get("page"), PER_PAGE)
+    return {"page": page, "words": words, "many": page.paginator.count > MOST_LISTED}
 
 
 @guarded(Side.AGENCY, "GET", "POST", right=Right.USE_MESSAGING)

@@ -16,6 +16,7 @@ from foundation.messaging import actions
 from foundation.messaging.permissions import can_post_message
 from foundation.messaging.queries import (
     MOST_COUNTED,
+    MOST_LISTED,
     conversation_of_company,
     conversations_of_company,
     copies_of,
@@ -43,7 +44,8 @@ def _listed(request: CompanyRequest) -> dict[str, Any]:
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
         return conversations_of_company(request.user, request.company, words=words, limit=limit, offset=offset)
 
-    return {"page": page_of(lines, request.GET.get("page"), PER_PAGE), "words": words}
+    page = page_of(lines, request.GET.get("page"), PER_PAGE)
+    return {"page": page, "words": words, "many": page.paginator.count > MOST_LISTED}
 
 
 @guarded(Side.COMPANY, "GET", "POST")
