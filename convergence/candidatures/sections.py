@@ -301,16 +301,19 @@ def sections_asked(call: Call, requirements: RequirementSet) -> tuple[AskedSecti
     return asked_sections(requirements, call.held, Facts(call.qualification, {}, call.held, call.subject_kind))
 
 
-def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
-    """The evidence of a step of this candidature. Raises `Step.DoesNotExist` where there is no such step, or it asks for none."""
+def evidence_sheet(candidature: Candidature, code: str, section: str | None = None) -> EvidenceSheet:
+    """The evidence of a step of this candidature; of one section alone where it is said, and then the others seem empty.
+
+    Raises `Step.DoesNotExist` where there is no such step, or it asks for none.
+    """
     steps = read_rows(Step, "WHERE thing.candidature_id = %s AND thing.code = %s", [candidature.pk, code], "folder", "settled_by")
     if not steps:
         raise Step.DoesNotExist
     steps[0].candidature = candidature
-    return sheet_of_step(steps[0])
+    return sheet_of_step(steps[0], section)
 
 
-def sheet_of_step(step: Step) -> EvidenceSheet:
+def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
     """Five queries, however many sections there are; a sixth where the agency asked something."""
     shelf = library()
     call = call_of(shelf, step)
@@ -328,12 +331,22 @@ def sheet_of_step(step: Step) -> EvidenceSheet:
         call=call,
         requirements=requirements,
         rows={one.code: one for one in read_rows(StepSection, of_step, [step.pk])},
-        deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name]),
+        deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only)),
         submissions=submissions,
         requests=requests,
         exemptions={one.code: one for one in declared},
         replies={one.field: one for one in read_rows(FieldValue, of_step, [step.pk], "saved_by")} if requests else {},
     )
+
+
+def _slots_of(requirements: RequirementSet, section: str | None) -> list[str] | None:
+    """The slots of one section of the content, whatever is asked of them; None for all."""
+    if section is None:
+        return None
+    found = [one for one in requirements.sections if one.code == section]
+    return [
+        proof.code for one in found for requirement in one.requirements for scenario in requirement.scenarios for proof in scenario.proofs
+    ]
 
 
 def reply_field(request: ChangeRequest) -> str:

@@ -21,11 +21,15 @@ from foundation.core.rows import read_rows
 from foundation.files.models import StoredFile
 
 
-def deposits_in(subject: Subject, folders: Iterable[str]) -> list[Deposit]:
-    """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves. One query."""
-    asked = "WHERE folder.subject_id = %(subject)s AND folder.name = ANY(%(folders)s) ORDER BY thing.id"
+def deposits_in(subject: Subject, folders: Iterable[str], slots: Iterable[str] | None = None) -> list[Deposit]:
+    """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves.
+
+    Those of some slots alone, where they are said. One query.
+    """
+    of_slots = "" if slots is None else "AND thing.slot = ANY(%(slots)s)"
+    asked = f"WHERE folder.subject_id = %(subject)s AND folder.name = ANY(%(folders)s) {of_slots} ORDER BY thing.id"
     uses = "(SELECT count(*) FROM evidence_deposit same WHERE same.file_id = thing.file_id AND same.state = %(in_place)s)"
-    parameters = {"subject": subject.pk, "folders": list(folders), "in_place": IN_PLACE}
+    parameters = {"subject": subject.pk, "folders": list(folders), "in_place": IN_PLACE, "slots": list(slots or ())}
     return read_rows(Deposit, asked, parameters, "file", "folder", "deposited_by", "archived_by", uses=uses)
 
 

@@ -41,12 +41,15 @@ def width(model: type[Model]) -> int:
 def read_rows(model: type[M], rest: str, parameters: Mapping[str, Any] | Sequence[Any], *paths: str, **counted: str) -> list[M]:
     """The rows of a model, and the rows they point at along `paths` (« step », « step__candidature »), as `select_related` gives them.
 
+    Two rows that point at the same row have the same one: whoever deposited a hundred files is one person.
+
     `rest` is what follows the joins, of the table `thing` and of others named by their path: « WHERE step.candidature_id = %s ».
     `counted` are expressions of SQL, each an attribute of the row.
     """
-    found = []
+    found: list[M] = []
+    met: dict[tuple[str, Any], Any] = {}
     for row in rows_of(f"{selecting(model, paths, tuple(counted.values()))} {rest}", parameters):
-        thing = row_with(model, paths, row)
+        thing = row_with(model, paths, row, met)
         for rank, name in enumerate(counted, len(row) - len(counted)):
             setattr(thing, name, row[rank])
         found.append(thing)
@@ -67,14 +70,18 @@ def selecting(model: type[Model], paths: tuple[str, ...], counted: tuple[str, ..
     return f"SELECT {read} FROM {model._meta.db_table} thing {' '.join(joins)}"  # noqa: S608 - made of our own tables
 
 
-def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any]) -> M:
-    """The row and those it points at, from the columns of `selecting`; where it points at nothing, None."""
+def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any], met: dict[tuple[str, Any], Any] | None = None) -> M:
+    """The row and those it points at, from the columns of `selecting`; where it points at nothing, None. `met` are those of other rows."""
     found = row_as(model, row)
     read: dict[str, Any] = {"": found}
     first = width(model)
+    met = {} if met is None else met
     for path, other in related(model, paths).items():
         holder, _, name = path.rpartition("__")
-        read[path] = row_as(other, row, first) if row[first] is not None else None
+        key = (path, row[first])  # a row begins with its key
+        if key not in met:
+            met[key] = row_as(other, row, first) if row[first] is not None else None
+        read[path] = met[key]
         if read[holder] is not None:
             setattr(read[holder], name, read[path])
         first += width(other)

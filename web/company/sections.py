@@ -99,7 +99,7 @@ class RequirementShown:
 @guarded(Side.COMPANY)
 def evidence_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
     """The requirements of a section, their scenarios, the slots of the proofs expected."""
-    return _section_page(request, evidence_sheet(candidature_of(number, request.user), step), section)
+    return _section_page(request, evidence_sheet(candidature_of(number, request.user), step, section), section)
 
 
 @guarded(Side.COMPANY, "GET", "POST")
