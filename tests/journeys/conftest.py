@@ -17,7 +17,8 @@ from tests.journeys.visitor import Visitor
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop on this thread; the pages run on another
 
-CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("CHROMIUM") or which("chromium-headless-shell") or which("chromium") or "/usr/bin/chromium"
+"""The one without a window where there is one: it walks twice as fast on two cores."""
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--in-process-gpu"]  # two cores: one process less
 DESKTOP = {"width": 1280, "height": 900}
 

@@ -87,6 +87,7 @@ def check() -> Iterator[Check]:
         page.evaluate(UNFOLD)
         for screen, scheme, rules in SIGHTS:
             page.set_viewport_size(screen)
+            page.mouse.move(0, screen["height"] - 1)  # in the margin: what a pointer is over has other colours
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_function("scheme => document.documentElement.dataset.frTheme === scheme", arg=scheme)
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
