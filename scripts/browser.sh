@@ -12,9 +12,8 @@ has pdfsig || missing="$missing poppler-utils"
 [ -z "$browser$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && has apt-get; then
   echo "Installation pour les tests : $browser$missing…"
-  apt-get update -qq
-  [ -z "$missing" ] || install $missing
-  [ -z "$browser" ] || install "$browser" 2>/dev/null || has chromium || install chromium
+  if [ -n "$missing" ]; then apt-get update -qq; install $missing; fi
+  if [ -n "$browser" ]; then { apt-get update -qq && install "$browser"; } 2>/dev/null || has chromium || install chromium; fi
   exit 0
 fi
 has chromium && browser=

@@ -54,8 +54,8 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_sessionstart() -> None:
+    """Pages in English say what the catalogue says now; and the garbage of so many small objects is looked for less often."""
     gc.set_threshold(100_000, 50, 50)
-    """Pages in English say what the catalogue says now."""
     compiled()
 
 
@@ -121,7 +121,7 @@ def _rows_of_every_table() -> Iterator[tuple[str, bytes]]:
 
 
 def restore_stage() -> None:
-    """The same rows again, in tables that were emptied: twenty times quicker than publishing. No trigger has anything to say of them."""
+    """The same rows again, in tables that were emptied: several times quicker than publishing. No trigger has anything to say of them."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, rows in _photograph.items():

@@ -11,7 +11,7 @@ from config.urls import urlpatterns as ours
 from tests.factories.files import OPEN
 from web.guard import Side, guarded
 
-PAGE = """{% extends "ui/layout.html" %}{% load static %}
+PAGE = """{% extends "ui/layout.html" %}
 {% block title %}Dépôt{% endblock %}{% block heading %}Dépôt{% endblock %}
 {% block scripts %}<script type="module" src="{% static 'bundles/deposit.js' %}"></script>{% endblock %}
 {% block content %}<div class="fr-container fr-py-3w">{% include "ui/deposit.html" with slot=slot label="Vos preuves" hint="Tous formats, jusqu’à 2 Go. Un envoi coupé reprend où il en était." action="" accept="" many=True %}</div>{% endblock %}"""

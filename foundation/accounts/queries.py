@@ -113,9 +113,7 @@ def views_shared(at: datetime) -> list[SharedView]:
 
 def person_with_seats(key: int) -> Person | None:
     """Someone whose account is active, with the seats held now already read."""
-    return seated_person(
-        rows_of(f"SELECT {SEATED_COLUMNS} FROM accounts_person person {SEATS} WHERE person.id = %s ORDER BY seat.id", [key])  # noqa: S608
-    )
+    return seated_person(rows_of(_SEATED, [key]))
 
 
 _brought: ContextVar[Person | None] = ContextVar("the person who came with the session read last")
@@ -136,6 +134,7 @@ def person_brought(key: int) -> Person | None:
 SEATED_COLUMNS = f"{columns(Person, 'person')}, {columns(Seat, 'seat')}, {columns(Company, 'company')}"
 SEATS = """LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
     LEFT JOIN accounts_company company ON company.id = seat.company_id"""
+_SEATED = f"SELECT {SEATED_COLUMNS} FROM accounts_person person {SEATS} WHERE person.id = %s ORDER BY seat.id"  # noqa: S608 - made of our own columns
 
 
 def seated_person(rows: Sequence[Sequence[Any]], first: int = 0) -> Person | None:

@@ -412,6 +412,17 @@ def kept(folders):
     return [path for path in (folders / "files").rglob("*") if path.is_file()]
 
 
+def test_on_a_slow_line_what_came_is_acknowledged_though_it_is_little(tus, monkeypatch):
+    """Each piece late: killed at the last one, all those before are acknowledged."""
+    monkeypatch.setattr("web.company.uploads.PATIENCE", -1)
+    address = tus.create(len(CONTENT))["Location"].removeprefix("http://testserver")
+    with monkeypatch.context() as dying:
+        dying.setattr("foundation.files.actions.StoredFile.objects.create", _die)
+        with pytest.raises(KeyboardInterrupt):
+            tus.patch(address, 0, CONTENT)
+    assert offset(tus, address) == len(CONTENT) // MEBI * MEBI
+
+
 def test_bytes_written_but_never_acknowledged_are_written_over(tus, cast, at):
     address = tus.create(8)["Location"].removeprefix("http://testserver")
     tus.patch(address, 0, b"abcd")

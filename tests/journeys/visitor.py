@@ -122,6 +122,11 @@ class Visitor:
         with self.page.expect_navigation():
             self.presses(name)
 
+    def is_answered(self, said: str, role: str = "status") -> None:
+        """What the page answers: its sentence; to who reads English, whose sentence has holes before its words, that there is one."""
+        place = self.page.get_by_text(said) if self.language == "fr" else self.page.get_by_role(role).first  # type: ignore[arg-type]
+        expect(place).to_be_visible()
+
     def picks(self, criterion: str, level: str) -> None:
         """A level of a criterion, by the mouse; the criterion is unfolded first if it was folded."""
         block = self.criterion(criterion)

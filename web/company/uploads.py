@@ -1,8 +1,8 @@
 """How does a large file arrive, even over a line that breaks? By the tus protocol, version 1.0 (https://tus.io/protocols).
 
 Creation, with the first bytes or not; going on from the last byte on the disk; checksum; expiration; termination. Bytes
-are read a piece at a time and acknowledged a few megabytes at a time: what a cut costs is never more. A form without
-JavaScript ends in the same file, for small ones.
+are read a piece at a time; what came before a line broke is kept, and a server that dies costs what came since the last
+acknowledgement. A form without JavaScript ends in the same file, for small ones.
 """
 
 from __future__ import annotations

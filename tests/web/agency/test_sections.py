@@ -343,7 +343,10 @@ def test_a_file_found_infected_since_is_not_opened(browse: Browse, cast: Cast, a
 
 def test_a_page_costs_the_same_at_every_round_and_a_verdict_is_saved_in_few_queries(browse: Browse, cast: Cast, at: datetime, found: Candidature) -> None:  # fmt: skip
     ines = browse(cast.ines)
-    pages = [where("examine_sections", found), where("examine_section", found, "lights"), where("compare_section", found, "lights")]
+    pages = [
+        where("examine_sections", found),
+        *(where(name, found, "lights") for name in ("examine_section", "compare_section", "give_back_section")),
+    ]
     counts = []
     for _ in range(2):
         for page in pages:
@@ -351,9 +354,9 @@ def test_a_page_costs_the_same_at_every_round_and_a_verdict_is_saved_in_few_quer
             with CaptureQueriesContext(connection) as queries:
                 ines.get(page)
             counts.append(len(queries))
-        if len(counts) == 3:
+        if len(counts) == 4:
             corrected(cast, at, found)
-    assert counts[:3] == counts[3:] == [9, 9, 7]
+    assert counts[:4] == counts[4:] == [9, 9, 7, 8]
     work_off()
     with CaptureQueriesContext(connection) as queries:
         ines.post(where("examine_section", found, "lights"), verdict("ILL-L 2"))
