@@ -77,4 +77,4 @@ class _InUtc:
 def read_instants(connection: Any, **_about: Any) -> None:
     """A page reads a hundred instants. Of a connection in another time zone, they are read as Django does."""
     if connection.timezone is UTC:
-        connection.connection.adapters.register_loader(_INSTANT, _InUtc)  # type: ignore[arg-type]
+        connection.connection.adapters.register_loader(_INSTANT, _InUtc)

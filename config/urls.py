@@ -4,9 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = i18n_patterns(
-    path("", include("web.public.urls")),
-    path("", include("web.company.urls")),
     path("agence/", include("web.agency.urls")),
+    path("", include("web.company.urls")),
+    path("", include("web.public.urls")),  # last: it is the longest to look through, and what it shows is mostly kept
     prefix_default_language=False,
 )
 

@@ -26,9 +26,9 @@ from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
-from foundation.accounts.queries import keys_of_people_ever
+from foundation.accounts.queries import reading_people_ever
 from foundation.core.language import gettext as _
-from foundation.core.rows import read_rows, rows_of
+from foundation.core.rows import Reading, read_rows, read_together, reading, rows_of
 from foundation.files.models import StoredFile
 from foundation.journal.models import Entry
 
@@ -95,7 +95,7 @@ class StepLine:
 
 def lines_of(candidature: Candidature) -> list[StepLine]:
     """The steps of a candidature. One query."""
-    return _lines(candidature, procedure_of(library(), candidature))
+    return _lines(candidature, procedure_of(library(), candidature), _reading_steps(candidature).found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,37 +140,43 @@ class Progress:
 
 
 def progress_of(candidature: Candidature) -> Progress:
-    """Five queries, whatever happened: the steps, what was handed over, what was asked to be corrected, the journal and who is of the company;
-    a sixth where evidence is asked."""
+    """Six queries, whatever happened, in one exchange: the steps, what was handed over, what was asked to be corrected, the journal, who is of
+    the company, and the sections to examine where evidence is asked.
+    """
     shelf = library()
     procedure = procedure_of(shelf, candidature)
     track = shelf.track(procedure.track)
     assert track is not None
-    submissions = read_rows(Submission, "WHERE step.candidature_id = %s ORDER BY thing.id", [candidature.pk], "step")
+    submissions = reading(Submission, "WHERE step.candidature_id = %s ORDER BY thing.id", [candidature.pk], "step")
     of_steps = "WHERE submission__step.candidature_id = %s ORDER BY thing.id"
-    requests = read_rows(ChangeRequest, of_steps, [candidature.pk], "submission", "submission__step") if submissions else []
-    latest = {(one.step_id, one.section): one.pk for one in submissions}
+    requests = reading(ChangeRequest, of_steps, [candidature.pk], "submission", "submission__step")
+    steps, entries = _reading_steps(candidature), _reading_history(candidature)
+    people = reading_people_ever(candidature.enrolment.subject.company)
+    to_examine = _reading_to_examine(candidature)
+    read_together(submissions, requests, steps, entries, people, *([to_examine] if asks_for_evidence(procedure) else []))
+    latest = {(one.step_id, one.section): one.pk for one in submissions.found}
     return Progress(
         candidature=candidature,
         procedure=procedure,
         track=track,
-        lines=_lines(candidature, procedure),
-        submissions=submissions[::-1],
-        requests=[one for one in requests if _is_pending(one, latest)],
-        history=_history(candidature),
-        to_examine=_to_examine(candidature, procedure),
+        lines=_lines(candidature, procedure, steps.found),
+        submissions=submissions.found[::-1],
+        requests=[one for one in requests.found if _is_pending(one, latest)],
+        history=_history(entries.found, people.found),
+        to_examine=to_examine.found if asks_for_evidence(procedure) else {},
     )
 
 
-def _to_examine(candidature: Candidature, procedure: Procedure) -> dict[int, datetime]:
-    """One query, and none for a procedure that asks for no evidence."""
-    if not any(piece.kind == "evidence" for piece in procedure.steps):
-        return {}
+def asks_for_evidence(procedure: Procedure) -> bool:
+    return any(piece.kind == "evidence" for piece in procedure.steps)
+
+
+def _reading_to_examine(candidature: Candidature) -> Reading[dict[int, datetime]]:
     sql = """SELECT section.step_id, min(section.since) FROM candidatures_stepsection section
         JOIN candidatures_step step ON step.id = section.step_id
         WHERE step.candidature_id = %(candidature)s AND section.state = %(submitted)s AND step.state <> %(submitted)s
         GROUP BY section.step_id"""
-    return dict(rows_of(sql, {"candidature": candidature.pk, "submitted": SUBMITTED}))
+    return Reading(sql, {"candidature": candidature.pk, "submitted": SUBMITTED}, dict)
 
 
 def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -> bool:
@@ -179,9 +185,12 @@ def _is_pending(request: ChangeRequest, latest: Mapping[tuple[int, str], int]) -
     return (bool(submission.section) or submission.step.is_to_correct) and latest[submission.step_id, submission.section] == submission.pk
 
 
-def _lines(candidature: Candidature, procedure: Procedure) -> list[StepLine]:
+def _reading_steps(candidature: Candidature) -> Reading[list[Step]]:
+    return reading(Step, "WHERE thing.candidature_id = %s ORDER BY thing.rank", [candidature.pk], "settled_by", "folder")
+
+
+def _lines(candidature: Candidature, procedure: Procedure, steps: Sequence[Step]) -> list[StepLine]:
     pieces = {piece.code: piece for piece in procedure.steps}
-    steps = read_rows(Step, "WHERE thing.candidature_id = %s ORDER BY thing.rank", [candidature.pk], "settled_by", "folder")
     accepted = {step.code for step in steps if step.state == "accepted"}
     lines = []
     for number, step in enumerate(steps, 1):
@@ -199,14 +208,17 @@ DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.Verd
 """What a history leaves out: each keystroke kept, each look."""
 
 
-def _history(candidature: Candidature) -> list[Happening]:
-    """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
-    company = candidature.enrolment.subject.company
-    own = keys_of_people_ever(company)
+def _reading_history(candidature: Candidature) -> Reading[list[Entry]]:
     told = """WHERE thing.about = %(about)s AND thing.company = %(company)s AND thing.kind <> ALL(%(drafts)s)
         ORDER BY thing.at DESC, thing.position DESC"""
+    company = candidature.enrolment.subject.company_id
+    return reading(Entry, told, {"about": f"candidature:{candidature.pk}", "company": company, "drafts": list(DRAFTS)})
+
+
+def _history(entries: Iterable[Entry], own: Collection[str]) -> list[Happening]:
+    """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
     found = []
-    for entry in read_rows(Entry, told, {"about": f"candidature:{candidature.pk}", "company": company.pk, "drafts": list(DRAFTS)}):
+    for entry in entries:
         by = str((entry.details or {}).get("by_name", _("Une personne dont le nom est effacé")))
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found

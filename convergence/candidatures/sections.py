@@ -22,11 +22,11 @@ from convergence.content.requirements import AskedRequirement, AskedSection, ask
 from convergence.content.schema import ExpectedProof, RequirementSet, Scenario
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
-from convergence.evidence.queries import Held, deposits_in, held_in
+from convergence.evidence.queries import Held, held_in, reading_deposits
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.core.language import gettext_lazy
-from foundation.core.rows import read_rows
+from foundation.core.rows import read_rows, read_together, reading
 
 EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
     "empty", "partial", "filled", "handed", "to_correct", "corrected", "accepted",
@@ -314,28 +314,31 @@ def evidence_sheet(candidature: Candidature, code: str, section: str | None = No
 
 
 def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
-    """Five queries, however many sections there are; a sixth where the agency asked something."""
+    """Six queries in one exchange, however many sections there are."""
     shelf = library()
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
     if requirements is None or step.folder is None:
         raise Step.DoesNotExist
-    of_step = "WHERE thing.step_id = %s ORDER BY thing.id"
-    submissions = read_rows(Submission, of_step, [step.pk])
-    latest = {one.section: one.pk for one in submissions}
-    of_latest = "WHERE thing.submission_id = ANY(%s) ORDER BY thing.id"
-    requests = read_rows(ChangeRequest, of_latest, [list(latest.values())], "requested_by") if latest else []
-    declared = read_rows(Exemption, "WHERE thing.step_id = %s AND thing.is_declared ORDER BY thing.id", [step.pk], "saved_by")
+    of_step, key = "WHERE thing.step_id = %s ORDER BY thing.id", [step.pk]
+    of_latest = """WHERE thing.submission_id IN (SELECT max(id) FROM candidatures_submission WHERE step_id = %s GROUP BY section)
+        ORDER BY thing.id"""
+    submissions, rows = reading(Submission, of_step, key), reading(StepSection, of_step, key)
+    requests = reading(ChangeRequest, of_latest, key, "requested_by")
+    declared = reading(Exemption, "WHERE thing.step_id = %s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
+    replies = reading(FieldValue, of_step, key, "saved_by")
+    deposits = reading_deposits(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
+    read_together(submissions, rows, requests, declared, replies, deposits)
     return EvidenceSheet(
         step=step,
         call=call,
         requirements=requirements,
-        rows={one.code: one for one in read_rows(StepSection, of_step, [step.pk])},
-        deposits=deposits_in(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only)),
-        submissions=submissions,
-        requests=requests,
-        exemptions={one.code: one for one in declared},
-        replies={one.field: one for one in read_rows(FieldValue, of_step, [step.pk], "saved_by")} if requests else {},
+        rows={one.code: one for one in rows.found},
+        deposits=deposits.found,
+        submissions=submissions.found,
+        requests=requests.found,
+        exemptions={one.code: one for one in declared.found},
+        replies={one.field: one for one in replies.found} if requests.found else {},
     )
 
 

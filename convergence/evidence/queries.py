@@ -17,7 +17,7 @@ from convergence.evidence.permissions import evidence_read_by
 from convergence.evidence.rules import REJECTED, counted_by_slot
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import read_rows
+from foundation.core.rows import Reading, reading
 from foundation.files.models import StoredFile
 
 
@@ -26,11 +26,15 @@ def deposits_in(subject: Subject, folders: Iterable[str], slots: Iterable[str] |
 
     Those of some slots alone, where they are said. One query.
     """
+    return reading_deposits(subject, folders, slots).found
+
+
+def reading_deposits(subject: Subject, folders: Iterable[str], slots: Iterable[str] | None = None) -> Reading[list[Deposit]]:
     of_slots = "" if slots is None else "AND thing.slot = ANY(%(slots)s)"
     asked = f"WHERE folder.subject_id = %(subject)s AND folder.name = ANY(%(folders)s) {of_slots} ORDER BY thing.id"
     uses = "(SELECT count(*) FROM evidence_deposit same WHERE same.file_id = thing.file_id AND same.state = %(in_place)s)"
     parameters = {"subject": subject.pk, "folders": list(folders), "in_place": IN_PLACE, "slots": list(slots or ())}
-    return read_rows(Deposit, asked, parameters, "file", "folder", "deposited_by", "archived_by", uses=uses)
+    return reading(Deposit, asked, parameters, "file", "folder", "deposited_by", "archived_by", uses=uses)
 
 
 @dataclass(frozen=True, slots=True)

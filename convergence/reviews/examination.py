@@ -35,7 +35,7 @@ from convergence.reviews.rules import (
 )
 from foundation.accounts.models import Person
 from foundation.core.language import gettext as _
-from foundation.core.rows import read_rows
+from foundation.core.rows import read_rows, read_together, reading
 from foundation.files.models import StoredFile
 
 
@@ -230,7 +230,7 @@ class Examination:
 
 
 def examination_of(section: StepSection, number: int | None = None, reader: Person | None = None) -> Examination:
-    """A section as it was handed over last, or at a given round. Four queries. To a reader, what they have not seen is new.
+    """A section as it was handed over last, or at a given round. Four queries in one exchange. To a reader, what they have not seen is new.
 
     Raises `Submission.DoesNotExist` if it never was.
     """
@@ -239,24 +239,27 @@ def examination_of(section: StepSection, number: int | None = None, reader: Pers
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
     assert isinstance(requirements, RequirementSet)
-    of_section = "WHERE thing.step_id = %(step)s AND thing.section = %(section)s ORDER BY thing.number"
+    of_section = "thing.step_id = %(step)s AND thing.section = %(section)s"
     asked = {"step": step.pk, "section": section.code, "reader": reader.pk if reader else None}
-    submissions = read_rows(Submission, of_section, asked, sights=_SIGHTS)
-    shown = [one for one in submissions if number is None or one.number == number]
+    submissions = reading(Submission, f"WHERE {of_section} ORDER BY thing.number", asked, sights=_SIGHTS)
+    of_submissions = f"WHERE thing.submission_id IN (SELECT id FROM candidatures_submission thing WHERE {of_section}) ORDER BY thing.id"  # noqa: S608 - our own constants
+    verdicts = reading(RequirementVerdict, of_submissions, asked, "saved_by")
+    reports = reading(Report, of_submissions, asked, "given_by")
+    requests = reading(ChangeRequest, of_submissions, asked, "requested_by")
+    read_together(submissions, verdicts, reports, requests)
+    shown = [one for one in submissions.found if number is None or one.number == number]
     if not shown:
         raise Submission.DoesNotExist
-    of_submissions = "WHERE thing.submission_id = ANY(%s) ORDER BY thing.id"
-    keys = [[one.pk for one in submissions]]
     return Examination(
         section=section,
         piece=call.piece,
         content=next(one for one in requirements.sections if one.code == section.code),
-        submissions=submissions,
-        verdicts=read_rows(RequirementVerdict, of_submissions, keys, "saved_by"),
-        reports=read_rows(Report, of_submissions, keys, "given_by"),
-        requests=read_rows(ChangeRequest, of_submissions, keys, "requested_by"),
+        submissions=submissions.found,
+        verdicts=verdicts.found,
+        reports=reports.found,
+        requests=requests.found,
         submission=shown[-1],
-        seen={requirement: one.number for one in submissions for requirement in getattr(one, "sights", None) or ()},
+        seen={requirement: one.number for one in submissions.found for requirement in getattr(one, "sights", None) or ()},
     )
 
 

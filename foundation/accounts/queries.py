@@ -13,7 +13,7 @@ from foundation.accounts.models import Company, Conflict, Person, PersonalErasur
 from foundation.accounts.permissions import seats_visible_to
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_email
-from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.core.rows import Reading, columns, row_as, rows_of, width
 
 
 def person_of(email: str) -> Person | None:
@@ -51,7 +51,12 @@ def seats_of_company(by: Person, company: Company, *, ended: bool = False) -> li
 
 def keys_of_people_ever(company: Company) -> frozenset[str]:
     """Who has, or had, a seat in a company, as the journal names them. One query."""
-    return frozenset(f"person:{key}" for (key,) in rows_of("SELECT person_id FROM accounts_seat WHERE company_id = %s", [company.pk]))
+    return reading_people_ever(company).found
+
+
+def reading_people_ever(company: Company) -> Reading[frozenset[str]]:
+    sql = "SELECT person_id FROM accounts_seat WHERE company_id = %s"
+    return Reading(sql, [company.pk], lambda rows: frozenset(f"person:{key}" for (key,) in rows))
 
 
 def seat_of_company(number: int, by: Person, company: Company) -> Seat:
