@@ -139,9 +139,9 @@ class Progress:
         return call_of(library(), step)
 
 
-def progress_of(candidature: Candidature) -> Progress:
+def progress_of(candidature: Candidature, *also: Reading[Any]) -> Progress:
     """Six queries, whatever happened, in one exchange: the steps, what was handed over, what was asked to be corrected, the journal, who is of
-    the company, and the sections to examine where evidence is asked.
+    the company, and the sections to examine where evidence is asked; with whatever `also` is to be read.
     """
     shelf = library()
     procedure = procedure_of(shelf, candidature)
@@ -153,7 +153,7 @@ def progress_of(candidature: Candidature) -> Progress:
     steps, entries = _reading_steps(candidature), _reading_history(candidature)
     people = reading_people_ever(candidature.enrolment.subject.company)
     to_examine = _reading_to_examine(candidature)
-    read_together(submissions, requests, steps, entries, people, *([to_examine] if asks_for_evidence(procedure) else []))
+    read_together(submissions, requests, steps, entries, people, *([to_examine] if asks_for_evidence(procedure) else []), *also)
     latest = {(one.step_id, one.section): one.pk for one in submissions.found}
     return Progress(
         candidature=candidature,

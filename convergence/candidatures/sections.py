@@ -15,7 +15,8 @@ from typing import Any
 from convergence.candidatures.calls import Call, call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, FieldValue, Step, StepSection, Submission
 from convergence.candidatures.rules import Lack, is_requirement_open, lacks_of
-from convergence.candidatures.workflow import CHANGES_REQUESTED, OPEN, SECTION
+from convergence.candidatures.workflow import CHANGES_REQUESTED, DISCARDED, OPEN, SECTION
+from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.content.conditions import Facts
 from convergence.content.library import library
 from convergence.content.requirements import AskedRequirement, AskedSection, asked_sections
@@ -25,6 +26,7 @@ from convergence.evidence.models import Deposit
 from convergence.evidence.queries import Held, held_in, reading_deposits
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
+from foundation.accounts.models import Person
 from foundation.core.language import gettext_lazy
 from foundation.core.rows import read_rows, read_together, reading
 
@@ -258,6 +260,8 @@ class EvidenceSheet:
     requests: list[ChangeRequest]
     exemptions: dict[str, Exemption]
     replies: dict[str, FieldValue]
+    only: str | None = None
+    """The section it was read for, where it was for one: then it has no other."""
 
     @property
     def candidature(self) -> Candidature:
@@ -265,7 +269,7 @@ class EvidenceSheet:
 
     @cached_property
     def sections(self) -> list[SectionSheet]:
-        return [SectionSheet(self, one) for one in sections_asked(self.call, self.requirements)]
+        return [SectionSheet(self, one) for one in sections_asked(self.call, self.requirements, self.only)]
 
     def section(self, code: str) -> SectionSheet:
         """Raises `StepSection.DoesNotExist` for one that is not asked of this candidature."""
@@ -296,21 +300,41 @@ class EvidenceSheet:
         return held_in(self.deposits)
 
 
-def sections_asked(call: Call, requirements: RequirementSet) -> tuple[AskedSection, ...]:
+def sections_asked(call: Call, requirements: RequirementSet, only: str | None = None) -> tuple[AskedSection, ...]:
     """The sections of a step, as the candidature's profiles and the product's qualification ask for them."""
-    return asked_sections(requirements, call.held, Facts(call.qualification, {}, call.held, call.subject_kind))
+    return asked_sections(requirements, call.held, Facts(call.qualification, {}, call.held, call.subject_kind), only)
 
 
-def evidence_sheet(candidature: Candidature, code: str, section: str | None = None) -> EvidenceSheet:
-    """The evidence of a step of this candidature; of one section alone where it is said, and then the others seem empty.
-
-    Raises `Step.DoesNotExist` where there is no such step, or it asks for none.
-    """
+def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
+    """The evidence of a step of this candidature. Raises `Step.DoesNotExist` where there is no such step, or it asks for none."""
     steps = read_rows(Step, "WHERE thing.candidature_id = %s AND thing.code = %s", [candidature.pk, code], "folder", "settled_by")
     if not steps:
         raise Step.DoesNotExist
     steps[0].candidature = candidature
+    return sheet_of_step(steps[0])
+
+
+def evidence_sheet_of(number: str, code: str, person: Person, section: str | None = None) -> EvidenceSheet:
+    """The evidence of a step of a candidature of the person's company, or of one of its sections. Two exchanges.
+
+    Raises `Step.DoesNotExist` where they may not see it, there is no such step, or it asks for none.
+    """
+    seen = SEEN_SQL.replace("subject.", "candidature__enrolment__subject.")
+    asked = f"WHERE candidature.number = %(number)s AND thing.code = %(code)s AND candidature.state <> %(discarded)s AND {seen}"
+    steps = read_rows(Step, asked, seen_parameters(person) | {"number": number, "code": code, "discarded": DISCARDED}, *_AROUND)
+    if not steps:
+        raise Step.DoesNotExist
     return sheet_of_step(steps[0], section)
+
+
+_AROUND = (
+    "folder",
+    "settled_by",
+    "candidature",
+    "candidature__enrolment",
+    "candidature__enrolment__subject",
+    "candidature__enrolment__subject__company",
+)
 
 
 def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
@@ -339,6 +363,7 @@ def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
         requests=requests.found,
         exemptions={one.code: one for one in declared.found},
         replies={one.field: one for one in replies.found} if requests.found else {},
+        only=only,
     )
 
 

@@ -59,12 +59,17 @@ def excluded_pairs(profiles: Sequence[Profile], chosen: Iterable[str]) -> list[t
     ]
 
 
-def asked_sections(asked: RequirementSet, chosen: Iterable[str], facts: Facts) -> tuple[AskedSection, ...]:
-    """What remains to be proved of a set. A scenario is asked when its profile (or else its requirement's) is held, and both conditions hold."""
+def asked_sections(asked: RequirementSet, chosen: Iterable[str], facts: Facts, only: str | None = None) -> tuple[AskedSection, ...]:
+    """What remains to be proved of a set, or of one of its sections.
+
+    A scenario is asked when its profile (or else its requirement's) is held, and both conditions hold.
+    """
     held = chosen_profiles(asked.profiles, chosen)
     facts = Facts(facts.qualification, facts.form, held, facts.subject)
     sections = []
     for section in asked.sections:
+        if only is not None and section.code != only:
+            continue
         requirements = []
         for requirement in section.requirements:
             scenarios = tuple(

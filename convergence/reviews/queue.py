@@ -15,7 +15,7 @@ from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
-from foundation.core.rows import read_rows, rows_of
+from foundation.core.rows import Reading, reading, rows_of
 
 TABS = ("mine", "free", "agency", "company", "late", "ended")
 
@@ -83,12 +83,13 @@ class QueueLine:
         return self.due_at is not None and at >= self.due_at
 
 
-def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedure: str = "", limit: int, offset: int = 0) -> tuple[list[QueueLine], int]:  # fmt: skip
+def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedure: str = "", counted: int | None = None, limit: int, offset: int = 0) -> tuple[list[QueueLine], int]:  # fmt: skip
     """One tab of the queue, in the order that is the same for all, and how many there are, up to one more than is counted. One query.
 
     A rank counts every candidature that awaits the agency, those of the other tabs too: as far as the page goes, no further.
+    How many there are is not asked again where it is known: `counted`.
     """
-    parameters: dict[str, Any] = {"person": person.pk, "at": at, "code": procedure, "limit": limit, "offset": offset}
+    parameters: dict[str, Any] = {"person": person.pk, "at": at, "code": procedure, "counted": counted}
     conditions = [_TAB_CONDITIONS[tab]]
     if procedure:
         conditions.append("place.code = %(code)s")
@@ -98,9 +99,11 @@ def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedu
         parameters[f"word_{rank}"] = word
     kept = f"FROM reviews_place place{_NAMED if searched else ''} WHERE {' AND '.join(conditions)}"
     order = _ORDERS.get(tab, _FAIR)
+    many = f"(SELECT count(*) FROM (SELECT {kept} LIMIT {MOST_COUNTED + 1}) few)" if counted is None else "%(counted)s::bigint"  # noqa: S608 - made of our own constants
+    # How many rows are wanted is in the text, not beside it: the plan depends on it, and a plan made again each time cost more than the rows
     sql = f"""WITH place AS (
             SELECT place.*, row_number() OVER (ORDER BY {order}) AS line {kept}
-            ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s),
+            ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}),
         ranked AS (
             SELECT candidature_id, row_number() OVER (ORDER BY arrived_at, candidature_id) AS rank FROM reviews_place
             WHERE turn = 'agency' AND (arrived_at, candidature_id) <= (
@@ -110,7 +113,7 @@ def queue_of(person: Person, tab: str, at: datetime, *, words: str = "", procedu
             coalesce(person.name, ''), coalesce(place.assignee_id = %(person)s, false),
             EXISTS (SELECT FROM accounts_conflict link WHERE link.person_id = %(person)s AND link.company_id = company.id
                 AND link.lifted_at IS NULL),
-            (SELECT count(*) FROM (SELECT {kept} LIMIT {MOST_COUNTED + 1}) few)
+            {many}
         FROM place{_NAMED}
         LEFT JOIN accounts_person person ON person.id = place.assignee_id
         LEFT JOIN ranked ON ranked.candidature_id = place.candidature_id
@@ -166,8 +169,13 @@ class Load:
 
 
 def assignment_of(candidature: Candidature) -> Assignment | None:
-    held = read_rows(Assignment, "WHERE thing.candidature_id = %s AND thing.ended_at IS NULL", [candidature.pk], "person")
+    held = reading_assignment(candidature).found
     return held[0] if held else None
+
+
+def reading_assignment(candidature: Candidature) -> Reading[list[Assignment]]:
+    """One at most."""
+    return reading(Assignment, "WHERE thing.candidature_id = %s AND thing.ended_at IS NULL", [candidature.pk], "person")
 
 
 def loads() -> list[Load]:

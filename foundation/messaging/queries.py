@@ -37,9 +37,6 @@ _CALLS_AGENCY = """FROM (SELECT id FROM messaging_conversation WHERE latest_from
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
 """What nobody of the agency has read, and what one had begun to: few, however many conversations there are."""
 
-_FIRST = "ORDER BY conversation.latest DESC, conversation.id DESC LIMIT %(limit)s::bigint + %(offset)s::bigint"
-"""As many as could be on the page: where there are as many new ones, the rest is not shown."""
-
 _FROM = """FROM messaging_conversation conversation
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
 
@@ -58,8 +55,8 @@ def unread_of(person: Person, company: Company | None) -> int:
         )
         source, unread = _CALLS_AGENCY, _AGENCY_UNREAD
     sql = f"""SELECT count(*) FROM (SELECT {source} JOIN messaging_message message ON message.conversation_id = conversation.id AND {unread}
-        WHERE {conditions} LIMIT %(most)s) new"""  # noqa: S608 - made of our own constants
-    ((count,),) = rows_of(sql, parameters | {"me": person.pk, "most": MOST_COUNTED})
+        WHERE {conditions} LIMIT {MOST_COUNTED}) new"""  # noqa: S608 - made of our own constants
+    ((count,),) = rows_of(sql, parameters | {"me": person.pk})
     return int(count)
 
 
@@ -101,7 +98,7 @@ def conversations_of_company(person: Person, company: Company, *, words: str = "
     """Those of a company that the person sees, the unread first, then the latest; and how many, `MOST_LISTED` and one at most. One query."""
     condition, parameters = seen_by_company(person)
     new = f"""SELECT conversation.id, conversation.latest {_FROM} WHERE conversation.latest > coalesce(mark.read_to, 0) AND {{kept}}
-        AND EXISTS (SELECT FROM messaging_message message WHERE message.conversation_id = conversation.id AND {_COMPANY_UNREAD}) {_FIRST}"""  # noqa: S608 - made of our own constants
+        AND EXISTS (SELECT FROM messaging_message message WHERE message.conversation_id = conversation.id AND {_COMPANY_UNREAD}) {_first(limit + offset)}"""  # noqa: S608 - made of our own constants
     asked = parameters | {"company": company.pk}
     return _listed([condition, "conversation.company_id = %(company)s"], asked, new, _COMPANY_UNREAD, person, words, limit, offset)
 
@@ -111,7 +108,7 @@ def conversations_of_agency(person: Person, *, words: str = "", limit: int, offs
     condition, parameters = seen_by_agency(person)
     calling = f"{concerning_agency()} AND {{kept}}"
     new = f"""(SELECT conversation.id, conversation.latest {_FROM} WHERE conversation.latest_from_company > conversation.agency_read
-            AND conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {calling} {_FIRST})
+            AND conversation.latest_from_company > coalesce(mark.read_to, conversation.agency_read) AND {calling} {_first(limit + offset)})
         UNION ALL SELECT conversation.id, conversation.latest FROM messaging_mark mark
             JOIN messaging_conversation conversation ON conversation.id = mark.conversation_id
             WHERE mark.person_id = %(me)s AND conversation.latest_from_company > mark.read_to
@@ -119,12 +116,17 @@ def conversations_of_agency(person: Person, *, words: str = "", limit: int, offs
     return _listed([condition], parameters, new, f"{_AGENCY_UNREAD} AND {concerning_agency()}", person, words, limit, offset)
 
 
+def _first(most: int) -> str:
+    """As many as could be on the page: where there are as many new ones, the rest is not shown. In the text: the plan depends on it."""
+    return f"ORDER BY conversation.latest DESC, conversation.id DESC LIMIT {most:d}"
+
+
 def _listed(conditions: list[str], parameters: Mapping[str, Any], new: str, unread: str, person: Person, words: str, limit: int, offset: int) -> tuple[list[ConversationLine], int]:  # fmt: skip
     """What is new, then the rest, each read in the order of an index and no further than the page asks: it costs the same however many there are.
 
     A search reads them all. `new` is a query with a hole, `{kept}`, for the conditions that are also those of the rest.
     """
-    asked = dict(parameters) | {"me": person.pk, "limit": limit, "offset": offset}
+    asked = dict(parameters) | {"me": person.pk}
     for rank, word in enumerate(words.split()[:8]):
         asked[f"word_{rank}"] = word.lower()
         wanted = f"%(word_{rank})s"
@@ -139,8 +141,8 @@ def _listed(conditions: list[str], parameters: Mapping[str, Any], new: str, unre
         shown AS (
             SELECT id, latest, true AS is_new FROM new
             UNION ALL (SELECT conversation.id, conversation.latest, false FROM messaging_conversation conversation
-                WHERE {kept} AND NOT EXISTS (SELECT FROM new WHERE new.id = conversation.id) {_FIRST})
-            ORDER BY is_new DESC, latest DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s)
+                WHERE {kept} AND NOT EXISTS (SELECT FROM new WHERE new.id = conversation.id) {_first(limit + offset)})
+            ORDER BY is_new DESC, latest DESC, id DESC LIMIT {limit:d} OFFSET {offset:d})
         SELECT conversation.key, conversation.topic, conversation.title, conversation.caption, company.name,
             coalesce(last.text, ''), coalesce(last.side, ''), coalesce(last.author_name, ''), last.author_id IS NOT DISTINCT FROM %(me)s,
             coalesce(last.at, conversation.begun_at),

@@ -27,7 +27,16 @@ from convergence.candidatures.watch import clocks_of
 from convergence.certificates.queries import certificate_of
 from convergence.reviews import actions as reviewing
 from convergence.reviews.permissions import can_assign_candidature, can_give_back_candidature, can_take_candidature
-from convergence.reviews.queue import MOST_COUNTED, TABS, assignment_of, loads, queue_counts, queue_of, queued_procedures
+from convergence.reviews.queue import (
+    MOST_COUNTED,
+    TABS,
+    assignment_of,
+    loads,
+    queue_counts,
+    queue_of,
+    queued_procedures,
+    reading_assignment,
+)
 from convergence.schedules.queries import extensions_of
 from foundation.accounts.queries import person_with_seats
 from foundation.accounts.rights import Right
@@ -80,7 +89,8 @@ def candidature_list(request: AgencyRequest) -> HttpResponse:
     procedure = procedure if procedure in dict(procedures) else ""
 
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
-        return queue_of(person, tab, at, words=words, procedure=procedure, limit=limit, offset=offset)
+        counted = None if words.strip() or procedure else counts[tab]
+        return queue_of(person, tab, at, words=words, procedure=procedure, counted=counted, limit=limit, offset=offset)
 
     page = page_of(lines, request.GET.get("page"), PER_PAGE)
     first = next((line for line in page.object_list if line.is_ours and not line.is_recused), None)
@@ -139,9 +149,10 @@ def _drawn(line: QueueLine, tab: str, at: datetime, *, examines: bool) -> SafeSt
 def candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """The file on one screen: its steps, who is awaited since when, who examines it, what was handed over, the journal."""
     found = candidature_handed_over(number, request.user)
-    progress = progress_of(found)
+    holding = reading_assignment(found)
+    progress = progress_of(found, holding)
     steps = steps_shown(progress, AGENCY_PAGES)
-    held = assignment_of(found)
+    held = next(iter(holding.found), None)
     may_assign = can_assign_candidature(request.user, found) if found.is_alive else None
     context = {
         "candidature": found,

@@ -1,6 +1,6 @@
 """Which address leads to which page of the agency?"""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from web.agency import (
     accounts,
@@ -27,6 +27,8 @@ from web.agency import (
 from web.agency import help as help_pages
 
 app_name = "agency"
+Addresses = list[URLPattern | URLResolver]
+
 OF_SECTION = [  # /candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/
     path("", sections.examine_section, name="examine_section"),
     path("vue/", sections.see_requirement, name="see_requirement"),
@@ -42,7 +44,7 @@ OF_AGREEMENT = [  # /candidatures/<slug:number>/convention/<slug:step>/
     path("<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
 ]
 
-OF_STEP = [  # /candidatures/<slug:number>/etapes/<slug:step>/
+OF_STEP: Addresses = [  # /candidatures/<slug:number>/etapes/<slug:step>/
     path("", candidatures.examine_step, name="examine_step"),
     path("sections/", sections.examine_sections, name="examine_sections"),
     path("sections/<slug:section>/", include(OF_SECTION)),
@@ -54,7 +56,7 @@ FOR_ADVICE = [  # /candidatures/<slug:number>/avis/<slug:step>/
     path("rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
 ]
 
-OF_CANDIDATURE = [  # /candidatures/<slug:number>/
+OF_CANDIDATURE: Addresses = [  # /candidatures/<slug:number>/
     path("", candidatures.candidature, name="candidature"),
     path("prendre/", candidatures.take_candidature, name="take_candidature"),
     path("rendre/", candidatures.give_back_candidature, name="give_back_candidature"),

@@ -15,9 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from convergence.candidatures import actions
 from convergence.candidatures.actions import ReplyCrossed, SectionNotReady
 from convergence.candidatures.permissions import can_declare_exemption, can_reply_to_request, can_submit_section
-from convergence.candidatures.queries import candidature_of
 from convergence.candidatures.rules import MISSING, UNREADABLE, WAITING
-from convergence.candidatures.sections import REQUIREMENT_WORDS, EvidenceSheet, evidence_sheet
+from convergence.candidatures.sections import REQUIREMENT_WORDS, EvidenceSheet, evidence_sheet, evidence_sheet_of
 from convergence.content.library import library
 from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
@@ -61,7 +60,7 @@ LOOKS = {
 @guarded(Side.COMPANY)
 def evidence_sections(request: CompanyRequest, number: str, step: str) -> HttpResponse:
     """« Sections d'exigence »: those that the profiles call for, how far each is, where it stands."""
-    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sheet = evidence_sheet_of(number, step, request.user)
     sections = sheet.sections
     context = {
         **_around(sheet),
@@ -99,13 +98,13 @@ class RequirementShown:
 @guarded(Side.COMPANY)
 def evidence_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
     """The requirements of a section, their scenarios, the slots of the proofs expected."""
-    return _section_page(request, evidence_sheet(candidature_of(number, request.user), step, section), section)
+    return _section_page(request, evidence_sheet_of(number, step, request.user, section), section)
 
 
 @guarded(Side.COMPANY, "GET", "POST")
 def submit_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
     """Everything, as it would be handed over, to be read again; « Soumettre la section »: a receipt or, listed, what keeps it from being."""
-    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sheet = evidence_sheet_of(number, step, request.user)
     found = sheet.section(section)
     if request.method != "POST":
         return _recap(request, sheet, found) if _is_to_fill(sheet, found) else redirect("company:evidence_section", number, step, section)
@@ -300,7 +299,7 @@ def _problems(one: RequirementSheet) -> list[tuple[str, str, str]]:
 @guarded(Side.COMPANY, "GET", "POST")
 def declare_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """« Sans objet »: the reason is asked, the reviewer judges."""
-    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sheet = evidence_sheet_of(number, step, request.user)
     requirement, named = _named(sheet, section, code)
     held = requirement.exempt.get(code)
     text, refused = held.text if held else "", ""
@@ -335,7 +334,7 @@ def declare_exemption(request: CompanyRequest, number: str, step: str, section: 
 @guarded(Side.COMPANY, "POST")
 def withdraw_exemption(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """It applies after all: its proofs are expected again."""
-    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sheet = evidence_sheet_of(number, step, request.user)
     requirement = _named(sheet, section, code)[0]
     if actions.withdraw_exemption(sheet.step, code, by=request.user, at=now()):
         messages.success(request, _("{code} n'est plus déclaré sans objet : ses preuves sont attendues.").format(code=code))
@@ -348,7 +347,7 @@ def withdraw_exemption(request: CompanyRequest, number: str, step: str, section:
 @guarded(Side.COMPANY, "GET", "POST")
 def reply_to_request(request: CompanyRequest, number: str, step: str, section: str, code: str) -> HttpResponse:
     """What the company answers to what the agency asks of a requirement; handed over with the section."""
-    sheet = evidence_sheet(candidature_of(number, request.user), step)
+    sheet = evidence_sheet_of(number, step, request.user)
     requirement = sheet.section(section).requirement(code)
     if requirement is None:
         raise Http404

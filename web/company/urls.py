@@ -1,6 +1,6 @@
 """Which address leads to which page of a company?"""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from web.company import (
     advice,
@@ -31,6 +31,8 @@ from web.company import (
 )
 
 app_name = "company"
+Addresses = list[URLPattern | URLResolver]
+
 OF_SECTION = [  # /candidatures/<slug:number>/etapes/<slug:step>/sections/<slug:section>/
     path("", sections.evidence_section, name="evidence_section"),
     path("soumettre/", sections.submit_section, name="submit_section"),
@@ -73,7 +75,7 @@ OF_AGREEMENT = [  # /candidatures/<slug:number>/convention/<slug:step>/
     path("<int:paper>.pdf", agreements.agreement_paper, name="agreement_paper"),
 ]
 
-OF_PROCEDURE = [  # /produits/<int:reference>/demarches/<slug:code>/
+OF_PROCEDURE: Addresses = [  # /produits/<int:reference>/demarches/<slug:code>/
     path("", procedures.followed_procedure, name="followed_procedure"),
     path("partager/", sharing.share_results, name="share_results"),
     path("ne-plus-partager/", sharing.stop_sharing, name="stop_sharing"),
@@ -82,7 +84,7 @@ OF_PROCEDURE = [  # /produits/<int:reference>/demarches/<slug:code>/
     path("<slug:questionnaire>/", include(OF_QUESTIONNAIRE)),
 ]
 
-OF_STEP = [  # /candidatures/<slug:number>/etapes/<slug:step>/
+OF_STEP: Addresses = [  # /candidatures/<slug:number>/etapes/<slug:step>/
     path("", candidatures.save_form, name="save_form"),
     path("report/", extensions.ask_extension, name="ask_extension"),
     path("recapitulatif/", candidatures.submit_step, name="submit_step"),
@@ -105,7 +107,7 @@ FOR_ADVICE = [  # /candidatures/<slug:number>/avis/<slug:step>/
     path("rendus/<int:key>/fichier/", advice.opinion_file, name="opinion_file"),
 ]
 
-OF_CANDIDATURE = [  # /candidatures/<slug:number>/
+OF_CANDIDATURE: Addresses = [  # /candidatures/<slug:number>/
     path("", candidatures.candidature, name="candidature"),
     path("supprimer/", candidatures.discard_draft, name="discard_draft"),
     path("retirer/", candidatures.withdraw_candidature, name="withdraw_candidature"),
@@ -118,7 +120,7 @@ OF_CANDIDATURE = [  # /candidatures/<slug:number>/
     path("college/<slug:step>/", boards.board_passages, name="board_passages"),
 ]
 
-OF_PRODUCT = [  # /produits/<int:reference>/
+OF_PRODUCT: Addresses = [  # /produits/<int:reference>/
     path("", products.product, name="product"),
     path("identification/", products.identify_product, name="identify_product"),
     path("qualification/", products.qualify_product, name="qualify_product"),

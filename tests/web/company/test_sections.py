@@ -356,4 +356,4 @@ def test_a_page_costs_the_same_whatever_it_holds(browse: Browse, cast: Cast, at:
             counts.append(len(queries))
         fill_section(found, cast.claire, at)
         fill_section(found, cast.claire, at, "engine")
-    assert counts == [8] * 6
+    assert counts == [9] * 6
