@@ -29,7 +29,8 @@ function request()
   end
   local one = sessions[math.random(#sessions)]
   if one.cookie == "-" then return wrk.format("GET", one.path) end -- a visitor
-  return wrk.format("GET", one.path, { ["Cookie"] = "sessionid=" .. one.cookie })
+  -- as a browser that has seen a page before: it has its CSRF cookie
+  return wrk.format("GET", one.path, { ["Cookie"] = "sessionid=" .. one.cookie .. "; csrftoken=" .. string.rep("c", 32) })
 end
 
 function response(status, headers, body)

@@ -160,7 +160,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
     drawn = mark_safe(_drawn("ui/header.html", key, found).replace(ELSEWHERE, _elsewhere(request)))  # noqa: S308 - escaped there
     if not person:
         return drawn
-    count = unread(request) if UNREAD in drawn else 0
+    count = unread(request).found if UNREAD in drawn else 0
     return mark_safe(drawn.replace(TOKEN, get_token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from foundation.accounts.rights import Right
 from foundation.core.clock import now
 from foundation.core.language import gettext as _
+from foundation.core.rows import Known, Reading
 from foundation.core.verdict import Refused
 from foundation.files.actions import deposit_whole
 from foundation.files.queries import file_of
@@ -33,14 +34,14 @@ PER_PAGE = 20
 PIECE = 1 << 20
 
 
-def unread(request: HttpRequest) -> int:
-    """How many messages are new to who asks; asked once a request, by the page or by the bar."""
-    kept: int | None = getattr(request, "messages_unread", None)
+def unread(request: HttpRequest) -> Reading[int]:
+    """How many messages are new to who asks; asked once a request, by the page, with what else it reads, or by the bar."""
+    kept: Reading[int] | None = getattr(request, "messages_unread", None)
     if kept is None:
         person = cast("Person", request.user)
         seat = chosen_seat(request)
         may_read = seat is not None or person.agency_has(Right.USE_MESSAGING)
-        kept = unread_of(person, seat.company if seat else None) if may_read else 0
+        kept = unread_of.reading(person, seat.company if seat else None) if may_read else Known(0)
         request.messages_unread = kept  # type: ignore[attr-defined]
     return kept
 

@@ -23,6 +23,7 @@ from foundation.core.language import gettext as _
 from foundation.files.reasons import reason_told
 from foundation.messaging.rules import excerpt
 from web.downloads import is_shown_in_place
+from web.pieces import piece
 
 register = template.Library()
 
@@ -103,6 +104,25 @@ def clock(when: datetime | None) -> str:
 def steps(rank: int | None) -> str:
     """The notches of a level gauge, for `data-level`: 0 beside the scale, else 1 to 4."""
     return str(rank or 0)
+
+
+@register.filter
+def step_drawn(line: Any) -> SafeString:
+    """A step of a candidature (`StepLine`), in the line of its steps."""
+    look = {
+        "number": line.number,
+        "state": line.step.state,
+        "is_now": line.is_now,
+        "waits": bool(line.waits_for),
+        "is_agency": line.piece.acts == "agency",
+    }
+    slots = {
+        "title": str(line.piece.title),
+        "waits_for": line.waits_for,
+        "state_word": str(line.step.state_word),
+        "day": day(line.step.since),
+    }
+    return piece("ui/candidature_step.html", look, slots)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from convergence.assessments.permissions import VALIDATES_SQL, validates_parameters
 from convergence.assessments.workflow import DONE, IN_PROGRESS, PENDING, QUESTIONNAIRE, SENT_BACK, TARGETS, TO_COMPLETE
@@ -13,7 +14,7 @@ from convergence.catalogue.workflow import ACTIVE
 from convergence.content.library import library
 from convergence.content.schema import Procedure, Questionnaire, Track
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import rows_of
+from foundation.core.rows import Read, Reading
 from foundation.core.words import fold
 
 SORTS = {
@@ -57,7 +58,8 @@ class FollowedProcedure:
         return self.status != DONE
 
 
-def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", kind: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> tuple[list[FollowedProcedure], int]:  # fmt: skip
+@Read
+def followed_procedures(person: Person, *, company: Company | None = None, subject: Subject | None = None, words: str = "", code: str = "", kind: str = "", sort: str = "-reference", limit: int = 200, offset: int = 0) -> Reading[tuple[list[FollowedProcedure], int]]:  # fmt: skip
     """The procedures followed by the subjects the person sees (of one kind, if named), and how many there are in all. Subjects in use only."""
     conditions = [SEEN_SQL, "subject.state = %(active)s"]
     parameters = seen_parameters(person) | {"active": ACTIVE, "done": DONE, "begun": TO_COMPLETE, "limit": limit, "offset": offset}
@@ -93,7 +95,10 @@ def followed_procedures(person: Person, *, company: Company | None = None, subje
             GROUP BY enrolment.id, subject.id
         ) line
         ORDER BY {column.split(".")[-1]} {way}, id DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
-    rows = rows_of(sql, parameters)
+    return Reading(sql, parameters, _followed)
+
+
+def _followed(rows: list[tuple[Any, ...]]) -> tuple[list[FollowedProcedure], int]:
     shelf = library()
     lines = []
     for reference, name, version, track_code, procedure_key, done, total, advance, last_activity, kind_found, _ in rows:
@@ -122,7 +127,8 @@ class Pending:
         return self.kind == Subject.PRODUCT
 
 
-def pending_questionnaires(person: Person, company: Company, most: int) -> list[Pending]:
+@Read
+def pending_questionnaires(person: Person, company: Company, most: int) -> Reading[list[Pending]]:
     """What is to be continued first: begun ones, the latest saved first, then those never begun. One per questionnaire."""
     sql = f"""
         SELECT questionnaire, procedure, reference, name, kind, status <> %(to_complete)s, asked - answered
@@ -144,9 +150,13 @@ def pending_questionnaires(person: Person, company: Company, most: int) -> list[
         "to_complete": TO_COMPLETE,
         "most": most,
     }
+    return Reading(sql, parameters, _pending)
+
+
+def _pending(rows: list[tuple[Any, ...]]) -> list[Pending]:
     shelf = library()
     found = []
-    for key, procedure_key, reference, name, kind, begun, remaining in rows_of(sql, parameters):
+    for key, procedure_key, reference, name, kind, begun, remaining in rows:
         questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
         assert questionnaire is not None
         assert procedure is not None
@@ -169,7 +179,8 @@ class Awaited:
     is_of_targets: bool
 
 
-def awaited_validations(person: Person, company: Company, most: int) -> list[Awaited]:
+@Read
+def awaited_validations(person: Person, company: Company, most: int) -> Reading[list[Awaited]]:
     """What colleagues ask this person to validate, the oldest first; then what was sent back to this person."""
     sql = f"""
         SELECT assessment.questionnaire, enrolment.procedure, subject.reference, subject.name, request.state = %(pending)s,
@@ -190,9 +201,13 @@ def awaited_validations(person: Person, company: Company, most: int) -> list[Awa
         ORDER BY 5 DESC, 7, request.id LIMIT %(most)s"""  # noqa: S608 - made of our own constants
     parameters = seen_parameters(person) | validates_parameters(person)
     parameters |= {"company": company.pk, "active": ACTIVE, "pending": PENDING, "sent_back": SENT_BACK, "targets": TARGETS, "most": most}
+    return Reading(sql, parameters, _awaited)
+
+
+def _awaited(rows: list[tuple[Any, ...]]) -> list[Awaited]:
     shelf = library()
     found = []
-    for key, procedure_key, *rest in rows_of(sql, parameters):
+    for key, procedure_key, *rest in rows:
         questionnaire, procedure = shelf.questionnaire(key), shelf.procedure(procedure_key)
         assert questionnaire is not None
         assert procedure is not None

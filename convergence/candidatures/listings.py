@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from convergence.candidatures.workflow import CHANGES_REQUESTED, COMPLETED, DRAFT, OPEN, UNDER_WAY
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
@@ -13,7 +14,7 @@ from convergence.content.library import library
 from convergence.content.schema import Procedure
 from convergence.content.schema import Step as StepPiece
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import rows_of
+from foundation.core.rows import Read, Reading, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class StepToTake:
     since: datetime
 
 
-def steps_to_take(person: Person, company: Company, most: int) -> list[StepToTake]:
-    """What the agency asked to be corrected, the oldest first; then what is open. One query."""
+@Read
+def steps_to_take(person: Person, company: Company, most: int) -> Reading[list[StepToTake]]:
+    """What the agency asked to be corrected, the oldest first; then what is open."""
     sql = f"""
         SELECT candidature.number, candidature.procedure, step.code, subject.name, step.state = %(to_correct)s, step.since
         FROM candidatures_step step
@@ -47,9 +49,13 @@ def steps_to_take(person: Person, company: Company, most: int) -> list[StepToTak
         "to_correct": CHANGES_REQUESTED,
         "most": most,
     }
+    return Reading(sql, parameters, _steps_to_take)
+
+
+def _steps_to_take(rows: list[tuple[Any, ...]]) -> list[StepToTake]:
     shelf = library()
     found = []
-    for number, procedure_key, code, *rest in rows_of(sql, parameters):
+    for number, procedure_key, code, *rest in rows:
         procedure = shelf.procedure(procedure_key)
         assert procedure is not None
         piece = next(one for one in procedure.steps if one.code == code)

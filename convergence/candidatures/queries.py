@@ -26,7 +26,7 @@ from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
-from foundation.accounts.queries import reading_people_ever
+from foundation.accounts.queries import keys_of_people_ever
 from foundation.core.language import gettext as _
 from foundation.core.rows import Reading, read_rows, read_together, reading, rows_of
 from foundation.files.models import StoredFile
@@ -151,7 +151,7 @@ def progress_of(candidature: Candidature, *also: Reading[Any]) -> Progress:
     of_steps = "WHERE submission__step.candidature_id = %s ORDER BY thing.id"
     requests = reading(ChangeRequest, of_steps, [candidature.pk], "submission", "submission__step")
     steps, entries = _reading_steps(candidature), _reading_history(candidature)
-    people = reading_people_ever(candidature.enrolment.subject.company)
+    people = keys_of_people_ever.reading(candidature.enrolment.subject.company)
     to_examine = _reading_to_examine(candidature)
     read_together(submissions, requests, steps, entries, people, *([to_examine] if asks_for_evidence(procedure) else []), *also)
     latest = {(one.step_id, one.section): one.pk for one in submissions.found}

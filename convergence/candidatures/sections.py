@@ -23,12 +23,12 @@ from convergence.content.requirements import AskedRequirement, AskedSection, ask
 from convergence.content.schema import ExpectedProof, RequirementSet, Scenario
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
-from convergence.evidence.queries import Held, held_in, reading_deposits
+from convergence.evidence.queries import Held, deposits_in, held_in
 from convergence.evidence.rules import Slot, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Person
 from foundation.core.language import gettext_lazy
-from foundation.core.rows import read_rows, read_together, reading
+from foundation.core.rows import Reading, read_rows, read_together, reading
 
 EMPTY, PARTIAL, FILLED, HANDED, TO_CORRECT, CORRECTED, ACCEPTED = (
     "empty", "partial", "filled", "handed", "to_correct", "corrected", "accepted",
@@ -314,8 +314,8 @@ def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
     return sheet_of_step(steps[0])
 
 
-def evidence_sheet_of(number: str, code: str, person: Person, section: str | None = None) -> EvidenceSheet:
-    """The evidence of a step of a candidature of the person's company, or of one of its sections. Two exchanges.
+def evidence_sheet_of(number: str, code: str, person: Person, section: str | None = None, *also: Reading[Any]) -> EvidenceSheet:
+    """The evidence of a step of a candidature of the person's company, or of one of its sections. Two exchanges; `also` is read in the second.
 
     Raises `Step.DoesNotExist` where they may not see it, there is no such step, or it asks for none.
     """
@@ -324,7 +324,7 @@ def evidence_sheet_of(number: str, code: str, person: Person, section: str | Non
     steps = read_rows(Step, asked, seen_parameters(person) | {"number": number, "code": code, "discarded": DISCARDED}, *_AROUND)
     if not steps:
         raise Step.DoesNotExist
-    return sheet_of_step(steps[0], section)
+    return sheet_of_step(steps[0], section, *also)
 
 
 _AROUND = (
@@ -337,7 +337,7 @@ _AROUND = (
 )
 
 
-def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
+def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> EvidenceSheet:
     """Six queries in one exchange, however many sections there are."""
     shelf = library()
     call = call_of(shelf, step)
@@ -351,8 +351,8 @@ def sheet_of_step(step: Step, only: str | None = None) -> EvidenceSheet:
     requests = reading(ChangeRequest, of_latest, key, "requested_by")
     declared = reading(Exemption, "WHERE thing.step_id = %s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
     replies = reading(FieldValue, of_step, key, "saved_by")
-    deposits = reading_deposits(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
-    read_together(submissions, rows, requests, declared, replies, deposits)
+    deposits = deposits_in.reading(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
+    read_together(submissions, rows, requests, declared, replies, deposits, *also)
     return EvidenceSheet(
         step=step,
         call=call,

@@ -10,7 +10,7 @@ from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
 from convergence.catalogue.workflow import ARCHIVED, DRAFT
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import rows_of
+from foundation.core.rows import Read, Reading
 from foundation.core.words import fold
 
 TYPE_WORDS = dict(Subject._meta.get_field("type").choices or ())
@@ -36,7 +36,8 @@ class ProductCard:
         return self.state == DRAFT
 
 
-def product_cards(person: Person, company: Company, *, words: str = "", archived: bool = False, to_enrol_in: str = "", limit: int, offset: int = 0) -> tuple[list[ProductCard], int]:  # fmt: skip
+@Read
+def product_cards(person: Person, company: Company, *, words: str = "", archived: bool = False, to_enrol_in: str = "", limit: int, offset: int = 0) -> Reading[tuple[list[ProductCard], int]]:  # fmt: skip
     """The company's products the person sees, the latest first, and how many there are in all.
 
     `to_enrol_in` keeps the confirmed products that do not follow the procedure of that code yet.
@@ -58,5 +59,4 @@ def product_cards(person: Person, company: Company, *, words: str = "", archived
         FROM catalogue_subject subject
         WHERE {" AND ".join(conditions)}
         ORDER BY subject.reference DESC LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - made of our own constants
-    rows = rows_of(sql, parameters)
-    return [ProductCard(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    return Reading(sql, parameters, lambda rows: ([ProductCard(*row[:-1]) for row in rows], rows[0][-1] if rows else 0))

@@ -17,19 +17,16 @@ from convergence.evidence.permissions import evidence_read_by
 from convergence.evidence.rules import REJECTED, counted_by_slot
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import Reading, reading
+from foundation.core.rows import Read, Reading, reading
 from foundation.files.models import StoredFile
 
 
-def deposits_in(subject: Subject, folders: Iterable[str], slots: Iterable[str] | None = None) -> list[Deposit]:
+@Read
+def deposits_in(subject: Subject, folders: Iterable[str], slots: Iterable[str] | None = None) -> Reading[list[Deposit]]:
     """All the deposits of some folders of a subject, archived ones too, with their file, who deposited it and in how many slots it serves.
 
-    Those of some slots alone, where they are said. One query.
+    Those of some slots alone, where they are said.
     """
-    return reading_deposits(subject, folders, slots).found
-
-
-def reading_deposits(subject: Subject, folders: Iterable[str], slots: Iterable[str] | None = None) -> Reading[list[Deposit]]:
     of_slots = "" if slots is None else "AND thing.slot = ANY(%(slots)s)"
     asked = f"WHERE folder.subject_id = %(subject)s AND folder.name = ANY(%(folders)s) {of_slots} ORDER BY thing.id"
     uses = "(SELECT count(*) FROM evidence_deposit same WHERE same.file_id = thing.file_id AND same.state = %(in_place)s)"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from django.db import connection
+from typing import Any
 
 from convergence.catalogue.models import Subject
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
@@ -14,6 +13,7 @@ from convergence.content.schema import Procedure, Questionnaire
 from convergence.projections.workflow import IN_PROGRESS, TO_COMPLETE
 from foundation.accounts.models import Company, Person
 from foundation.core.quarter import Quarter
+from foundation.core.rows import Read, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class PendingProjection:
         return self.kind == Subject.PRODUCT
 
 
-def pending_projections(person: Person, company: Company, present: Quarter, most: int) -> list[PendingProjection]:
+@Read
+def pending_projections(person: Person, company: Company, present: Quarter, most: int) -> Reading[list[PendingProjection]]:
     """Late promises first, the oldest before; then what is begun, the latest saved before; then what only just opened.
 
     Where the evaluation changed since, a projection once validated is begun again. A procedure that asks for no projection
-    is never late. One line per questionnaire. One query.
+    is never late. One line per questionnaire.
     """
     sql = f"""
         SELECT questionnaire, procedure, reference, name, kind, status <> %(to_complete)s, asked - decided, late
@@ -63,9 +64,10 @@ def pending_projections(person: Person, company: Company, present: Quarter, most
         "present": str(present),
         "most": most,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
+    return Reading(sql, parameters, _pending)
+
+
+def _pending(rows: list[tuple[Any, ...]]) -> list[PendingProjection]:
     shelf = library()
     found = []
     for key, procedure_key, reference, name, kind, is_begun, undecided, late in rows:

@@ -35,7 +35,7 @@ from convergence.reviews.rules import (
 )
 from foundation.accounts.models import Person
 from foundation.core.language import gettext as _
-from foundation.core.rows import read_rows, read_together, reading
+from foundation.core.rows import Reading, read_rows, read_together, reading
 from foundation.files.models import StoredFile
 
 
@@ -229,10 +229,10 @@ class Examination:
         return {"all": len(states), "to_examine": waiting, "changes_asked": asked, "accepted": len(states) - waiting - asked}
 
 
-def examination_of(section: StepSection, number: int | None = None, reader: Person | None = None) -> Examination:
-    """A section as it was handed over last, or at a given round. Four queries in one exchange. To a reader, what they have not seen is new.
+def examination_of(section: StepSection, number: int | None = None, reader: Person | None = None, *also: Reading[Any]) -> Examination:
+    """A section as it was handed over last, or at a given round. Four queries in one exchange, with whatever `also` is to be read.
 
-    Raises `Submission.DoesNotExist` if it never was.
+    To a reader, what they have not seen is new. Raises `Submission.DoesNotExist` if it never was.
     """
     step = section.step
     shelf = library()
@@ -246,7 +246,7 @@ def examination_of(section: StepSection, number: int | None = None, reader: Pers
     verdicts = reading(RequirementVerdict, of_submissions, asked, "saved_by")
     reports = reading(Report, of_submissions, asked, "given_by")
     requests = reading(ChangeRequest, of_submissions, asked, "requested_by")
-    read_together(submissions, verdicts, reports, requests)
+    read_together(submissions, verdicts, reports, requests, *also)
     shown = [one for one in submissions.found if number is None or one.number == number]
     if not shown:
         raise Submission.DoesNotExist

@@ -15,7 +15,7 @@ from convergence.reviews.models import Assignment
 from foundation.accounts.models import Person
 from foundation.accounts.queries import people_with_right
 from foundation.accounts.rights import Right
-from foundation.core.rows import Reading, reading, rows_of
+from foundation.core.rows import Read, Reading, reading, rows_of
 
 TABS = ("mine", "free", "agency", "company", "late", "ended")
 
@@ -168,14 +168,10 @@ class Load:
         return self.ours + self.theirs
 
 
-def assignment_of(candidature: Candidature) -> Assignment | None:
-    held = reading_assignment(candidature).found
-    return held[0] if held else None
-
-
-def reading_assignment(candidature: Candidature) -> Reading[list[Assignment]]:
-    """One at most."""
-    return reading(Assignment, "WHERE thing.candidature_id = %s AND thing.ended_at IS NULL", [candidature.pk], "person")
+@Read
+def assignment_of(candidature: Candidature) -> Reading[Assignment | None]:
+    held = reading(Assignment, "WHERE thing.candidature_id = %s AND thing.ended_at IS NULL", [candidature.pk], "person")
+    return held.then(lambda found: found[0] if found else None)
 
 
 def loads() -> list[Load]:

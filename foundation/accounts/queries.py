@@ -13,7 +13,7 @@ from foundation.accounts.models import Company, Conflict, Person, PersonalErasur
 from foundation.accounts.permissions import seats_visible_to
 from foundation.accounts.rights import Right
 from foundation.accounts.rules import tidy_email
-from foundation.core.rows import Reading, columns, row_as, rows_of, width
+from foundation.core.rows import Read, Reading, columns, row_as, rows_of, width
 
 
 def person_of(email: str) -> Person | None:
@@ -49,12 +49,9 @@ def seats_of_company(by: Person, company: Company, *, ended: bool = False) -> li
     return list(seats.select_related("person", "company").order_by("-ended_at" if ended else "begun_at", "pk"))
 
 
-def keys_of_people_ever(company: Company) -> frozenset[str]:
-    """Who has, or had, a seat in a company, as the journal names them. One query."""
-    return reading_people_ever(company).found
-
-
-def reading_people_ever(company: Company) -> Reading[frozenset[str]]:
+@Read
+def keys_of_people_ever(company: Company) -> Reading[frozenset[str]]:
+    """Who has, or had, a seat in a company, as the journal names them."""
     sql = "SELECT person_id FROM accounts_seat WHERE company_id = %s"
     return Reading(sql, [company.pk], lambda rows: frozenset(f"person:{key}" for (key,) in rows))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from functools import cache
-from typing import Any, Generic, TypeVar
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import connection
 from django.db.models import Model
@@ -13,6 +13,8 @@ from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
+U = TypeVar("U")
+P = ParamSpec("P")
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 
@@ -40,21 +42,58 @@ class Reading(Generic[T]):
             self.fill(rows_of(self.sql, self.parameters))
             return self._found
 
+    def then(self, make: Callable[[T], U]) -> Reading[U]:
+        """The same rows, of which something else is made."""
+        return Reading(self.sql, self.parameters, lambda rows: make(self.make(rows)))
+
+    @property
+    def is_asked(self) -> bool:
+        return hasattr(self, "_found")
+
     def fill(self, rows: list[tuple[Any, ...]]) -> None:
         self._found: T = self.make(rows)
 
 
+class Known(Reading[T]):
+    """What needs no asking."""
+
+    __slots__ = ()
+
+    def __init__(self, found: T) -> None:
+        self._found = found
+
+    def then(self, make: Callable[[T], U]) -> Reading[U]:
+        return Known(make(self._found))
+
+
+class Read(Generic[P, T]):
+    """A read of one query, written as the function that says what is to be read: `that(…)` is what is found, `that.reading(…)` waits."""
+
+    def __init__(self, reading: Callable[P, Reading[T]]) -> None:
+        self.reading = reading
+        update_wrapper(self, reading)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.reading(*args, **kwargs).found
+
+
 def read_together(*readings: Reading[Any]) -> None:
-    """All of them in one exchange with the database: each is a query, none waits for the answer to another."""
-    with connection.cursor():  # there is a connection
-        raw: Any = connection.connection
+    """Those not asked yet, in one exchange with the database: each is a query, none waits for the answer to another."""
+    waiting = [reading for reading in readings if not reading.is_asked]
     with ExitStack() as opened:
-        cursors = [opened.enter_context(connection.cursor()) for _ in readings]
-        with raw.pipeline():
-            for cursor, reading in zip(cursors, readings, strict=True):
+        cursors = [opened.enter_context(connection.cursor()) for _ in waiting]
+        with connection.wrap_database_errors, _exchange():
+            for cursor, reading in zip(cursors, waiting, strict=True):
                 cursor.execute(reading.sql, reading.parameters)
-        for cursor, reading in zip(cursors, readings, strict=True):
+        for cursor, reading in zip(cursors, waiting, strict=True):
             reading.fill(cursor.fetchall())
+
+
+def _exchange() -> AbstractContextManager[Any]:
+    """What is asked within is sent at once, and answered together (« pipeline mode » of the driver)."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    return raw.pipeline()  # type: ignore[no-any-return]
 
 
 def columns(model: type[Model], alias: str) -> str:

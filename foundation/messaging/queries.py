@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from foundation.accounts.models import Company, Person
-from foundation.core.rows import columns, row_as, rows_of, width
+from foundation.core.rows import Read, Reading, columns, row_as, rows_of, width
 from foundation.files.models import StoredFile
 from foundation.messaging.models import Attachment, Conversation, CopyChoice, Mark, Message, Note, SavedAnswer
 from foundation.messaging.rules import NONE, PLATFORM, SIDES
@@ -41,8 +41,9 @@ _FROM = """FROM messaging_conversation conversation
     LEFT JOIN messaging_mark mark ON mark.conversation_id = conversation.id AND mark.person_id = %(me)s"""
 
 
-def unread_of(person: Person, company: Company | None) -> int:
-    """How many messages are new to a person, in their company or, without one, at the agency; `MOST_COUNTED` at most. One query, on every page."""
+@Read
+def unread_of(person: Person, company: Company | None) -> Reading[int]:
+    """How many messages are new to a person, in their company or, without one, at the agency; `MOST_COUNTED` at most. On every page."""
     if company is not None:
         condition, parameters = seen_by_company(person)
         conditions = f"conversation.company_id = %(company)s AND conversation.latest > coalesce(mark.read_to, 0) AND {condition}"
@@ -56,8 +57,7 @@ def unread_of(person: Person, company: Company | None) -> int:
         source, unread = _CALLS_AGENCY, _AGENCY_UNREAD
     sql = f"""SELECT count(*) FROM (SELECT {source} JOIN messaging_message message ON message.conversation_id = conversation.id AND {unread}
         WHERE {conditions} LIMIT {MOST_COUNTED}) new"""  # noqa: S608 - made of our own constants
-    ((count,),) = rows_of(sql, parameters | {"me": person.pk})
-    return int(count)
+    return Reading(sql, parameters | {"me": person.pk}, lambda rows: int(rows[0][0]))
 
 
 def calls(conversation: Conversation, person: Person) -> bool:

@@ -35,7 +35,6 @@ from convergence.reviews.queue import (
     queue_counts,
     queue_of,
     queued_procedures,
-    reading_assignment,
 )
 from convergence.schedules.queries import extensions_of
 from foundation.accounts.queries import person_with_seats
@@ -50,6 +49,7 @@ from web.company.results import file_answer
 from web.downloads import download
 from web.forms import typed_number
 from web.guard import AgencyRequest, Side, guarded
+from web.messaging import unread
 from web.pieces import piece
 from web.ui import address, day, moment
 
@@ -149,10 +149,10 @@ def _drawn(line: QueueLine, tab: str, at: datetime, *, examines: bool) -> SafeSt
 def candidature(request: AgencyRequest, number: str) -> HttpResponse:
     """The file on one screen: its steps, who is awaited since when, who examines it, what was handed over, the journal."""
     found = candidature_handed_over(number, request.user)
-    holding = reading_assignment(found)
-    progress = progress_of(found, holding)
+    holding = assignment_of.reading(found)
+    progress = progress_of(found, holding, unread(request))
     steps = steps_shown(progress, AGENCY_PAGES)
-    held = next(iter(holding.found), None)
+    held = holding.found
     may_assign = can_assign_candidature(request.user, found) if found.is_alive else None
     context = {
         "candidature": found,

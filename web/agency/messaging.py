@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @guarded(Side.AGENCY, right=Right.USE_MESSAGING)
 def conversation_list(request: AgencyRequest) -> HttpResponse:
     """« Messagerie »: what companies wrote and nobody read, first."""
-    context = {**_listed(request), "unread": unread(request), "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
+    context = {**_listed(request), "unread": unread(request).found, "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
     return render(request, "agency/messaging/conversation_list.html", context)
 
 

@@ -41,6 +41,7 @@ from web.company.results import file_answer
 from web.company.slots import step_slots
 from web.forms import typed_fields
 from web.guard import CompanyRequest, Side, guarded
+from web.messaging import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,7 @@ def begin_candidature(request: CompanyRequest, reference: int, code: str) -> Htt
 def candidature(request: CompanyRequest, number: str) -> HttpResponse:
     """One screen that always says who is awaited, for what, since when."""
     found = candidature_of(number, request.user)
-    progress = progress_of(found)
+    progress = progress_of(found, unread(request))
     enrolment = found.enrolment
     steps = steps_shown(progress, COMPANY_PAGES)
     yours, theirs = awaiting("company", steps, progress), awaiting("agency", steps, progress)

@@ -17,10 +17,12 @@ from convergence.catalogue.listings import product_cards
 from convergence.content.library import library
 from foundation.core.clock import now
 from foundation.core.quarter import Quarter
+from foundation.core.rows import Reading, read_together
 from web.company.cards import procedure_drawn, product_drawn, together
-from web.company.to_do import to_do
+from web.company.to_do import ToDo, to_do
 from web.forms import typed_number
 from web.guard import CompanyRequest, Side, guarded
+from web.messaging import unread
 from web.pieces import piece
 
 PAGE_SIZES = (10, 25, 50)
@@ -36,12 +38,15 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
     sort = sort if sort.removeprefix("-") in SORTS else "-reference"
     size = next((size for size in PAGE_SIZES if request.GET.get("par") == str(size)), PAGE_SIZES[0])
 
-    def lines(limit: int, offset: int) -> tuple[list[Any], int]:
-        return followed_procedures(request.user, company=request.company, words=words, sort=sort, limit=limit, offset=offset)
-
-    page = page_of(lines, request.GET.get("page"), size)
     product_words = request.GET.get("produit", "")[:LONGEST_SEARCH]
-    products, product_count = product_cards(request.user, request.company, words=product_words, limit=PRODUCTS_SHOWN)
+    cards = product_cards.reading(request.user, request.company, words=product_words, limit=PRODUCTS_SHOWN)
+    first = ToDo.of(request, Quarter.of(now()))
+
+    def lines(limit: int, offset: int) -> Reading[tuple[list[Any], int]]:
+        return followed_procedures.reading(request.user, company=request.company, words=words, sort=sort, limit=limit, offset=offset)
+
+    page = page_of(lines, request.GET.get("page"), size, cards, *first.readings, unread(request))
+    products, product_count = cards.found
     shelf = library()
     context = {
         "page": page,
@@ -54,7 +59,7 @@ def dashboard(request: CompanyRequest) -> HttpResponse:
         "products": [product_drawn(product) for product in products],
         "more_products": product_count > len(products),
         "product_words": product_words,
-        **to_do(request, Quarter.of(now())),
+        **to_do(first),
         "tracks": piece("company/dashboard/tracks.html", {"release": shelf.number}, {}, tracks=shelf.tracks),
         "is_empty": not page.paginator.count and not words and not products and not product_words,
     }
@@ -84,14 +89,26 @@ def _sorting(request: CompanyRequest, sort: str) -> dict[str, str]:
     return found
 
 
-def page_of(listing: Callable[[int, int], tuple[list[Any], int]], number: str | None, size: int) -> Page[Any]:
-    """The page asked for of `listing(limit, offset) -> (lines, how many in all)`, or the last one if there are fewer."""
+Listed = tuple[list[Any], int]
+"""Some lines of a list, and how many there are in all."""
+
+
+def page_of(listing: Callable[[int, int], Listed | Reading[Listed]], number: str | None, size: int, *also: Reading[Any]) -> Page[Any]:
+    """The page asked for of `listing(limit, offset)`, or the last one if there are fewer; with it is read whatever `also` is to be."""
+
+    def listed(limit: int, offset: int) -> Listed:
+        found = listing(limit, offset)
+        if isinstance(found, Reading):
+            read_together(found, *also)
+            return found.found
+        return found
+
     wanted = typed_number(number, 6) or 1
-    lines, count = listing(size, (wanted - 1) * size)
+    lines, count = listed(size, (wanted - 1) * size)
     if not lines and wanted > 1:
-        count = listing(1, 0)[1]
+        count = listed(1, 0)[1]
         wanted = max(1, -(-count // size))
-        lines, count = listing(size, (wanted - 1) * size)
+        lines, count = listed(size, (wanted - 1) * size)
     paginator: Paginator[Any] = Paginator(lines, size)
     paginator.__dict__["count"] = count  # known already: the listing counts what it does not return
     return Page(lines, wanted, paginator)

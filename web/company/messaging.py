@@ -34,7 +34,7 @@ from web.refusals import wants_json
 @guarded(Side.COMPANY)
 def conversation_list(request: CompanyRequest) -> HttpResponse:
     """« Vos messages »: the unread first."""
-    context = {**_listed(request), "unread": unread(request), "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
+    context = {**_listed(request), "unread": unread(request).found, "most_counted": MOST_COUNTED, "copies": COPIES[copies_of(request.user)]}
     return render(request, "company/messaging/conversation_list.html", context)
 
 

@@ -23,9 +23,11 @@ from foundation.core.clock import now
 from foundation.core.language import gettext as _
 from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
+from web.company.cards import together
 from web.company.slots import slot_identifier, step_slots
 from web.forms import typed_version
 from web.guard import CompanyRequest, Side, guarded
+from web.messaging import unread
 from web.pieces import piece
 
 if TYPE_CHECKING:
@@ -90,15 +92,15 @@ class RequirementShown:
 
     sheet: RequirementSheet
     id: str
-    look: str
-    word: str
+    entry: SafeString
+    """Its line in the list of the requirements."""
     drawn: SafeString
 
 
 @guarded(Side.COMPANY)
 def evidence_section(request: CompanyRequest, number: str, step: str, section: str) -> HttpResponse:
     """The requirements of a section, their scenarios, the slots of the proofs expected."""
-    return _section_page(request, evidence_sheet_of(number, step, request.user, section), section)
+    return _section_page(request, evidence_sheet_of(number, step, request.user, section, unread(request)), section)
 
 
 @guarded(Side.COMPANY, "GET", "POST")
@@ -172,6 +174,8 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
         "title": section.asked.section.title,
         "look": LOOKS[section.state],
         "requirements": shown,
+        "entries": together(one.entry for one in shown),
+        "drawn": together(one.drawn for one in shown),
         "accepted": states.count("accepted"),
         "is_ours": is_ours,
         "may_fill": may_fill,
@@ -238,7 +242,14 @@ def _shown(page: SectionPage, one: RequirementSheet, state: str, verdict: Requir
         shape=LOOKS[state],
         word=REQUIREMENT_WORDS[state],
     )
-    return RequirementShown(one, slot_identifier(one.code), LOOKS[state], REQUIREMENT_WORDS[state], drawn)
+    return RequirementShown(one, slot_identifier(one.code), _entry(one.code, state), drawn)
+
+
+def _entry(code: str, state: str) -> SafeString:
+    """Of the content and of a state alone."""
+    look = {"code": code, "state": state}
+    told = {"id": slot_identifier(code), "shape": LOOKS[state], "word": REQUIREMENT_WORDS[state]}
+    return piece("company/candidatures/requirement_entry.html", look, {}, **told)
 
 
 def _aside(page: SectionPage, one: RequirementSheet, verdict: RequirementVerdict | None) -> str:
