@@ -13,9 +13,13 @@ from convergence.candidatures.forms import told_value
 from foundation.core.clock import day_of, told, told_day
 from foundation.core.language import agreed, gettext_lazy
 from foundation.core.language import gettext as _
+from web.pieces import piece, together
+from web.ui import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from django.utils.safestring import SafeString
 
     from convergence.candidatures.clocks import Run
     from convergence.candidatures.deadlines import Stretch
@@ -91,17 +95,10 @@ def awaiting(side: str, shown: Sequence[StepShown], progress: Progress) -> list[
     return [one for one in shown if one.line.step.awaits == side or (side == "agency" and one.handed_at is not None)]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A line of the history."""
-
-    at: datetime
-    words: str
-
-
-def history_told(progress: Progress, *, names_agency: bool) -> list[Told]:
+def history_drawn(progress: Progress, *, names_agency: bool) -> SafeString:
     """The journal in words, the latest first; drafts saved are left out. To a company, the agency is one."""
-    return [Told(one.at, words) for one in progress.history if (words := _told(progress, one, names_agency=names_agency))]
+    told = [(one.at, words) for one in progress.history if (words := _told(progress, one, names_agency=names_agency))]
+    return together(piece("ui/happening.html", {}, {"words": words, "at": moment(at)}) for at, words in told)
 
 
 def _told(progress: Progress, one: Happening, *, names_agency: bool) -> str:

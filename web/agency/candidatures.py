@@ -43,14 +43,14 @@ from foundation.core.clock import now, today
 from foundation.core.language import agreed, gettext_lazy
 from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
-from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_told, steps_shown
+from web.candidatures import AGENCY_PAGES, BlockShown, awaiting, blocks_shown, clocks_shown, history_drawn, steps_shown
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.downloads import download
 from web.forms import typed_number
 from web.guard import AgencyRequest, Side, guarded
 from web.messaging import unread
-from web.pieces import piece
+from web.pieces import piece, together
 from web.ui import address, day, moment
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from convergence.candidatures.queries import FormSheet
+    from convergence.candidatures.models import Submission
+    from convergence.candidatures.queries import FormSheet, Progress
     from convergence.content.schema import ReasonCode
     from convergence.reviews.queue import QueueLine
 
@@ -162,9 +163,9 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "theirs": awaiting("company", steps, progress),
         "extensions": extensions_of(found) if progress.procedure.milestones else [],
         "clocks": clocks_shown(clocks_of(progress), now()),
-        "submissions": [(one, progress.section_title(one.step.code, one.section) if one.section else "") for one in progress.submissions],
+        "submissions": together(_submission_drawn(progress, one) for one in progress.submissions),
         "appearances": appearances_of(found, progress.procedure),
-        "history": history_told(progress, names_agency=True),
+        "history": history_drawn(progress, names_agency=True),
         "published": certificate_of(found, today()) if found.state == "completed" else None,
         "held": held,
         "is_mine": held is not None and held.person_id == request.user.pk,
@@ -173,6 +174,23 @@ def candidature(request: AgencyRequest, number: str) -> HttpResponse:
         "loads": loads() if may_assign else [],
     }
     return render(request, "agency/candidatures/candidature.html", context)
+
+
+def _submission_drawn(progress: Progress, one: Submission) -> SafeString:
+    number, code = progress.candidature.number, one.step.code
+    url = address("agency:examine_section", number, code, one.section) if one.section else address("agency:examine_step", number, code)
+    slots = {
+        "url": url,
+        "receipt_url": address("agency:receipt", number, one.receipt),
+        "step": str(one.step.rank + 1),
+        "section": progress.section_title(code, one.section) if one.section else "",
+        "number": str(one.number),
+        "at": moment(one.submitted_at),
+        "by": one.submitted_by_name,
+        "documents": agreed(len(one.documents), "pièce,pièces"),
+        "receipt": one.receipt,
+    }
+    return piece("agency/candidatures/submission_line.html", {"in_section": bool(one.section)}, slots)
 
 
 @guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)

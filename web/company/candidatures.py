@@ -35,7 +35,7 @@ from convergence.schedules.queries import extensions_of
 from foundation.core.clock import now, today
 from foundation.core.language import gettext as _
 from foundation.core.verdict import Refused
-from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_told, steps_shown, titled
+from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_drawn, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
 from web.company.slots import step_slots
@@ -108,7 +108,7 @@ def candidature(request: CompanyRequest, number: str) -> HttpResponse:
         "requests": progress.requests,
         "appearances": appearances,
         "reserved": next((one for one in appearances[:1] if one.result == RESERVATIONS and found.is_alive), None),
-        "history": history_told(progress, names_agency=False),
+        "history": history_drawn(progress, names_agency=False),
         "product": enrolment.subject,
         "may_withdraw": can_withdraw_candidature(request.user, found) if found.state == "under_way" else None,
         "may_discard": can_discard_draft(request.user, found) if found.is_draft else None,

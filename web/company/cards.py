@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from web.pieces import piece
 from web.ui import address
@@ -66,7 +65,3 @@ def pending_drawn(item: Pending) -> SafeString:
             "questionnaire_address": address("company:questionnaire", item.reference, item.procedure.code, questionnaire.key),
         },
     )
-
-
-def together(drawn: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(drawn))  # noqa: S308 - each is drawn by a template

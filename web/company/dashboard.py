@@ -18,12 +18,12 @@ from convergence.content.library import library
 from foundation.core.clock import now
 from foundation.core.quarter import Quarter
 from foundation.core.rows import Reading, read_together
-from web.company.cards import procedure_drawn, product_drawn, together
+from web.company.cards import procedure_drawn, product_drawn
 from web.company.to_do import ToDo, to_do
 from web.forms import typed_number
 from web.guard import CompanyRequest, Side, guarded
 from web.messaging import unread
-from web.pieces import piece
+from web.pieces import piece, together
 
 PAGE_SIZES = (10, 25, 50)
 PRODUCTS_SHOWN = 8

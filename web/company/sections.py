@@ -23,12 +23,11 @@ from foundation.core.clock import now
 from foundation.core.language import gettext as _
 from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
-from web.company.cards import together
 from web.company.slots import slot_identifier, step_slots
 from web.forms import typed_version
 from web.guard import CompanyRequest, Side, guarded
 from web.messaging import unread
-from web.pieces import piece
+from web.pieces import piece, together
 
 if TYPE_CHECKING:
     from convergence.candidatures.sections import RequirementSheet, SectionSheet

@@ -12,8 +12,9 @@ from convergence.candidatures.listings import steps_to_take
 from convergence.projections.listings import pending_projections
 from foundation.core.quarter import Quarter
 from web.candidatures import COMPANY_PAGES
-from web.company.cards import pending_drawn, together
+from web.company.cards import pending_drawn
 from web.guard import CompanyRequest
+from web.pieces import together
 
 if TYPE_CHECKING:
     from convergence.assessments.listings import Awaited, Pending
