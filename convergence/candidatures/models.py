@@ -49,6 +49,7 @@ class Candidature(models.Model):
     reason = models.TextField("motif", max_length=4000, blank=True)
 
     locked_with = ("enrolment",)
+    read_with = ("enrolment__subject",)
 
     objects = CandidatureQuerySet.as_manager()
 
@@ -102,6 +103,7 @@ class Step(models.Model):
     text = models.TextField("explication", max_length=4000, blank=True)
 
     locked_with = ("candidature", "candidature__enrolment")
+    read_with = ("candidature__enrolment__subject",)
 
     class Meta:
         verbose_name = "étape"

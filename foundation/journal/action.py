@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache, wraps
+from functools import cache, reduce, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from django.db import connection, models, transaction
 
 from foundation.core.event import Event
 from foundation.core.language import spoken
-from foundation.core.rows import row_with, rows_of, selecting
+from foundation.core.rows import read_rows, row_with, rows_of, selecting
 from foundation.journal.actor import Actor
 from foundation.journal.afterwards import Reaction, queue_reactions
 from foundation.journal.chain import canonical, digest_of
@@ -74,6 +74,8 @@ def _locked(thing: T) -> T:
     A model names in `locked_with` the rows its actions depend on: they are read again and locked in the same query, so
     that whoever changes one of them meanwhile waits, and counts after us. The farthest is locked first: two who act on
     children of the same parent wait for each other there, and neither holds a child the other will ask for.
+
+    It names in `read_with` the rows its actions only look at: they are read once those are held, as they then are.
     """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
@@ -83,6 +85,12 @@ def _locked(thing: T) -> T:
     if not rows:
         raise model.DoesNotExist
     locked: T = row_with(model, paths, rows[0])
+    for path in getattr(model, "read_with", ()):
+        *holders, name = path.split("__")
+        holder = reduce(getattr, holders, locked)
+        field: Any = holder._meta.get_field(name)  # type: ignore[attr-defined]
+        (pointed,) = read_rows(field.related_model, "WHERE thing.id = %s", [getattr(holder, field.attname)])
+        setattr(holder, name, pointed)
     return locked
 
 
