@@ -88,6 +88,7 @@ def _measure() -> None:
     print("\nUne entreprise de cinquante produits :")
     _wide()
     _papers()
+    _sealed_papers()
 
 
 def _wide() -> None:
@@ -319,6 +320,37 @@ def _papers() -> None:
         print(
             f"\n{name} des résultats, 36 critères : {median(fresh[1:]):.0f} ms toutes réponses nouvelles, {median(again):.0f} ms les mêmes"
         )
+
+
+def _sealed_papers() -> None:
+    """An agreement and a certificate, another candidature each time: made, then made and sealed, dated by our own clock."""
+    from convergence.agreements.papers import agreement_pdf
+    from convergence.candidatures.models import Step
+    from convergence.certificates.models import Certificate
+    from convergence.certificates.papers import certificate_pdf
+    from convergence.certificates.queries import published
+    from convergence.content.library import library
+    from convergence.content.schema import Agreement
+    from foundation.documents.sealing import sealed
+
+    piece = library().current("agreements", Agreement)[0]
+    steps = Step.objects.filter(candidature__state="under_way").select_related("candidature__enrolment__subject__company")
+    papers = {
+        "Convention": [functools.partial(agreement_pdf, one, piece, 1, AT) for one in steps.order_by("-pk")[:21]],
+        "Certificat": [
+            functools.partial(certificate_pdf, published(one, AT.date()), AT) for one in Certificate.objects.order_by("-pk")[:21]
+        ],
+    }
+    for name, makers in papers.items():
+        bare, whole = [], []
+        for make in makers:
+            started = time.perf_counter()
+            paper = make()
+            made = time.perf_counter()
+            sealed(paper, "agence", reason="Mesure", at=AT)
+            bare.append((made - started) * 1000)
+            whole.append((time.perf_counter() - started) * 1000)
+        print(f"{name} : {median(bare[1:]):.0f} ms sans cachet, {median(whole[1:]):.0f} ms avec")
 
 
 if __name__ == "__main__":

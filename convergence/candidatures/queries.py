@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
@@ -30,7 +30,6 @@ from foundation.accounts.queries import keys_of_people_ever
 from foundation.core.language import gettext as _
 from foundation.core.rows import Reading, read_rows, read_together, reading, rows_of
 from foundation.files.models import StoredFile
-from foundation.journal.models import Entry
 
 # — One candidature ———————————————————————————————————————————————————————————————————————
 
@@ -209,17 +208,29 @@ DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.Verd
 
 
 def _reading_history(candidature: Candidature) -> Reading[list[Entry]]:
-    told = """WHERE thing.about = %(about)s AND thing.company = %(company)s AND thing.kind <> ALL(%(drafts)s)
-        ORDER BY thing.at DESC, thing.position DESC"""
+    told = """SELECT entry.kind, entry.at, entry.by, entry.details->>'by_name', entry.body FROM journal_entry entry
+        WHERE entry.about = %(about)s AND entry.company = %(company)s AND entry.kind <> ALL(%(drafts)s)
+        ORDER BY entry.at DESC, entry.position DESC"""
     company = candidature.enrolment.subject.company_id
-    return reading(Entry, told, {"about": f"candidature:{candidature.pk}", "company": company, "drafts": list(DRAFTS)})
+    asked = {"about": f"candidature:{candidature.pk}", "company": company, "drafts": list(DRAFTS)}
+    return Reading(told, asked, lambda rows: [Entry(*row) for row in rows])
+
+
+class Entry(NamedTuple):
+    """What the history tells of an entry of the journal. `by_name` is None once it is erased."""
+
+    kind: str
+    at: datetime
+    by: str
+    by_name: str | None
+    body: str
 
 
 def _history(entries: Iterable[Entry], own: Collection[str]) -> list[Happening]:
     """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
     found = []
     for entry in entries:
-        by = str((entry.details or {}).get("by_name", _("Une personne dont le nom est effacé")))
+        by = _("Une personne dont le nom est effacé") if entry.by_name is None else entry.by_name
         found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
     return found
 
