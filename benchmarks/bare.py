@@ -30,3 +30,4 @@ urlpatterns = [path("bare/", bare)]
 application = WSGIHandler()
 gc.collect()
 gc.freeze()
+gc.set_threshold(3_000, 20, 50)
