@@ -1,4 +1,4 @@
-"""How are a product, a procedure followed and a questionnaire to continue drawn in a list? By the look they share."""
+"""How are a product, a procedure followed, a questionnaire or a projection to continue drawn in a list? By the look they share."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from web.ui import address
 if TYPE_CHECKING:
     from convergence.assessments.listings import FollowedProcedure, Pending
     from convergence.catalogue.listings import ProductCard
+    from convergence.projections.listings import PendingProjection
 
 
 def product_drawn(product: ProductCard) -> SafeString:
@@ -63,5 +64,23 @@ def pending_drawn(item: Pending) -> SafeString:
         {
             "name": item.subject_name,
             "questionnaire_address": address("company:questionnaire", item.reference, item.procedure.code, questionnaire.key),
+        },
+    )
+
+
+def projection_drawn(item: PendingProjection) -> SafeString:
+    questionnaire = item.questionnaire
+    return piece(
+        "company/dashboard/pending_projection.html",
+        {
+            "questionnaire": f"{questionnaire.title} {questionnaire.edition}",
+            "procedure": str(item.procedure.title),
+            "is_begun": item.is_begun,
+            "is_product": item.is_product,
+            "undecided": item.undecided,
+        },
+        {
+            "name": item.subject_name,
+            "projection_address": address("company:projection", item.reference, item.procedure.code, questionnaire.key),
         },
     )

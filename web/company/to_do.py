@@ -12,7 +12,7 @@ from convergence.candidatures.listings import steps_to_take
 from convergence.projections.listings import pending_projections
 from foundation.core.quarter import Quarter
 from web.candidatures import COMPANY_PAGES
-from web.company.cards import pending_drawn
+from web.company.cards import pending_drawn, projection_drawn
 from web.guard import CompanyRequest
 from web.pieces import together
 
@@ -68,7 +68,7 @@ def to_do(read: ToDo) -> dict[str, Any]:
         ],
         "late": [one for one in planned if one.late_since],
         "pending": together(pending_drawn(one) for one in pending[: room - len(planned)]),
-        "projections": [one for one in planned if not one.late_since],
+        "projections": together(projection_drawn(one) for one in planned if not one.late_since),
         "to_do": min(count, SHOWN),
         "more_to_do": count > SHOWN,
     }
