@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -22,8 +22,10 @@ FRESH = 60
 MOST_KEPT = 100
 
 View = Callable[..., HttpResponse]
+T = TypeVar("T")
 
 _kept: dict[tuple[Any, ...], tuple[bytes, dict[str, str]]] = {}
+_found: dict[tuple[Any, ...], Any] = {}
 
 
 def kept_by_caches(view: View) -> View:
@@ -40,7 +42,8 @@ def kept_by_caches(view: View) -> View:
         if request.method != "GET" or not is_visitor or (clock.moved_by is not None and clock.moved_by()):
             return _cacheable(request, view(request, *args, **kwargs))
         # Asked before drawing: what is written meanwhile makes the page newer than its key, never older
-        key = (last_position(), int(now().timestamp()) // FRESH, request.build_absolute_uri())
+        request.written_up_to = last_position()  # type: ignore[attr-defined]
+        key = (request.written_up_to, int(now().timestamp()) // FRESH, request.build_absolute_uri())  # type: ignore[attr-defined]
         if key in _kept:
             body, headers = _kept[key]
             return HttpResponse(body, headers=headers)
@@ -56,6 +59,20 @@ def kept_by_caches(view: View) -> View:
     return conditional_page(with_cache)
 
 
+def kept_until_written(request: HttpRequest, key: tuple[Any, ...], found: Callable[[], T]) -> T:
+    """What comes from what is written and from its key alone, found again once something was written: the same for every page of a search."""
+    written = getattr(request, "written_up_to", None)
+    if written is None:
+        return found()
+    place = (written, *key)
+    if place not in _found:
+        if len(_found) >= MOST_KEPT:
+            _found.clear()
+        _found[place] = found()
+    held: T = _found[place]
+    return held
+
+
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not request.user.is_authenticated and response.status_code == 200:
         patch_cache_control(response, public=True, max_age=FRESH)
@@ -66,3 +83,4 @@ def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def forget_pages() -> None:
     """For tests, whose database goes back in time."""
     _kept.clear()
+    _found.clear()

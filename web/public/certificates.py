@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
@@ -30,11 +31,13 @@ from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.downloads import paper_answer
 from web.guard import Side, guarded
 from web.pieces import piece
-from web.public.caching import kept_by_caches
+from web.public.caching import kept_by_caches, kept_until_written
 from web.sheets import csv_lines
 from web.ui import address, day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.utils.safestring import SafeString
 
     from convergence.certificates.models import Certificate
@@ -63,7 +66,8 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     def lines(limit: int, offset: int) -> tuple[list[Any], int]:
         return directory(sought, day, limit=limit, offset=offset), counts[sought.state] if sought.state else sum(counts.values())
 
-    counts = counts_by_state(sought, day)
+    everywhere = replace(sought, state="")
+    counts = kept_until_written(request, (everywhere, day), lambda: counts_by_state(everywhere, day))
     kept = request.GET.copy()
     kept.pop("page", None)
     page = page_of(lines, request.GET.get("page"), PER_PAGE)
@@ -71,13 +75,24 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [_drawn(line) for line in page.object_list],
         "sought": sought,
-        "recognitions": _recognitions(),
-        "states": [(state, STATE_WORDS[state]) for state in STATES],
+        "seek": _seek(sought, day),
         "counts": [_counted(state, counts[state]) for state in STATES if counts[state]],
         "is_narrowed": sought != Sought(),
         "kept": f"?{kept.urlencode()}" if kept else "",
     }
     return render(request, "public/certificates/certificate_list.html", context)
+
+
+def _seek(sought: Sought, day: date) -> SafeString:
+    look = {
+        "release": library().number,
+        "day": day,
+        "track_code": sought.track,
+        "procedure_code": sought.procedure,
+        "state": sought.state,
+    }
+    states = [(state, STATE_WORDS[state]) for state in STATES]
+    return piece("public/certificates/seek.html", look, {"words": sought.words}, recognitions=_recognitions, states=states)
 
 
 def _counted(state: str, count: int) -> str:
@@ -116,9 +131,10 @@ def _sought(request: HttpRequest) -> Sought:
     """What the address asks for; what does not exist is not asked."""
     state = request.GET.get("etat", "")
     wanted = request.GET.get("reconnaissance", "")
-    tracks = {track.code for track, _other in _recognitions()}
-    procedures = {procedure.code for _other, found in _recognitions() for procedure in found}
     kind, _other, code = wanted.partition(":")
+    recognitions = _recognitions() if code else []
+    tracks = {track.code for track, _other in recognitions}
+    procedures = {procedure.code for _other, found in recognitions for procedure in found}
     return Sought(
         words=request.GET.get("q", "")[:LONGEST_SEARCH],
         track=code if kind == "parcours" and code in tracks else "",

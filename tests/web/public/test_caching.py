@@ -47,6 +47,17 @@ def test_what_is_written_draws_it_again(cast: Cast, at: datetime) -> None:
     assert len(queries("/annuaire/")) == 1
 
 
+def test_a_search_is_counted_once_for_all_its_pages(cast: Cast, at: datetime) -> None:
+    first = queries("/annuaire/?q=rien")
+    others = [one for one in queries("/annuaire/?q=rien&page=1")[1:] if "journal_entry" not in one]
+    assert others
+    assert not any("count(*)" in one for one in others)
+    assert sum("count(*)" in one for one in first) == 1
+    assert any("count(*)" in one for one in queries("/annuaire/?q=autre")), "une autre recherche"
+    change_name(cast.karim, "Karim B.", by=cast.karim, at=at)
+    assert any("count(*)" in one for one in queries("/annuaire/?q=rien&page=1")), "quelque chose est écrit"
+
+
 def test_what_the_time_says_is_never_older_than_a_minute(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caching, "now", lambda: at)
     queries("/")
