@@ -269,7 +269,7 @@ def _server(application: str, port: int) -> Iterator[int]:
     ]
     running = subprocess.Popen(command, cwd=ROOT)
     try:
-        path = "/etat/" if port == PORT else "/bare/"
+        path = "/bare/" if port == BARE_PORT else "/etat/"
         for _ in range(150):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).read()

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -65,7 +66,15 @@ ELSEWHERE = f"\ue008{secrets.token_hex(8)}"
 
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """Nothing here costs a query a guarded page has not already made, but one: how many messages are new, where the bar is drawn."""
-    return {"chrome": _chrome(request)}
+    return {"chrome": _chrome(request), "csrf_token": SimpleLazyObject(partial(_token, request))}
+
+
+def _token(request: HttpRequest) -> str:
+    """The token of the forms of a page: masked once for all of them, the bar's included; another on the next page."""
+    masked: str | None = getattr(request, "masked_token", None)
+    if masked is None:
+        masked = request.masked_token = get_token(request)  # type: ignore[attr-defined]
+    return masked
 
 
 def _chrome(request: HttpRequest) -> dict[str, Any]:
@@ -161,7 +170,7 @@ def _header(request: HttpRequest, found: dict[str, Any], shelf: Library | None) 
     if not person:
         return drawn
     count = unread(request).found if UNREAD in drawn else 0
-    return mark_safe(drawn.replace(TOKEN, get_token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
+    return mark_safe(drawn.replace(TOKEN, _token(request)).replace(UNREAD, _told_unread(count)))  # noqa: S308 - letters and figures
 
 
 def _elsewhere(request: HttpRequest) -> SafeString:

@@ -44,6 +44,9 @@ class Person(AbstractBaseUser):
 
     objects = PersonManager()
 
+    recused_from: frozenset[int] | None = None
+    """The companies a declared conflict keeps them from, of whoever a request comes from; None where it is to be asked."""
+
     class Meta:
         verbose_name = "personne"
         verbose_name_plural = "personnes"

@@ -154,7 +154,9 @@ def can_lift_conflict(by: Person, conflict: Conflict) -> Verdict:
 
 
 def is_recused(person: Person, company: int) -> bool:
-    """Whether someone is linked to a company, hence kept from whatever is examined or decided of it."""
+    """Whether someone is linked to a company, hence kept from whatever is examined or decided of it. Of whoever a request comes from, it is known."""
+    if person.recused_from is not None:
+        return company in person.recused_from
     sql = "SELECT FROM accounts_conflict WHERE person_id = %s AND company_id = %s AND lifted_at IS NULL LIMIT 1"
     return bool(rows_of(sql, [person.pk, company]))
 

@@ -133,14 +133,19 @@ def person_brought(key: int) -> Person | None:
     return brought if brought is not None and brought.pk == key else person_with_seats(key)
 
 
-SEATED_COLUMNS = f"{columns(Person, 'person')}, {columns(Seat, 'seat')}, {columns(Company, 'company')}"
+_RECUSALS = """ARRAY(SELECT conflict.company_id FROM accounts_conflict conflict
+    WHERE conflict.person_id = person.id AND conflict.lifted_at IS NULL)"""
+SEATED_COLUMNS = f"{columns(Person, 'person')}, {columns(Seat, 'seat')}, {columns(Company, 'company')}, {_RECUSALS}"
 SEATS = """LEFT JOIN accounts_seat seat ON seat.person_id = person.id AND seat.ended_at IS NULL
     LEFT JOIN accounts_company company ON company.id = seat.company_id"""
 _SEATED = f"SELECT {SEATED_COLUMNS} FROM accounts_person person {SEATS} WHERE person.id = %s ORDER BY seat.id"  # noqa: S608 - made of our own columns
 
 
 def seated_person(rows: Sequence[Sequence[Any]], first: int = 0) -> Person | None:
-    """The person and the seats of these rows, of which `SEATED_COLUMNS` begin at `first`; nobody where the account is closed."""
+    """The person and the seats of these rows, of which `SEATED_COLUMNS` begin at `first`; nobody where the account is closed.
+
+    What one may do is read with who one is: the seats, and the companies one is kept from.
+    """
     if not rows or rows[0][first] is None:
         return None
     person = row_as(Person, rows[0], first)
@@ -157,6 +162,7 @@ def seated_person(rows: Sequence[Sequence[Any]], first: int = 0) -> Person | Non
             seat.company = row_as(Company, row, of_seat + width(Seat))
         seats.append(seat)
     person.__dict__["seats"] = seats
+    person.recused_from = frozenset(rows[0][of_seat + width(Seat) + width(Company)])
     return person
 
 

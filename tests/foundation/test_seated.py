@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from foundation.accounts.actions import give_seat, welcome_person
-from foundation.accounts.models import Person, Seat
+from foundation.accounts.actions import declare_conflict, give_seat, welcome_person
+from foundation.accounts.models import Conflict, Person, Seat
+from foundation.accounts.permissions import is_recused
 from foundation.accounts.queries import new_person, person_with_seats
 from foundation.accounts.rights import Role
 from foundation.journal.actor import SYSTEM
@@ -16,7 +17,7 @@ from tests.cast import Cast
 
 
 def _fields(thing: object) -> dict[str, object]:
-    return {name: value for name, value in vars(thing).items() if not name.startswith("_") and name != "seats"}
+    return {name: value for name, value in vars(thing).items() if not name.startswith("_") and name not in ("seats", "recused_from")}
 
 
 def test_the_person_the_seats_and_the_companies_are_those_of_the_models(cast: Cast) -> None:
@@ -55,3 +56,18 @@ def test_a_closed_account_and_an_unknown_one_are_nobody(cast: Cast) -> None:
     Person.objects.get_queryset().filter(pk=cast.claire.pk).update(is_active=False)
     assert person_with_seats(cast.claire.pk) is None
     assert person_with_seats(999_999_999) is None
+
+
+def test_what_someone_is_kept_from_comes_with_them(cast: Cast, at: datetime) -> None:
+    declare_conflict(cast.ines, cast.aubepine, "Parent.", by=cast.ines, at=at)
+    found = person_with_seats(cast.ines.pk)
+    assert found is not None
+    with CaptureQueriesContext(connection) as queries:
+        assert is_recused(found, cast.aubepine.pk)
+        assert not is_recused(found, cast.boree.pk)
+    assert not queries.captured_queries
+    assert is_recused(cast.ines, cast.aubepine.pk), "demandé, là où personne ne l'a lu"
+    Conflict.objects.filter(person=cast.ines).update(lifted_at=at, lifted_by=cast.hugo)
+    found = person_with_seats(cast.ines.pk)
+    assert found is not None
+    assert found.recused_from == frozenset()

@@ -61,7 +61,7 @@ def test_the_largest_section_costs_as_little_as_the_smallest(browse: Browse, cas
         deposit_evidence(folder, proof, file, by=cast.claire, at=at)  # the same file may serve everywhere
     assert queries_of(claire, page) == 9
     submit_section(proofs_step(found), largest, by=cast.claire, at=at)
-    assert queries_of(browse(cast.ines), reverse("agency:examine_section", args=[found.number, "preuves", largest])) == 9
+    assert queries_of(browse(cast.ines), reverse("agency:examine_section", args=[found.number, "preuves", largest])) == 8
 
 
 def queries_of(client: StrictClient, page: str) -> int:

@@ -151,4 +151,4 @@ def test_the_cost_does_not_grow(browse: Browse, cast: Cast, bench: Judges, at: d
     for over in (1, 2, 3):
         send_back_proposal(judgement(found), "Encore.", over=over, by=bench.other, at=at)
         proposed(found, cast.ines, at, over=over)
-    assert [cost(side) for side in clients] == once == [9, 6]
+    assert [cost(side) for side in clients] == once == [8, 6]
