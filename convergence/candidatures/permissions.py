@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from convergence.candidatures.calls import call_of
 from convergence.candidatures.models import Candidature, Step
+from convergence.candidatures.workflow import DISCARDED
 from convergence.catalogue.models import Enrolment, Grant, Subject
-from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, can_see_subject, rights_granted
+from convergence.catalogue.permissions import ASK_A_REPRESENTATIVE, SEEN_SQL, can_see_subject, rights_granted, seen_parameters
 from convergence.content.library import library
 from foundation.accounts.models import Person
 from foundation.accounts.permissions import is_recused
@@ -84,6 +87,15 @@ def can_see_candidature(by: Person, candidature: Candidature) -> Verdict:
     if candidature.submitted_at is not None and by.agency_has(Right.SEE_CANDIDATURES):
         return YES
     return can_see_subject(by, candidature.enrolment.subject)
+
+
+def seen_sql(candidature: str, enrolment: str) -> str:
+    """The same for a company, in SQL, of tables under these aliases: drafts it discarded are gone. Its parameters are `seen_sql_parameters`."""
+    return f"{candidature}.state <> %(discarded)s AND {SEEN_SQL.replace('subject.', f'{enrolment}__subject.')}"
+
+
+def seen_sql_parameters(person: Person) -> dict[str, Any]:
+    return seen_parameters(person) | {"discarded": DISCARDED}
 
 
 def can_examine(by: Person, step: Step) -> Verdict:

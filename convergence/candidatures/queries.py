@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from convergence.candidatures.calls import Call, call_of, document_titles, procedure_of, requirements_of
 from convergence.candidatures.forms import Asked, Problem, Value, asked_fields, changed_keys, is_open, problems_of
 from convergence.candidatures.models import Candidature, ChangeRequest, FieldValue, Step, Submission
-from convergence.candidatures.permissions import can_see_candidature
+from convergence.candidatures.permissions import can_see_candidature, seen_sql, seen_sql_parameters
 from convergence.candidatures.workflow import AWAITED, CANDIDATURE, DISCARDED, DRAFT, SUBMITTED, UNDER_WAY
 from convergence.catalogue.models import Enrolment
 from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
@@ -36,8 +36,8 @@ from foundation.files.models import StoredFile
 
 def candidature_of(number: str, person: Person) -> Candidature:
     """A candidature of the person's company, unless its draft was discarded. Raises `Candidature.DoesNotExist`."""
-    rest = f"WHERE thing.number = %(number)s AND thing.state <> %(discarded)s AND {_SEEN}"
-    return _one(read_rows(Candidature, rest, seen_parameters(person) | {"number": number, "discarded": DISCARDED}, *_AROUND))
+    rest = f"WHERE thing.number = %(number)s AND {seen_sql('thing', 'enrolment')}"
+    return _one(read_rows(Candidature, rest, seen_sql_parameters(person) | {"number": number}, *_AROUND))
 
 
 def candidature_handed_over(number: str, person: Person) -> Candidature:
@@ -49,7 +49,6 @@ def candidature_handed_over(number: str, person: Person) -> Candidature:
 
 
 _AROUND = ("enrolment", "enrolment__subject", "enrolment__subject__company", "begun_by")
-_SEEN = SEEN_SQL.replace("subject.", "enrolment__subject.")
 
 
 def _one(found: list[Candidature]) -> Candidature:
@@ -152,7 +151,7 @@ def progress_of(candidature: Candidature, *also: Reading[Any]) -> Progress:
     steps, entries = _reading_steps(candidature), _reading_history(candidature)
     people = keys_of_people_ever.reading(candidature.enrolment.subject.company)
     to_examine = _reading_to_examine(candidature)
-    read_together(submissions, requests, steps, entries, people, *([to_examine] if asks_for_evidence(procedure) else []), *also)
+    read_together(submissions, requests, steps, entries, people, *([to_examine] if _asks_for_evidence(procedure) else []), *also)
     latest = {(one.step_id, one.section): one.pk for one in submissions.found}
     return Progress(
         candidature=candidature,
@@ -162,11 +161,11 @@ def progress_of(candidature: Candidature, *also: Reading[Any]) -> Progress:
         submissions=submissions.found[::-1],
         requests=[one for one in requests.found if _is_pending(one, latest)],
         history=_history(entries.found, people.found),
-        to_examine=to_examine.found if asks_for_evidence(procedure) else {},
+        to_examine=to_examine.found if _asks_for_evidence(procedure) else {},
     )
 
 
-def asks_for_evidence(procedure: Procedure) -> bool:
+def _asks_for_evidence(procedure: Procedure) -> bool:
     return any(piece.kind == "evidence" for piece in procedure.steps)
 
 
@@ -207,31 +206,21 @@ DRAFTS = ("candidatures.FormSaved", "candidatures.RequestReplied", "reviews.Verd
 """What a history leaves out: each keystroke kept, each look."""
 
 
-def _reading_history(candidature: Candidature) -> Reading[list[Entry]]:
+def _reading_history(candidature: Candidature) -> Reading[list[tuple[Any, ...]]]:
     told = """SELECT entry.kind, entry.at, entry.by, entry.details->>'by_name', entry.body FROM journal_entry entry
         WHERE entry.about = %(about)s AND entry.company = %(company)s AND entry.kind <> ALL(%(drafts)s)
         ORDER BY entry.at DESC, entry.position DESC"""
     company = candidature.enrolment.subject.company_id
     asked = {"about": f"candidature:{candidature.pk}", "company": company, "drafts": list(DRAFTS)}
-    return Reading(told, asked, lambda rows: [Entry(*row) for row in rows])
+    return Reading(told, asked, list)
 
 
-class Entry(NamedTuple):
-    """What the history tells of an entry of the journal. `by_name` is None once it is erased."""
-
-    kind: str
-    at: datetime
-    by: str
-    by_name: str | None
-    body: str
-
-
-def _history(entries: Iterable[Entry], own: Collection[str]) -> list[Happening]:
-    """Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
+def _history(entries: Iterable[tuple[Any, ...]], own: Collection[str]) -> list[Happening]:
+    """A name is None once it is erased. Whoever is not, and never was, of the company is the agency: no event can be forgotten, and name one of its people to a company."""
     found = []
-    for entry in entries:
-        by = _("Une personne dont le nom est effacé") if entry.by_name is None else entry.by_name
-        found.append(Happening(entry.kind.partition(".")[2], entry.at, by, json.loads(entry.body)["fields"], entry.by in own))
+    for kind, at, by, name, body in entries:
+        told = _("Une personne dont le nom est effacé") if name is None else name
+        found.append(Happening(kind.partition(".")[2], at, told, json.loads(body)["fields"], by in own))
     return found
 
 

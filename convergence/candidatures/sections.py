@@ -14,9 +14,9 @@ from typing import Any
 
 from convergence.candidatures.calls import Call, call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, FieldValue, Step, StepSection, Submission
+from convergence.candidatures.permissions import seen_sql, seen_sql_parameters
 from convergence.candidatures.rules import Lack, is_requirement_open, lacks_of
-from convergence.candidatures.workflow import CHANGES_REQUESTED, DISCARDED, OPEN, SECTION
-from convergence.catalogue.permissions import SEEN_SQL, seen_parameters
+from convergence.candidatures.workflow import CHANGES_REQUESTED, OPEN, SECTION
 from convergence.content.conditions import Facts
 from convergence.content.library import library
 from convergence.content.requirements import AskedRequirement, AskedSection, asked_sections
@@ -319,9 +319,8 @@ def evidence_sheet_of(number: str, code: str, person: Person, section: str | Non
 
     Raises `Step.DoesNotExist` where they may not see it, there is no such step, or it asks for none.
     """
-    seen = SEEN_SQL.replace("subject.", "candidature__enrolment__subject.")
-    asked = f"WHERE candidature.number = %(number)s AND thing.code = %(code)s AND candidature.state <> %(discarded)s AND {seen}"
-    steps = read_rows(Step, asked, seen_parameters(person) | {"number": number, "code": code, "discarded": DISCARDED}, *_AROUND)
+    asked = f"WHERE candidature.number = %(number)s AND thing.code = %(code)s AND {seen_sql('candidature', 'candidature__enrolment')}"
+    steps = read_rows(Step, asked, seen_sql_parameters(person) | {"number": number, "code": code}, *_AROUND)
     if not steps:
         raise Step.DoesNotExist
     return sheet_of_step(steps[0], section, *also)

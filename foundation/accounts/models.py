@@ -54,6 +54,10 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def ask_again(self) -> None:
+        """A page may show what was so when the request came; who acts is kept from a company as of the moment they act."""
+        self.recused_from = None
+
     @property
     def key(self) -> str:
         return f"person:{self.pk}"

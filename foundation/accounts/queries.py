@@ -114,8 +114,11 @@ def views_shared(at: datetime) -> list[SharedView]:
 
 
 def person_with_seats(key: int) -> Person | None:
-    """Someone whose account is active, with the seats held now already read."""
-    return seated_person(rows_of(_SEATED, [key]))
+    """Someone whose account is active, with the seats held now already read. What they are kept from is asked when it matters."""
+    person = seated_person(rows_of(_SEATED, [key]))
+    if person is not None:
+        person.ask_again()
+    return person
 
 
 _brought: ContextVar[Person | None] = ContextVar("the person who came with the session read last")

@@ -50,7 +50,10 @@ def action(kind: type[E]) -> Callable[[Callable[Concatenate[T, P], R]], Callable
             if not isinstance(at, datetime) or at.tzinfo is None:
                 raise TypeError(f"{function.__name__} : « at » doit être une date avec son fuseau")
             with transaction.atomic():
-                event = function(_locked(thing), *args, **kwargs)
+                held = _locked(thing)
+                if ask_again := getattr(by, "ask_again", None):  # what a page remembers of whoever acts is not what decides
+                    ask_again()
+                event = function(held, *args, **kwargs)
                 if event is None:
                     return event
                 if type(event) is not kind:

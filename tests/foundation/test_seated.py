@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from foundation.accounts.actions import declare_conflict, give_seat, welcome_person
 from foundation.accounts.models import Conflict, Person, Seat
 from foundation.accounts.permissions import is_recused
-from foundation.accounts.queries import new_person, person_with_seats
+from foundation.accounts.queries import _SEATED, bring, new_person, person_brought, person_with_seats, seated_person
 from foundation.accounts.rights import Role
+from foundation.core.rows import rows_of
 from foundation.journal.actor import SYSTEM
 from tests.cast import Cast
 
@@ -58,16 +59,24 @@ def test_a_closed_account_and_an_unknown_one_are_nobody(cast: Cast) -> None:
     assert person_with_seats(999_999_999) is None
 
 
-def test_what_someone_is_kept_from_comes_with_them(cast: Cast, at: datetime) -> None:
+def test_what_someone_is_kept_from_comes_with_their_session_and_is_asked_again_when_they_act(cast: Cast, at: datetime) -> None:
+    def who_asks() -> Person:
+        bring(seated_person(rows_of(_SEATED, [cast.ines.pk])))
+        brought = person_brought(cast.ines.pk)
+        assert brought is not None
+        return brought
+
     declare_conflict(cast.ines, cast.aubepine, "Parent.", by=cast.ines, at=at)
-    found = person_with_seats(cast.ines.pk)
-    assert found is not None
+    found = who_asks()
     with CaptureQueriesContext(connection) as queries:
         assert is_recused(found, cast.aubepine.pk)
         assert not is_recused(found, cast.boree.pk)
     assert not queries.captured_queries
-    assert is_recused(cast.ines, cast.aubepine.pk), "demandé, là où personne ne l'a lu"
+    found = who_asks()
+    declare_conflict(cast.ines, cast.boree, "Parent.", by=cast.ines, at=at)
+    assert not is_recused(found, cast.boree.pk), "ce que la page montrait"
+    found.ask_again()
+    assert is_recused(found, cast.boree.pk)
+    assert person_with_seats(cast.ines.pk).recused_from is None, "de qui n'a rien demandé, on ne se souvient pas"  # type: ignore[union-attr]
     Conflict.objects.filter(person=cast.ines).update(lifted_at=at, lifted_by=cast.hugo)
-    found = person_with_seats(cast.ines.pk)
-    assert found is not None
-    assert found.recused_from == frozenset()
+    assert who_asks().recused_from == frozenset()

@@ -44,9 +44,8 @@ def kept_by_caches(view: View) -> View:
         # Asked before drawing: what is written meanwhile makes the page newer than its key, never older
         request.written_up_to = last_position()  # type: ignore[attr-defined]
         key = (request.written_up_to, int(now().timestamp()) // FRESH, request.build_absolute_uri())  # type: ignore[attr-defined]
-        if key in _kept:
-            body, headers = _kept[key]
-            return HttpResponse(body, headers=headers)
+        if (page := _kept.get(key)) is not None:
+            return HttpResponse(page[0], headers=page[1])
         response = _cacheable(request, view(request, *args, **kwargs))
         is_theirs = bool(response.cookies) or "CSRF_COOKIE_NEEDS_UPDATE" in request.META  # a token drawn in a form is one browser's
         if response.status_code == 200 and not response.streaming and not is_theirs:
@@ -65,11 +64,12 @@ def kept_until_written(request: HttpRequest, key: tuple[Any, ...], found: Callab
     if written is None:
         return found()
     place = (written, *key)
-    if place not in _found:
+    held: T | None = _found.get(place)  # at one go: another thread may clear it meanwhile
+    if held is None:
+        held = found()
         if len(_found) >= MOST_KEPT:
             _found.clear()
-        _found[place] = found()
-    held: T = _found[place]
+        _found[place] = held
     return held
 
 

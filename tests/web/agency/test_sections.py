@@ -361,4 +361,4 @@ def test_a_page_costs_the_same_at_every_round_and_a_verdict_is_saved_in_few_quer
     with CaptureQueriesContext(connection) as queries:
         ines.post(where("examine_section", found, "lights"), verdict("ILL-L 2"))
     asked = [one["sql"] for one in queries if not re.match(r"SAVEPOINT|RELEASE|SELECT \"procrastinate", one["sql"])]
-    assert len(asked) == 11
+    assert len(asked) == 12
