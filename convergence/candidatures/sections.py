@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from convergence.candidatures.calls import Call, call_of, requirements_of
@@ -24,7 +25,7 @@ from convergence.content.schema import ExpectedProof, RequirementSet, Scenario
 from convergence.evidence.actions import slot_of
 from convergence.evidence.models import Deposit
 from convergence.evidence.queries import Held, deposits_in, held_in
-from convergence.evidence.rules import Slot, counted_by_slot, is_filled
+from convergence.evidence.rules import Filed, counted_by_slot, is_filled
 from convergence.evidence.workflow import IN_PLACE
 from foundation.accounts.models import Person
 from foundation.core.language import gettext_lazy
@@ -56,15 +57,15 @@ class RequirementSheet:
     def code(self) -> str:
         return self.asked.requirement.code
 
-    @cached_property
-    def slots(self) -> list[str]:
-        return [proof.code for proof in self.asked.proofs]
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return self.asked.slots
 
     @cached_property
     def exempt(self) -> dict[str, Exemption]:
         """What is declared without object here: the requirement as a whole, or some of its scenarios."""
-        codes = [self.code, *(one.code for one in self.asked.scenarios)]
-        return {code: self.section.exemptions[code] for code in codes if code in self.section.exemptions}
+        exemptions = self.section.sheet.exemptions
+        return {code: exemptions[code] for code in self.asked.codes if code in exemptions} if exemptions else {}
 
     @property
     def is_exempt(self) -> bool:
@@ -73,14 +74,27 @@ class RequirementSheet:
     def is_scenario_exempt(self, scenario: Scenario) -> bool:
         return self.code in self.exempt or scenario.code in self.exempt
 
-    @cached_property
-    def expected(self) -> list[ExpectedProof]:
+    @property
+    def expected(self) -> Sequence[ExpectedProof]:
         """The proofs that are still to be given: those of what is without object are not."""
+        if not self.exempt:
+            return self.asked.proofs
         return [proof for one in self.asked.scenarios if not self.is_scenario_exempt(one) for proof in one.proofs]
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was ever deposited for it, nor said to be without object, and nothing is asked of it."""
+        return self.request is None and not self.exempt and self.section.used_slots.isdisjoint(self.slots)
 
     @cached_property
     def lacks(self) -> list[Lack]:
-        return lacks_of([slot_of(proof) for proof in self.expected], self.section.filed)
+        return lacks_of([slot_of(proof) for proof in self.expected], self.filed)
+
+    @cached_property
+    def filed(self) -> list[Filed]:
+        """What was deposited for it, archived or not."""
+        filed = self.section.filed
+        return [one for slot in self.slots for one in filed.get(slot, ())]
 
     @property
     def request(self) -> ChangeRequest | None:
@@ -109,7 +123,7 @@ class RequirementSheet:
         """Whether its evidence is no longer what was last handed over."""
         latest = self.section.latest
         return latest is None or evidence_told(self.slots, self.section.documents) != evidence_told(self.slots, latest.documents) or self._told_exempt != {
-            code: text for code, text in latest.values["exempt"].items() if code in {self.code, *(one.code for one in self.asked.scenarios)}
+            code: text for code, text in latest.values["exempt"].items() if code in self.asked.codes
         }  # fmt: skip
 
     @property
@@ -138,7 +152,7 @@ class RequirementSheet:
     def state_word(self) -> str:
         return REQUIREMENT_WORDS[self.state]
 
-    @property
+    @cached_property
     def filled(self) -> int:
         return sum(1 for proof in self.asked.proofs if self.section.is_filled(proof))
 
@@ -158,7 +172,7 @@ class SectionSheet:
     def row(self) -> StepSection | None:
         return self.sheet.rows.get(self.code)
 
-    @property
+    @cached_property
     def state(self) -> str:
         return self.row.state if self.row else SECTION.initial
 
@@ -198,16 +212,25 @@ class SectionSheet:
 
     @cached_property
     def deposits(self) -> list[Deposit]:
-        slots = {proof.code for proof in self.asked.proofs}
+        slots = {slot for one in self.asked.requirements for slot in one.slots}
         return [one for one in self.sheet.deposits if one.slot in slots]
 
     @cached_property
-    def filed(self) -> list[Any]:
-        return [one.filed for one in self.deposits]
+    def filed(self) -> dict[str, list[Filed]]:
+        """What was deposited, archived or not, slot by slot."""
+        found: dict[str, list[Filed]] = {}
+        for one in self.deposits:
+            found.setdefault(one.slot, []).append(one.filed)
+        return found
+
+    @cached_property
+    def used_slots(self) -> frozenset[str]:
+        """The slots in which something was ever deposited."""
+        return frozenset(self.filed)
 
     @cached_property
     def counted(self) -> dict[str, int]:
-        return counted_by_slot(self.filed)
+        return counted_by_slot(chain.from_iterable(self.filed.values()))
 
     @cached_property
     def documents(self) -> list[dict[str, Any]]:
@@ -235,12 +258,13 @@ class SectionSheet:
 
     def is_filled(self, proof: ExpectedProof) -> bool:
         """A proof given, or said to be without object; one that asks no file at least is given once it has one."""
-        slot = slot_of(proof)
-        return proof.code in self._exempt_proofs or is_filled(Slot(slot.code, max(slot.minimum, 1), slot.many), self.counted)
+        if proof.code in self._exempt_proofs:
+            return True
+        return proof.code in self.counted and is_filled(slot_of(proof), self.counted)
 
     @cached_property
     def _exempt_proofs(self) -> frozenset[str]:
-        scenarios = ((one, scenario) for one in self.requirements for scenario in one.asked.scenarios)
+        scenarios = ((one, scenario) for one in self.requirements if one.exempt for scenario in one.asked.scenarios)
         return frozenset(proof.code for one, scenario in scenarios if one.is_scenario_exempt(scenario) for proof in scenario.proofs)
 
     def requirement(self, code: str) -> RequirementSheet | None:
@@ -343,12 +367,14 @@ def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> E
     requirements = requirements_of(shelf, call.procedure, call.piece)
     if requirements is None or step.folder is None:
         raise Step.DoesNotExist
-    of_step, key = "WHERE thing.step_id = %s ORDER BY thing.id", [step.pk]
-    of_latest = """WHERE thing.submission_id IN (SELECT max(id) FROM candidatures_submission WHERE step_id = %s GROUP BY section)
-        ORDER BY thing.id"""
-    submissions, rows = reading(Submission, of_step, key), reading(StepSection, of_step, key)
+    of_step, key = "WHERE thing.step_id = %(step)s ORDER BY thing.id", {"step": step.pk, "section": only}
+    of_section = "" if only is None else "AND section = %(section)s"
+    handed_over = f"WHERE thing.step_id = %(step)s {of_section} ORDER BY thing.id"
+    of_latest = f"""WHERE thing.submission_id IN (SELECT max(id) FROM candidatures_submission WHERE step_id = %(step)s {of_section} GROUP BY section)
+        ORDER BY thing.id"""  # noqa: S608 - our own constants
+    submissions, rows = reading(Submission, handed_over, key), reading(StepSection, of_step, key)
     requests = reading(ChangeRequest, of_latest, key, "requested_by")
-    declared = reading(Exemption, "WHERE thing.step_id = %s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
+    declared = reading(Exemption, "WHERE thing.step_id = %(step)s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
     replies = reading(FieldValue, of_step, key, "saved_by")
     deposits = deposits_in.reading(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
     read_together(submissions, rows, requests, declared, replies, deposits, *also)

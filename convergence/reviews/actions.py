@@ -16,7 +16,7 @@ from convergence.reviews.events import (
     SectionGivenBack,
     VerdictSaved,
 )
-from convergence.reviews.examination import Examination, examination_of
+from convergence.reviews.examination import Examination, examination_at
 from convergence.reviews.models import Assignment, Report, RequirementVerdict, Sight
 from convergence.reviews.permissions import (
     can_assign_candidature,
@@ -39,7 +39,6 @@ from convergence.reviews.rules import (
 )
 from foundation.accounts.models import Person
 from foundation.core.language import gettext as _
-from foundation.core.rows import read_rows
 from foundation.core.verdict import Refused, fitting
 from foundation.journal.action import action
 
@@ -114,7 +113,7 @@ def save_verdict(step: Step, code: str, requirement: str, outcome: str, reason: 
 def see_requirement(step: Step, code: str, requirement: str, number: int, *, by: Person, at: datetime) -> RequirementSeen | None:
     """A requirement was before the reviewer's eyes, in the submission of this number; said once. What changes afterwards is new to them."""
     can_see_requirement(by, step).or_refuse()
-    examination = examination_of(_section_of(step, code), number)
+    examination = examination_at(step, code, number)
     if examination.line(requirement) is None:
         raise StepSection.DoesNotExist
     _sight, is_new = Sight.objects.get_or_create(
@@ -181,19 +180,10 @@ def _send_back(section: StepSection, examination: Examination, sent_back: tuple[
 
 def _under_examination(step: Step, code: str) -> Examination:
     """What was handed over of a section, while the agency has it. Whoever writes to a section holds its step: the two sides take rows in one order."""
-    section = _section_of(step, code)
-    SECTION.after("accept_section", section.state)
+    examination = examination_at(step, code)
+    SECTION.after("accept_section", examination.section.state)
     refuse_ended(step.candidature, _("Cette candidature est {state} : elle ne s'examine plus."))
-    return examination_of(section)
-
-
-def _section_of(step: Step, code: str) -> StepSection:
-    """Raises `StepSection.DoesNotExist` where it was never handed over."""
-    found = read_rows(StepSection, "WHERE thing.step_id = %s AND thing.code = %s", [step.pk, code])
-    if not found:
-        raise StepSection.DoesNotExist
-    found[0].step = step
-    return found[0]
+    return examination
 
 
 def _look_of(by: Person, examination: Examination) -> int:

@@ -35,7 +35,7 @@ from convergence.reviews.rules import (
 )
 from foundation.accounts.models import Person
 from foundation.core.language import gettext as _
-from foundation.core.rows import Reading, read_rows, read_together, reading
+from foundation.core.rows import Known, Reading, read_rows, read_together, reading
 from foundation.files.models import StoredFile
 
 
@@ -234,26 +234,39 @@ def examination_of(section: StepSection, number: int | None = None, reader: Pers
 
     To a reader, what they have not seen is new. Raises `Submission.DoesNotExist` if it never was.
     """
-    step = section.step
+    return _examination(section.step, section.code, Known([section]), number, reader, *also)
+
+
+def examination_at(step: Step, code: str, number: int | None = None) -> Examination:
+    """The same, of a section of this step as it now is. Raises `StepSection.DoesNotExist` where it was never handed over."""
+    section = reading(StepSection, "WHERE thing.step_id = %s AND thing.code = %s", [step.pk, code])
+    return _examination(step, code, section, number, None)
+
+
+def _examination(step: Step, code: str, section: Reading[list[StepSection]], number: int | None, reader: Person | None, *also: Reading[Any]) -> Examination:  # fmt: skip
     shelf = library()
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
     assert isinstance(requirements, RequirementSet)
     of_section = "thing.step_id = %(step)s AND thing.section = %(section)s"
-    asked = {"step": step.pk, "section": section.code, "reader": reader.pk if reader else None}
+    asked = {"step": step.pk, "section": code, "reader": reader.pk if reader else None}
     submissions = reading(Submission, f"WHERE {of_section} ORDER BY thing.number", asked, sights=_SIGHTS)
     of_submissions = f"WHERE thing.submission_id IN (SELECT id FROM candidatures_submission thing WHERE {of_section}) ORDER BY thing.id"  # noqa: S608 - our own constants
     verdicts = reading(RequirementVerdict, of_submissions, asked, "saved_by")
     reports = reading(Report, of_submissions, asked, "given_by")
     requests = reading(ChangeRequest, of_submissions, asked, "requested_by")
-    read_together(submissions, verdicts, reports, requests, *also)
+    read_together(section, submissions, verdicts, reports, requests, *also)
+    if not section.found:
+        raise StepSection.DoesNotExist
+    found = section.found[0]
+    found.step = step
     shown = [one for one in submissions.found if number is None or one.number == number]
     if not shown:
         raise Submission.DoesNotExist
     return Examination(
-        section=section,
+        section=found,
         piece=call.piece,
-        content=next(one for one in requirements.sections if one.code == section.code),
+        content=next(one for one in requirements.sections if one.code == code),
         submissions=submissions.found,
         verdicts=verdicts.found,
         reports=reports.found,
@@ -283,6 +296,17 @@ def section_handed_over(number: str, step: str, section: str, person: Person) ->
     found = read_rows(StepSection, asked, [number, step, section], *_AROUND)
     if not found or not can_see_candidature(person, found[0].step.candidature):
         raise StepSection.DoesNotExist
+    return found[0]
+
+
+def step_handed_over(number: str, step: str, section: str) -> Step:
+    """The step of a section the agency has, or had: what an action is asked of, which reads it again. Raises `Step.DoesNotExist`."""
+    asked = """JOIN candidatures_candidature candidature ON candidature.id = thing.candidature_id
+        WHERE candidature.number = %s AND thing.code = %s AND candidature.submitted_at IS NOT NULL
+        AND EXISTS (SELECT FROM candidatures_stepsection held WHERE held.step_id = thing.id AND held.code = %s)"""
+    found = read_rows(Step, asked, [number, step, section])
+    if not found:
+        raise Step.DoesNotExist
     return found[0]
 
 

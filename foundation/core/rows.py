@@ -147,6 +147,21 @@ def reading(model: type[M], rest: str, parameters: Parameters, *paths: str, **co
     return Reading(f"{selecting(model, paths, tuple(counted.values()))} {rest}", parameters, make)
 
 
+def pointed_at(model: type[Model], path: str, key: Any) -> Reading[Any]:
+    """The row at the end of a path (« candidature__enrolment ») that begins at the row of this key; none of its neighbours is read."""
+    sql, pointed = _pointing(model, path)
+    return Reading(sql, [key], lambda rows: row_as(pointed, rows[0]) if rows else None)
+
+
+@cache
+def _pointing(model: type[Model], path: str) -> tuple[str, type[Model]]:
+    names = path.split("__")
+    paths = tuple("__".join(names[: rank + 1]) for rank in range(len(names)))
+    pointed = related(model, paths)[path]
+    _, _, joins = selecting(model, paths).partition(" FROM ")
+    return f"SELECT {columns(pointed, path)} FROM {joins} WHERE thing.{model._meta.pk.column} = %s", pointed  # noqa: S608 - our own tables
+
+
 @cache
 def selecting(model: type[Model], paths: tuple[str, ...], counted: tuple[str, ...] = ()) -> str:
     """What reads the columns that `row_with` makes rows of."""

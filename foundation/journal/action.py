@@ -22,7 +22,7 @@ from django.db import connection, models, transaction
 
 from foundation.core.event import Event
 from foundation.core.language import spoken
-from foundation.core.rows import read_rows, row_with, rows_of, selecting
+from foundation.core.rows import Reading, pointed_at, read_together, row_with, selecting
 from foundation.journal.actor import Actor
 from foundation.journal.afterwards import Reaction, queue_reactions
 from foundation.journal.chain import canonical, digest_of
@@ -78,22 +78,22 @@ def _locked(thing: T) -> T:
     that whoever changes one of them meanwhile waits, and counts after us. The farthest is locked first: two who act on
     children of the same parent wait for each other there, and neither holds a child the other will ask for.
 
-    It names in `read_with` the rows its actions only look at: they are read once those are held, as they then are.
+    It names in `read_with` the rows its actions only look at: they are read once those are held, as they then are. In the
+    same exchange: the database answers one query after the other, and each sees what was so when it began.
     """
     if not isinstance(thing, models.Model) or thing._state.adding:
         return thing
     model: Any = thing.__class__  # rather than `type`: the person of a request is a lazy proxy until first read
     paths = tuple(getattr(model, "locked_with", ()))
-    rows = rows_of(_lock_of(model, paths), [thing.pk])
-    if not rows:
+    rows: Reading[list[Any]] = Reading(_lock_of(model, paths), [thing.pk], lambda rows: [row_with(model, paths, row) for row in rows])
+    looked_at = {path: pointed_at(model, path, thing.pk) for path in getattr(model, "read_with", ())}
+    read_together(rows, *looked_at.values())
+    if not rows.found:
         raise model.DoesNotExist
-    locked: T = row_with(model, paths, rows[0])
-    for path in getattr(model, "read_with", ()):
+    locked: T = rows.found[0]
+    for path, pointed in looked_at.items():
         *holders, name = path.split("__")
-        holder = reduce(getattr, holders, locked)
-        field: Any = holder._meta.get_field(name)  # type: ignore[attr-defined]
-        (pointed,) = read_rows(field.related_model, "WHERE thing.id = %s", [getattr(holder, field.attname)])
-        setattr(holder, name, pointed)
+        setattr(reduce(getattr, holders, locked), name, pointed.found)
     return locked
 
 

@@ -17,7 +17,7 @@ from convergence.candidatures.queries import candidature_handed_over
 from convergence.candidatures.sections import evidence_sheet
 from convergence.reviews import actions
 from convergence.reviews.actions import Undecided, VerdictCrossed
-from convergence.reviews.examination import examination_of, files_shown, section_handed_over
+from convergence.reviews.examination import examination_of, files_shown, section_handed_over, step_handed_over
 from convergence.reviews.permissions import can_confirm, can_save_verdict
 from convergence.reviews.rules import CHANGES_ASKED, CONFIRMATION, FIRST, OUTCOMES
 from foundation.accounts.rights import Right
@@ -118,12 +118,12 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
     """One requirement beside its proofs, shown in place; a verdict is saved as soon as it is given, and then the next is shown."""
     if request.method != "POST":
         return _page(request, number, step, section)
-    found = section_handed_over(number, step, section, request.user)
+    held = step_handed_over(number, step, section)
     requirement = str(request.POST.get("requirement", ""))
     typed = _typed(request)
     try:
         actions.save_verdict(
-            found.step, section, requirement, typed.outcome, typed.reason, typed.text, typed.note, typed.version, by=request.user, at=now()
+            held, section, requirement, typed.outcome, typed.reason, typed.text, typed.note, typed.version, by=request.user, at=now()
         )
     except Refused as refused:
         return _page(request, number, step, section, requirement=requirement, typed=typed, refused=refused)
@@ -139,11 +139,11 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
 @guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
 def see_requirement(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
     """What was on the page was seen: what changes afterwards is new."""
-    found = section_handed_over(number, step, section, request.user)
+    held = step_handed_over(number, step, section)
     requirement, shown = str(request.POST.get("requirement", "")), typed_number(request.POST.get("submission", ""), 5)
     if shown is None:
         raise Refused(_("Rechargez la page : la soumission n'est pas dite."), status=400)
-    actions.see_requirement(found.step, section, requirement, shown, by=request.user, at=now())
+    actions.see_requirement(held, section, requirement, shown, by=request.user, at=now())
     return HttpResponse(status=204) if wants_json(request) else redirect(_place(number, step, section, requirement))
 
 

@@ -38,7 +38,7 @@ from foundation.core.verdict import Refused
 from web.candidatures import COMPANY_PAGES, awaiting, blocks_shown, clocks_shown, field_id, history_drawn, steps_shown, titled
 from web.company.dashboard import LONGEST_SEARCH, page_of
 from web.company.results import file_answer
-from web.company.slots import step_slots
+from web.company.slots import step_page, step_slots
 from web.forms import typed_fields
 from web.guard import CompanyRequest, Side, guarded
 from web.messaging import unread
@@ -387,10 +387,9 @@ def document_slots(request: CompanyRequest, sheet: FormSheet, one: Asked, error:
     assert proof is not None
     may_change = bool(may_change_document(request.user, sheet, proof.code)) if sheet.proof(proof.code) else False
     return step_slots(
-        sheet,
+        step_page(sheet, may_change=may_change, level="h3"),
+        sheet.held,
         [proof],
-        may_change=may_change,
-        level="h3",
         errors={proof.code: error},
         is_required=one.field.required,
         help=str(one.field.help or ""),

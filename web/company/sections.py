@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from convergence.candidatures import actions
 from convergence.candidatures.actions import ReplyCrossed, SectionNotReady
@@ -23,15 +24,16 @@ from foundation.core.clock import now
 from foundation.core.language import gettext as _
 from foundation.core.language import gettext_lazy
 from foundation.core.verdict import Refused
-from web.company.slots import slot_identifier, step_slots
+from foundation.files.recipients import recipients as sealed_for
+from web.company.slots import SlotPage, slot_identifier, step_page, step_slots
 from web.forms import typed_version
 from web.guard import CompanyRequest, Side, guarded
 from web.messaging import unread
-from web.pieces import piece, together
+from web.pieces import escaped, piece, together
 
 if TYPE_CHECKING:
     from convergence.candidatures.sections import RequirementSheet, SectionSheet
-    from convergence.content.schema import ExpectedProof
+    from convergence.content.schema import ExpectedProof, Scenario
     from convergence.evidence.models import Deposit
     from convergence.reviews.models import RequirementVerdict
 
@@ -164,7 +166,8 @@ def _section_page(request: CompanyRequest, sheet: EvidenceSheet, code: str, *, r
     pointed = request.GET.get("ouvert", "")
     told = verdicts_told(sheet.step, code) if section.submissions else {}
     place = reverse("company:evidence_section", args=[sheet.candidature.number, sheet.step.code, code])
-    page = SectionPage(place, may_fill=bool(may_fill), checked=checked, pointed=pointed)
+    slots = step_page(sheet, may_change=False, level="h4")
+    page = SectionPage(escaped(place), slots, may_fill=bool(may_fill), checked=checked, pointed=pointed)
     states = [one.state for one in section.requirements]
     shown = [_shown(page, one, state, told.get(one.code)) for one, state in zip(section.requirements, states, strict=True)]
     context = {
@@ -194,54 +197,88 @@ class SectionPage:
     """What is the same for every requirement of the page: its address, whether it is filled in, whether it was just refused."""
 
     place: str
+    slots: SlotPage
     may_fill: bool
     checked: bool
     pointed: str
 
 
 def _shown(page: SectionPage, one: RequirementSheet, state: str, verdict: RequirementVerdict | None) -> RequirementShown:
-    """Drawn by pieces that are kept: what was asked, answered or said to be without object is put in."""
-    may, source = page.may_fill and one.is_open, one.section.sheet.requirements.key
+    look = _look(page, one, state)
+    if one.is_untouched and verdict is None and not page.checked:
+        drawn = _untouched(page, one, look)
+    else:
+        drawn = _filled_in(page, one, look, verdict if state == "accepted" else None)
+    return RequirementShown(one, slot_identifier(one.code), _entry(one.code, state), drawn)
+
+
+def _look(page: SectionPage, one: RequirementSheet, state: str) -> dict[str, Any]:
+    wanting = page.checked and one.is_open and not one.is_answered
+    return {
+        "release": library().number,
+        "source": one.section.sheet.requirements.key,
+        "asked_for": one.slots,
+        "code": one.code,
+        "state": state,
+        "is_unfolded": wanting or state == "to_correct" or one.code == page.pointed,
+        "may_fill": page.may_fill and one.is_open,
+        "is_exempt": one.code in one.exempt,
+    }
+
+
+def _determined(one: RequirementSheet, state: str) -> dict[str, Any]:
+    """What the look of a requirement determines."""
+    return {"asked": one.asked, "id": slot_identifier(one.code), "shape": LOOKS[state], "word": REQUIREMENT_WORDS[state]}
+
+
+def _untouched(page: SectionPage, one: RequirementSheet, look: Mapping[str, Any]) -> SafeString:
+    """One piece is the whole of it: nothing is to be put in but addresses."""
+    may = look["may_fill"]
+
+    def scenarios(marks: Mapping[str, str]) -> SafeString:
+        slots = replace(page.slots, place=marks["slots_place"], about=marks["about"], may_change=may)
+        told = ((scenario, _slots(slots, one, scenario)) for scenario in one.asked.scenarios)
+        return together(_scenario(one, scenario, marks["place"], "", drawn, may_fill=may) for scenario, drawn in told)
+
+    return piece(
+        "company/candidatures/requirement.html",
+        {**look, "recipients": " ".join(sealed_for()) if one.asked.is_sealed else ""},
+        {"place": page.place, "slots_place": page.slots.place, "about": page.slots.about},
+        **_determined(one, look["state"]),
+        filled="0",
+        aside="",
+        exemption="",
+        scenarios=scenarios,
+    )
+
+
+def _filled_in(page: SectionPage, one: RequirementSheet, look: Mapping[str, Any], verdict: RequirementVerdict | None) -> SafeString:
+    """By pieces that are kept: what was deposited, asked, answered or said to be without object is put in."""
     slots = slots_of_requirement(one, may_fill=page.may_fill, checked=page.checked)
-    unfolded = one.code == page.pointed or state == "to_correct" or (page.checked and one.is_open and not one.is_answered)
     scenarios = [
-        piece(
-            "company/candidatures/scenario.html",
-            {
-                "release": library().number,
-                "source": source,
-                "code": scenario.code,
-                "may_be_exempt": may and scenario.applies_if is not None and not one.is_scenario_exempt(scenario),
-            },
-            {"place": page.place, "exemption": _exemption(page, one, scenario.code), "slots": slots[scenario.code]},
-            scenario=scenario,
-        )
+        _scenario(one, scenario, page.place, _exemption(page, one, scenario.code), slots[scenario.code], may_fill=look["may_fill"])
         for scenario in one.asked.scenarios
     ]
-    drawn = piece(
-        "company/candidatures/requirement.html",
-        {
-            "release": library().number,
-            "source": source,
-            "asked_for": tuple(one.slots),
-            "code": one.code,
-            "state": state,
-            "is_unfolded": unfolded,
-            "may_be_exempt": may and one.asked.requirement.applies_if is not None and one.code not in one.exempt,
-        },
-        {
-            "place": page.place,
-            "filled": str(one.filled),
-            "aside": _aside(page, one, verdict if state == "accepted" else None),
-            "exemption": _exemption(page, one, one.code),
-            "scenarios": mark_safe("".join(scenarios)),  # noqa: S308 - pieces
-        },
-        asked=one.asked,
-        id=slot_identifier(one.code),
-        shape=LOOKS[state],
-        word=REQUIREMENT_WORDS[state],
-    )
-    return RequirementShown(one, slot_identifier(one.code), _entry(one.code, state), drawn)
+    told = {
+        "place": page.place,
+        "filled": str(one.filled),
+        "aside": _aside(page, one, verdict),
+        "exemption": _exemption(page, one, one.code),
+        "scenarios": together(scenarios),
+    }
+    return piece("company/candidatures/requirement.html", look, told, **_determined(one, look["state"]))
+
+
+def _scenario(one: RequirementSheet, scenario: Scenario, place: str, exemption: str, slots: SafeString, *, may_fill: bool) -> SafeString:
+    look = {
+        "release": library().number,
+        "source": one.section.sheet.requirements.key,
+        "code": scenario.code,
+        "may_fill": may_fill,
+        "is_exempt": one.is_scenario_exempt(scenario),
+    }
+    told = {"place": place, "exemption": exemption, "slots": slots}
+    return piece("company/candidatures/scenario.html", look, told, scenario=scenario)
 
 
 def _entry(code: str, state: str) -> SafeString:
@@ -276,21 +313,22 @@ def _reason(one: RequirementSheet) -> str:
 def slots_of_requirement(one: RequirementSheet, *, may_fill: bool, checked: bool = False) -> dict[str, SafeString]:
     """The slots of a requirement, scenario by scenario. What is without object expects nothing: what it holds is only shown."""
     sheet = one.section.sheet
-    lacks = {lack.slot: str(LACKS[lack.why]) for lack in one.lacks} if checked and one.is_open else {}
-    found = {}
-    for scenario in one.asked.scenarios:
-        exempt = one.is_scenario_exempt(scenario)
-        titles = {proof.code: f"{proof.code} · {proof.title}" for proof in scenario.proofs}
-        errors = {code: words[0].upper() + words[1:] for code, words in lacks.items()}
-        found[scenario.code] = step_slots(
-            sheet,
-            scenario.proofs,
-            may_change=may_fill and sheet.takes(scenario.proofs[0].code) and not exempt,
-            level="h4",
-            titles=titles,
-            errors=errors,
-        )
-    return found
+    may = may_fill and sheet.takes(one.slots[0])
+    page = step_page(sheet, may_change=may, level="h4")
+    shut = replace(page, may_change=False) if one.exempt else page
+    errors = {lack.slot: _capital(str(LACKS[lack.why])) for lack in one.lacks} if checked and one.is_open else {}
+    return {
+        scenario.code: _slots(shut if one.is_scenario_exempt(scenario) else page, one, scenario, errors) for scenario in one.asked.scenarios
+    }
+
+
+def _slots(page: SlotPage, one: RequirementSheet, scenario: Scenario, errors: Mapping[str, str] | None = None) -> SafeString:
+    titles = {proof.code: f"{proof.code} · {proof.title}" for proof in scenario.proofs}
+    return step_slots(page, one.section.sheet.held, scenario.proofs, titles=titles, errors=errors)
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _problems(one: RequirementSheet) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from convergence.assessments.receiving import about_slot
 from convergence.candidatures.documents import about_document
@@ -18,7 +18,7 @@ from foundation.core.language import gettext_lazy, kept_by_language
 from foundation.files.reasons import reason_told
 from foundation.files.recipients import recipients as sealed_for
 from web.downloads import is_shown_in_place
-from web.pieces import piece
+from web.pieces import escaped, piece, together
 from web.ui import address, day, file_kind, file_look, file_size, file_state, moment, short_hash
 
 if TYPE_CHECKING:
@@ -28,16 +28,21 @@ if TYPE_CHECKING:
     from convergence.candidatures.documents import SlotSheet
     from convergence.content.schema import Criterion, ExpectedProof
     from convergence.evidence.models import Deposit
+    from convergence.evidence.queries import Held
 
 LACKING = gettext_lazy("Un fichier est attendu ici pour pouvoir valider.")
 
 
 @dataclass(frozen=True, slots=True)
 class SlotPage:
-    """What is the same for every slot drawn: of which content, at which address they are served, whether they may change."""
+    """What is the same for every slot drawn: of which content, at which address they are served, whether they may change.
+
+    `about` is what a deposit says it is for, but the code of its slot.
+    """
 
     source: str
     place: str
+    about: str
     reference: int
     may_change: bool
     level: str = "h4"
@@ -49,7 +54,6 @@ class SlotShown:
     """One slot of the page."""
 
     proof: ExpectedProof
-    about: str
     files: Sequence[Deposit]
     counted: int
     archived: int
@@ -91,15 +95,15 @@ def _slot(page: SlotPage, slot: SlotShown) -> SafeString:
         "has_error": bool(slot.error),
         "recipients": " ".join(sealed_for()) if proof.sealed else "",
     }
-    files = mark_safe("".join(_file(page, proof, one) for one in slot.files))  # noqa: S308 - pieces
+    files = together(_file(page, proof, one) for one in slot.files)
     return piece(
         "company/evidence/slot.html",
         look,
-        {"place": page.place, "about": slot.about, "error": slot.error, "files": files},
+        {"place": page.place, "about": page.about, "error": slot.error, "files": files},
         proof=proof,
         id=slot_identifier(proof.code),
         name=slot.title or str(proof.title),
-        hint=lambda: hint_of(proof),
+        hint=lambda _marks: hint_of(proof),
     )
 
 
@@ -142,7 +146,7 @@ def _files_of(reference: int) -> str:
 
 
 def _drawn(page: SlotPage, slots: Iterable[SlotShown]) -> SafeString:
-    return mark_safe("".join(_slot(page, one) for one in slots))  # noqa: S308 - pieces
+    return together(_slot(page, one) for one in slots)
 
 
 def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -> list[SlotShown]:
@@ -154,7 +158,6 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
     return [
         SlotShown(
             proof=proof,
-            about=about_slot(sheet.enrolment, sheet.questionnaire.key, proof.code),
             files=filing.by_slot.get(proof.code, []),
             counted=filing.counted.get(proof.code, 0),
             archived=archived.get(proof.code, 0),
@@ -165,22 +168,13 @@ def slots_shown(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str]) -
     ]
 
 
-def step_slots(sheet: SlotSheet, proofs: Sequence[ExpectedProof], *, may_change: bool, level: str, titles: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, **extras: Any) -> SafeString:  # fmt: skip
+def step_slots(page: SlotPage, held: Held, proofs: Sequence[ExpectedProof], *, titles: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, **extras: Any) -> SafeString:  # fmt: skip
     """The slots of a step of a candidature, be they those of a form or of a scenario."""
-    held = sheet.held
-    page = SlotPage(
-        source=f"{sheet.candidature.procedure} {sheet.step.code}",
-        place=_slots_of(sheet.candidature.number, sheet.step.code),
-        reference=sheet.candidature.enrolment.subject.reference,
-        may_change=may_change,
-        level=level,
-    )
     return _drawn(
         page,
         [
             SlotShown(
                 proof=proof,
-                about=about_document(sheet.step, proof.code),
                 files=held.in_place.get(proof.code, ()),
                 counted=held.counted.get(proof.code, 0),
                 archived=held.archived.get(proof.code, 0),
@@ -192,6 +186,18 @@ def step_slots(sheet: SlotSheet, proofs: Sequence[ExpectedProof], *, may_change:
             )
             for proof in proofs
         ],
+    )
+
+
+def step_page(sheet: SlotSheet, *, may_change: bool, level: str) -> SlotPage:
+    """What the slots of a step share."""
+    return SlotPage(
+        source=f"{sheet.candidature.procedure} {sheet.step.code}",
+        place=escaped(_slots_of(sheet.candidature.number, sheet.step.code)),
+        about=escaped(about_document(sheet.step, "")),
+        reference=sheet.candidature.enrolment.subject.reference,
+        may_change=may_change,
+        level=level,
     )
 
 
@@ -210,7 +216,8 @@ def slots_block(sheet: Sheet, criterion: Criterion, errors: Mapping[str, str], *
     subject = sheet.enrolment.subject
     page = SlotPage(
         source=sheet.questionnaire.key,
-        place=place_of(subject.reference, sheet.enrolment.code, sheet.questionnaire.key),
+        place=escaped(place_of(subject.reference, sheet.enrolment.code, sheet.questionnaire.key)),
+        about=escaped(about_slot(sheet.enrolment, sheet.questionnaire.key, "")),
         reference=subject.reference,
         may_change=may_change,
         is_zone=sheet.questionnaire.is_deposit,

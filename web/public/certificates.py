@@ -92,7 +92,7 @@ def _seek(sought: Sought, day: date) -> SafeString:
         "state": sought.state,
     }
     states = [(state, STATE_WORDS[state]) for state in STATES]
-    return piece("public/certificates/seek.html", look, {"words": sought.words}, recognitions=_recognitions, states=states)
+    return piece("public/certificates/seek.html", look, {"words": sought.words}, recognitions=lambda _marks: _recognitions(), states=states)
 
 
 def _counted(state: str, count: int) -> str:

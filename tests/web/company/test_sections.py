@@ -14,8 +14,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from convergence.candidatures.actions import declare_exemption, withdraw_exemption
 from convergence.candidatures.models import Candidature, Submission
 from convergence.catalogue.actions import grant_rights
+from convergence.evidence.actions import archive_evidence
 from convergence.evidence.models import Deposit
 from foundation.accounts.models import Person
 from foundation.files.models import StoredFile
@@ -39,6 +41,9 @@ from tests.factories.sections import (
     say,
     section,
 )
+from web.company.sections import SectionPage, _filled_in, _look, _shown
+from web.company.slots import step_page
+from web.pieces import _kept
 
 Browse = Callable[[Person | None], StrictClient]
 
@@ -357,3 +362,26 @@ def test_a_page_costs_the_same_whatever_it_holds(browse: Browse, cast: Cast, at:
         fill_section(found, cast.claire, at)
         fill_section(found, cast.claire, at, "engine")
     assert counts == [9] * 6
+
+
+def test_a_requirement_nobody_touched_is_drawn_at_one_go_as_it_is_piece_by_piece(cast: Cast, at: datetime, found: Candidature) -> None:
+    sheet = evidence(found)
+    for code in ("lights", "engine"):
+        for may_fill in (True, False):
+            page = SectionPage(f"/ici/{code}/", step_page(sheet, may_change=False, level="h4"), may_fill, checked=False, pointed="")
+            for one in sheet.section(code).requirements:
+                assert one.is_untouched
+                shown = _shown(page, one, one.state, None).drawn
+                assert shown == _filled_in(page, one, _look(page, one, one.state), None)
+                assert found.number in shown or not may_fill
+    assert not any(found.number in kept or "/ici/" in kept for kept in _kept.values())
+
+
+def test_what_was_ever_put_in_a_requirement_is_shown_in_it(cast: Cast, at: datetime, found: Candidature) -> None:
+    assert [one.is_untouched for one in section(found, "lights").requirements] == [True, True]
+    give_proof(found, "ILL-L 1.1.1", cast.claire, at)
+    declare_exemption(proofs_step(found), "ILL-L 2", "Il n'a pas de feux.", by=cast.claire, at=at)
+    assert [one.is_untouched for one in section(found, "lights").requirements] == [False, False]
+    withdraw_exemption(proofs_step(found), "ILL-L 2", by=cast.claire, at=at)
+    archive_evidence(Deposit.objects.get(slot="ILL-L 1.1.1"), by=cast.claire, at=at)
+    assert [one.is_untouched for one in section(found, "lights").requirements] == [False, True]
