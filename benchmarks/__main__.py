@@ -140,6 +140,8 @@ def _plans(size: int) -> dict[str, list[str]]:
     """What is asked, as whom: twenty companies spread over the whole, and a reviewer."""
     from convergence.candidatures.models import Candidature
     from convergence.catalogue.models import Subject
+    from convergence.content.library import library
+    from convergence.content.schema import RequirementSet
     from foundation.accounts.queries import person_of
 
     people = range(1, size - 2, max(1, size // 20))
@@ -153,6 +155,10 @@ def _plans(size: int) -> dict[str, list[str]]:
     asked = Candidature.objects.filter(enrolment__subject__company_id__in=[1 + k * 1000 for k in people], state="under_way")
     numbers = dict(asked.values_list("enrolment__subject__company_id", "number"))
     applying = [(s, f"/candidatures/{numbers[1 + k * 1000]}/") for k, s, _ in seats]
+    # Every other one holds every profile: its identity section then asks for 74 proofs, not 29
+    requirements = library().current("requirements", RequirementSet)
+    every = [profile.code for one in requirements if one.code == "dmn" for profile in one.profiles]
+    asked.filter(enrolment__subject__company_id__in=[1 + k * 1000 for k, _, _ in seats[1::2]]).update(profiles=every)
     reviewer = person_of("ines@demo.invalid")
     assert reviewer is not None
     ines, evidence = _session(reviewer.pk), "etapes/depot-preuves/sections/"
@@ -162,7 +168,8 @@ def _plans(size: int) -> dict[str, list[str]]:
         "questionnaire (36 critères)": [f"read\t{s}\t-\t{inside.format(r)}securite-2021/\t\t" for _, s, r in seats],
         "résultats": [f"read\t{s}\t-\t{inside.format(r)}interoperabilite-2021/resultats/\t\t" for _, s, r in seats],
         "candidature (entreprise)": [f"read\t{s}\t-\t{path}\t\t" for s, path in applying],
-        "section de 29 preuves": [f"read\t{s}\t-\t{path}{evidence}ins/\t\t" for s, path in applying],
+        "section de 29 preuves": [f"read\t{s}\t-\t{path}{evidence}ins/\t\t" for s, path in applying[::2]],
+        "section de 74 preuves": [f"read\t{s}\t-\t{path}{evidence}ins/\t\t" for s, path in applying[1::2]],
         "file de l'agence": [f"read\t{ines}\t-\t/agence/candidatures/?onglet={tab}\t\t" for tab in ("free", "agency")],
         "candidature (agence)": [f"read\t{ines}\t-\t/agence{path}\t\t" for _, path in applying],
         "examen d'une section": [f"read\t{ines}\t-\t/agence{path}{evidence}rgpd/\t\t" for _, path in applying],
@@ -248,7 +255,7 @@ def _with_version(line: str) -> str:
 
 @contextmanager
 def _server(application: str, port: int) -> Iterator[int]:
-    """Two processes, two threads each, as in production."""
+    """Two processes of one thread each, as in production."""
     command = [
         sys.executable,
         "-m",
@@ -263,7 +270,7 @@ def _server(application: str, port: int) -> Iterator[int]:
         "--workers",
         "2",
         "--blocking-threads",
-        "2",
+        "1",
         "--log-level",
         "error",
     ]

@@ -153,7 +153,7 @@ def _passport(person: object) -> dict[str, str]:
 @contextmanager
 def _server(application: str, port: int, **more: str) -> Iterator[int]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "2", "--log-level", "error"]
+    command += ["--workers", "2", "--blocking-threads", "1", "--log-level", "error"]
     with _running(command, **more) as process:
         for _ in range(300):
             with suppress(OSError):

@@ -28,9 +28,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES", "2")))
+        parser.add_argument("--threads", type=int, default=int(os.environ.get("WEB_THREADS", "1")))
         parser.add_argument("--prepare", action="store_true", help="tout préparer sans lancer le serveur")
 
-    def handle(self, *args: Any, port: int, workers: int, prepare: bool, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, workers: int, threads: int, prepare: bool, **options: Any) -> None:
         os.environ["PORT"] = str(port)  # what we start writes it in its mails
         compiled()
         call_command("migrate", interactive=False, verbosity=0)
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         self._greet(port)
         if not prepare:
             programs = [
-                [sys.executable, "-m", "granian", *self._server(port, workers)],
+                [sys.executable, "-m", "granian", *self._server(port, workers, threads)],
                 [sys.executable, "manage.py", "procrastinate", "worker"],
             ]
             if settings.DEMO and os.environ.get("OIDC") == "1":
@@ -77,12 +78,12 @@ class Command(BaseCommand):
         sys.exit(max(process.wait() for process in running))
 
     @staticmethod
-    def _server(port: int, workers: int) -> list[str]:
-        """Loopback only: a public address is the business of the proxy in front."""
+    def _server(port: int, workers: int, threads: int) -> list[str]:
+        """Loopback only: a public address is the business of the proxy in front, which also waits for slow senders (decision 0033)."""
         return [
             "--interface", "wsgi", "config.wsgi:application",
             "--host", "127.0.0.1", "--port", str(port),
-            "--workers", str(workers), "--blocking-threads", "2",
+            "--workers", str(workers), "--blocking-threads", str(threads),
             "--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT), "--static-path-expires", "31536000",
             "--respawn-failed-workers", "--log-level", "warning",
         ]  # fmt: skip
