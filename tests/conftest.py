@@ -37,7 +37,7 @@ from foundation.help.reading import HelpPack, read_help
 from foundation.journal.actor import SYSTEM
 from ops import demo
 from ops.words import compiled
-from tests.cast import Cast
+from tests.cast import Cast, cast_on_stage
 from tests.client import StrictClient
 from tests.factories.files import TERMS, terms_of_test
 from tests.factories.packs import never_yet_begun, real_packs
@@ -213,16 +213,7 @@ def shelf(db: None) -> Library:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    people = {person.email.split("@")[0]: person for person in Person.objects.get_queryset()}
-    return Cast(
-        claire=people["claire"],
-        karim=people["karim"],
-        zoe=people["zoe"],
-        ines=people["ines"],
-        hugo=people["hugo"],
-        aubepine=Company.objects.get(siren=demo.AUBEPINE),
-        boree=Company.objects.get(siren=demo.BOREE),
-    )
+    return cast_on_stage()
 
 
 @pytest.fixture

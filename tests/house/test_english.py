@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 
-from foundation.accounts.models import Person
 from foundation.core.language import spoken
 from ops.words import read_catalogue
-from tests.cast import Cast
-from tests.factories.pages import Furnished, furnish
-from tests.factories.people import everyone, furnish_accounts
+from tests.factories.pages import Furnished
 from tests.house.routes import ACCESS, ROLES
 from tests.house.saying import SPOKEN
 from tests.house.test_urls import unmoved
@@ -88,21 +83,11 @@ def known() -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.fixture
-def people(cast: Cast, at: datetime) -> dict[str, Person]:
-    return everyone(cast, at)
-
-
-@pytest.fixture
-def stage(cast: Cast, people: dict[str, Person], at: datetime) -> Furnished:
-    return replace(furnish(cast.claire, at, colleague=cast.karim), accounts=furnish_accounts(cast, people, at))
-
-
 READ = sorted(name for name, row in ACCESS.items() if "GET" in row.methods)
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_page_in_english_says_nothing_in_french(name: str, people: dict[str, Person], stage: Furnished, known: frozenset[str]) -> None:
+def test_a_page_in_english_says_nothing_in_french(name: str, doors: dict[str, Client], stage: Furnished, known: frozenset[str]) -> None:
     row = ACCESS[name]
     with spoken("en"):
         address = row.address(name, stage)
@@ -110,9 +95,7 @@ def test_a_page_in_english_says_nothing_in_french(name: str, people: dict[str, P
     for person in ("anonymous", *ROLES):
         if row.expected(person, "GET") != 200:
             continue
-        browser = Client()
-        if person != "anonymous":
-            browser.force_login(people[person])
+        browser = doors[person]
         with unmoved(browser):
             response = browser.get(address, headers=row.headers)
         assert response.status_code == 200, person
