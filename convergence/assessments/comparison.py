@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from itertools import groupby
 from typing import Any
+
+from django.utils.functional import cached_property
 
 from convergence.assessments.expectations import asked_of, edition_asking, expectations_by_criterion, ranks_of, scale_for
 from convergence.assessments.models import OUTCOME_WORDS, Validation

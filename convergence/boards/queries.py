@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
 
 from convergence.boards.models import BoardSession, Case, MemberOpinion, Outcome
 from convergence.boards.permissions import KIND

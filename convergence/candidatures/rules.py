@@ -28,13 +28,13 @@ class Lack:
 
 def lacks_of(slots: Sequence[Slot], filed: Iterable[Filed]) -> list[Lack]:
     """What keeps the slots from being handed over, in their order. A file found infected or refused is as if it were not there."""
-    within: dict[str, list[str]] = {slot.code: [] for slot in slots}
+    within: dict[str, list[str]] = {}
     for one in filed:
-        if one.slot in within and is_counted(one):
-            within[one.slot].append(one.file_state)
+        if is_counted(one):
+            within.setdefault(one.slot, []).append(one.file_state)
     found = []
     for slot in slots:
-        states = within[slot.code]
+        states = within.get(slot.code, [])
         if HELD in states:
             found.append(Lack(slot.code, UNREADABLE))
         elif any(state != CLEAN for state in states):

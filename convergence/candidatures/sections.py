@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import chain
 from typing import Any
+
+from django.utils.functional import cached_property
 
 from convergence.candidatures.calls import Call, call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Exemption, FieldValue, Step, StepSection, Submission
@@ -81,7 +82,7 @@ class RequirementSheet:
             return self.asked.proofs
         return [proof for one in self.asked.scenarios if not self.is_scenario_exempt(one) for proof in one.proofs]
 
-    @property
+    @cached_property
     def is_untouched(self) -> bool:
         """Whether nothing was ever deposited for it, nor said to be without object, and nothing is asked of it."""
         return self.request is None and not self.exempt and self.section.used_slots.isdisjoint(self.slots)
@@ -154,6 +155,8 @@ class RequirementSheet:
 
     @cached_property
     def filled(self) -> int:
+        if self.is_untouched:
+            return 0
         return sum(1 for proof in self.asked.proofs if self.section.is_filled(proof))
 
 
@@ -339,7 +342,7 @@ def evidence_sheet(candidature: Candidature, code: str) -> EvidenceSheet:
 
 
 def evidence_sheet_of(number: str, code: str, person: Person, section: str | None = None, *also: Reading[Any]) -> EvidenceSheet:
-    """The evidence of a step of a candidature of the person's company, or of one of its sections. Two exchanges; `also` is read in the second.
+    """The evidence of a step of a candidature of the person's company, or of one of its sections. `also` is read in the second exchange.
 
     Raises `Step.DoesNotExist` where they may not see it, there is no such step, or it asks for none.
     """
@@ -361,7 +364,7 @@ _AROUND = (
 
 
 def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> EvidenceSheet:
-    """Six queries in one exchange, however many sections there are."""
+    """Four queries in one exchange, however many sections there are; two more in another, where something was handed over."""
     shelf = library()
     call = call_of(shelf, step)
     requirements = requirements_of(shelf, call.procedure, call.piece)
@@ -377,7 +380,10 @@ def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> E
     declared = reading(Exemption, "WHERE thing.step_id = %(step)s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
     replies = reading(FieldValue, of_step, key, "saved_by")
     deposits = deposits_in.reading(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
-    read_together(submissions, rows, requests, declared, replies, deposits, *also)
+    read_together(submissions, rows, declared, deposits, *also)
+    is_handed_over = bool(submissions.found)
+    if is_handed_over:
+        read_together(requests, replies)
     return EvidenceSheet(
         step=step,
         call=call,
@@ -385,9 +391,9 @@ def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> E
         rows={one.code: one for one in rows.found},
         deposits=deposits.found,
         submissions=submissions.found,
-        requests=requests.found,
+        requests=requests.found if is_handed_over else [],
         exemptions={one.code: one for one in declared.found},
-        replies={one.field: one for one in replies.found} if requests.found else {},
+        replies={one.field: one for one in replies.found} if is_handed_over and requests.found else {},
         only=only,
     )
 

@@ -83,7 +83,9 @@ def asked_sections(asked: RequirementSet, chosen: Iterable[str], facts: Facts, o
     all those of whom the set knows the same: it is found once, and so is what it determines.
     """
     narrowed = _narrowed.get(id(asked))
-    if narrowed is None or len(narrowed.found) > MOST_KEPT:
+    if narrowed is None or len(narrowed.found) >= MOST_KEPT:
+        if len(_narrowed) >= MOST_SETS:
+            _narrowed.clear()
         narrowed = _narrowed[id(asked)] = _Narrowed.of(asked)
     held = chosen_profiles(asked.profiles, chosen)
     answers = tuple(facts.qualification.get(question) for question in narrowed.questions)
@@ -115,8 +117,8 @@ def _asked_sections(asked: RequirementSet, facts: Facts, only: str | None) -> tu
     return tuple(sections)
 
 
-MOST_KEPT = 500
-"""Answers kept of one set."""
+MOST_SETS, MOST_KEPT = 50, 500
+"""Sets of which answers are kept, and how many of each."""
 
 
 @dataclass(frozen=True, slots=True)

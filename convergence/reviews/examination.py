@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
 
 from convergence.candidatures.calls import call_of, requirements_of
 from convergence.candidatures.models import Candidature, ChangeRequest, Step, StepSection, Submission

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import cache, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 from django.db.models.base import ModelState
 
@@ -111,7 +111,7 @@ def row_as(model: type[M], row: Sequence[Any], first: int = 0) -> M:
     for name, convert in read:
         values[name] = convert(values[name], None, connection)
     state = found._state = ModelState()
-    state.adding, state.db = False, connection.alias
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
     return found
 
 
@@ -180,18 +180,26 @@ def row_with(model: type[M], paths: tuple[str, ...], row: Sequence[Any], met: di
     """The row and those it points at, from the columns of `selecting`; where it points at nothing, None. `met` are those of other rows."""
     found = row_as(model, row)
     read: dict[str, Any] = {"": found}
-    first = width(model)
     met = {} if met is None else met
-    for path, other in related(model, paths).items():
-        holder, _, name = path.rpartition("__")
+    for path, holder, name, other, first in _places(model, paths):
         key = (other, row[first])  # a row begins with its key
         if key not in met:
             met[key] = row_as(other, row, first) if row[first] is not None else None
-        read[path] = met[key]
+        read[path] = pointed = met[key]
         if read[holder] is not None:
-            setattr(read[holder], name, read[path])
-        first += width(other)
+            read[holder]._state.fields_cache[name] = pointed  # as `select_related` does: the key is already there
     return found
+
+
+@cache
+def _places(model: type[Model], paths: tuple[str, ...]) -> list[tuple[str, str, str, Any, int]]:
+    """Of each path: what holds it, under which name, the model at its end, and where its columns begin."""
+    places, first = [], width(model)
+    for path, other in related(model, paths).items():
+        holder, _, name = path.rpartition("__")
+        places.append((path, holder, name, other, first))
+        first += width(other)
+    return places
 
 
 @cache

@@ -22,7 +22,7 @@ from convergence.content.library import library
 from convergence.reviews.examination import verdicts_told
 from foundation.core.clock import now
 from foundation.core.language import gettext as _
-from foundation.core.language import gettext_lazy
+from foundation.core.language import gettext_lazy, kept_by_language
 from foundation.core.verdict import Refused
 from foundation.files.recipients import recipients as sealed_for
 from web.company.slots import SlotPage, slot_identifier, step_page, step_slots
@@ -281,11 +281,11 @@ def _scenario(one: RequirementSheet, scenario: Scenario, place: str, exemption: 
     return piece("company/candidatures/scenario.html", look, told, scenario=scenario)
 
 
+@kept_by_language(10_000)
 def _entry(code: str, state: str) -> SafeString:
     """Of the content and of a state alone."""
-    look = {"code": code, "state": state}
-    told = {"id": slot_identifier(code), "shape": LOOKS[state], "word": REQUIREMENT_WORDS[state]}
-    return piece("company/candidatures/requirement_entry.html", look, {}, **told)
+    told = {"code": code, "id": slot_identifier(code), "shape": LOOKS[state], "word": REQUIREMENT_WORDS[state]}
+    return SafeString(get_template("company/candidatures/requirement_entry.html").render(told))
 
 
 def _aside(page: SectionPage, one: RequirementSheet, verdict: RequirementVerdict | None) -> str:

@@ -361,7 +361,7 @@ def test_a_page_costs_the_same_whatever_it_holds(browse: Browse, cast: Cast, at:
             counts.append(len(queries))
         fill_section(found, cast.claire, at)
         fill_section(found, cast.claire, at, "engine")
-    assert counts == [9] * 6
+    assert counts == [7] * 6
 
 
 def test_a_requirement_nobody_touched_is_drawn_at_one_go_as_it_is_piece_by_piece(cast: Cast, at: datetime, found: Candidature) -> None:
