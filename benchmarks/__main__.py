@@ -255,7 +255,7 @@ def _with_version(line: str) -> str:
 
 @contextmanager
 def _server(application: str, port: int) -> Iterator[int]:
-    """Two processes of one thread each, as in production."""
+    """Two processes of one thread each, as behind a proxy in production (decision 0033)."""
     command = [
         sys.executable,
         "-m",

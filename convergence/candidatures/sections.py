@@ -371,18 +371,15 @@ def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> E
     if requirements is None or step.folder is None:
         raise Step.DoesNotExist
     of_step, key = "WHERE thing.step_id = %(step)s ORDER BY thing.id", {"step": step.pk, "section": only}
-    of_section = "" if only is None else "AND section = %(section)s"
-    handed_over = f"WHERE thing.step_id = %(step)s {of_section} ORDER BY thing.id"
-    of_latest = f"""WHERE thing.submission_id IN (SELECT max(id) FROM candidatures_submission WHERE step_id = %(step)s {of_section} GROUP BY section)
-        ORDER BY thing.id"""  # noqa: S608 - our own constants
+    handed_over = of_step if only is None else "WHERE thing.step_id = %(step)s AND thing.section = %(section)s ORDER BY thing.id"
     submissions, rows = reading(Submission, handed_over, key), reading(StepSection, of_step, key)
-    requests = reading(ChangeRequest, of_latest, key, "requested_by")
     declared = reading(Exemption, "WHERE thing.step_id = %(step)s AND thing.is_declared ORDER BY thing.id", key, "saved_by")
-    replies = reading(FieldValue, of_step, key, "saved_by")
     deposits = deposits_in.reading(step.candidature.enrolment.subject, [step.folder.name], _slots_of(requirements, only))
     read_together(submissions, rows, declared, deposits, *also)
-    is_handed_over = bool(submissions.found)
-    if is_handed_over:
+    latest = {one.section: one.pk for one in submissions.found}
+    requests = reading(ChangeRequest, "WHERE thing.submission_id = ANY(%s) ORDER BY thing.id", [list(latest.values())], "requested_by")
+    replies = reading(FieldValue, of_step, key, "saved_by")
+    if latest:
         read_together(requests, replies)
     return EvidenceSheet(
         step=step,
@@ -391,9 +388,9 @@ def sheet_of_step(step: Step, only: str | None = None, *also: Reading[Any]) -> E
         rows={one.code: one for one in rows.found},
         deposits=deposits.found,
         submissions=submissions.found,
-        requests=requests.found if is_handed_over else [],
+        requests=requests.found if latest else [],
         exemptions={one.code: one for one in declared.found},
-        replies={one.field: one for one in replies.found} if is_handed_over and requests.found else {},
+        replies={one.field: one for one in replies.found} if latest and requests.found else {},
         only=only,
     )
 

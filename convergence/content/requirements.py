@@ -90,17 +90,16 @@ def asked_sections(asked: RequirementSet, chosen: Iterable[str], facts: Facts, o
     held = chosen_profiles(asked.profiles, chosen)
     answers = tuple(facts.qualification.get(question) for question in narrowed.questions)
     typed = tuple(facts.form.get(field) for field in narrowed.fields)
-    known = held, facts.subject, answers, typed, only
-    if known not in narrowed.found:
-        narrowed.found[known] = _asked_sections(asked, Facts(facts.qualification, facts.form, held, facts.subject), only)
-    return narrowed.found[known]
+    known = held, facts.subject, answers, typed
+    found = narrowed.found.get(known)
+    if found is None:
+        found = narrowed.found[known] = _asked_sections(asked, Facts(facts.qualification, facts.form, held, facts.subject))
+    return found if only is None else tuple(one for one in found if one.section.code == only)
 
 
-def _asked_sections(asked: RequirementSet, facts: Facts, only: str | None) -> tuple[AskedSection, ...]:
+def _asked_sections(asked: RequirementSet, facts: Facts) -> tuple[AskedSection, ...]:
     sections = []
     for section in asked.sections:
-        if only is not None and section.code != only:
-            continue
         requirements = []
         for requirement in section.requirements:
             scenarios = tuple(

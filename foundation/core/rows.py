@@ -150,7 +150,7 @@ def reading(model: type[M], rest: str, parameters: Parameters, *paths: str, **co
 def pointed_at(model: type[Model], path: str, key: Any) -> Reading[Any]:
     """The row at the end of a path (« candidature__enrolment ») that begins at the row of this key; none of its neighbours is read."""
     sql, pointed = _pointing(model, path)
-    return Reading(sql, [key], lambda rows: row_as(pointed, rows[0]) if rows else None)
+    return Reading(sql, [key], lambda rows: row_as(pointed, rows[0]) if rows and rows[0][0] is not None else None)
 
 
 @cache

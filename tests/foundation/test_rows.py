@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from config.database import read_instants
 from foundation.accounts.models import Seat
 from foundation.accounts.queries import keys_of_people_ever
-from foundation.core.rows import Known, Reading, read_together, reading, rows_of
+from foundation.core.rows import Known, Reading, pointed_at, read_together, reading, rows_of
 from tests.cast import Cast
 
 
@@ -34,6 +34,16 @@ def test_what_is_read_together_is_what_each_would_have_said(cast: Cast) -> None:
         assert (few.found, len(many.found)) == ([1, 2], 900)
     assert len(queries) == 2 + len(seats.found), "ceux de l'ORM seulement"
     assert people.found == keys_of_people_ever(cast.aubepine) == {f"person:{one.person_id}" for one in seats.found}
+
+
+def test_what_a_row_points_at_is_read_without_its_neighbours(cast: Cast) -> None:
+    claire, ines = (person.seats[0] for person in (cast.claire, cast.ines))
+    with CaptureQueriesContext(connection) as queries:
+        read_together(company := pointed_at(Seat, "company", claire.pk), nothing := pointed_at(Seat, "company", ines.pk))
+    assert len(queries) == 2
+    assert (company.found, nothing.found) == (cast.aubepine, None)
+    assert pointed_at(Seat, "person", ines.pk).found == cast.ines
+    assert pointed_at(Seat, "person", 0).found is None
 
 
 def test_what_is_read_is_not_read_again(db: None) -> None:

@@ -37,6 +37,7 @@ class Made:
 def made(django_db_setup: None, django_db_blocker: Any, at: datetime) -> Iterator[Made]:
     """One transaction around the tests of the module: each undoes its own writes, and this is undone after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
+        mail.outbox.clear()  # what another module sent
         cast = cast_on_stage()
         people = {**everyone(cast, at), "disabled": someone("ancienne", Role.REPRESENTATIVE, cast.aubepine, at)}
         stage = replace(furnish(cast.claire, at, colleague=cast.karim), accounts=furnish_accounts(cast, people, at))

@@ -21,6 +21,11 @@ from ops import demo_provider
 from ops.words import compiled
 
 
+def threads_wanted() -> int:
+    """One where a proxy waits for slow senders and readers; without it each of them holds a thread, hence several (decision 0033)."""
+    return int(os.environ.get("WEB_THREADS") or (1 if settings.BEHIND_PROXY else 4))
+
+
 class Command(BaseCommand):
     help = "Démarre la plateforme (base embarquée, contenus, démonstration) sur http://localhost:8000."
     requires_system_checks = []  # the tables may not exist yet
@@ -28,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES", "2")))
-        parser.add_argument("--threads", type=int, default=int(os.environ.get("WEB_THREADS", "1")))
+        parser.add_argument("--threads", type=int, default=threads_wanted(), help="fils de chaque processus web")
         parser.add_argument("--prepare", action="store_true", help="tout préparer sans lancer le serveur")
 
     def handle(self, *args: Any, port: int, workers: int, threads: int, prepare: bool, **options: Any) -> None:
