@@ -55,11 +55,11 @@ def test_the_largest_section_costs_as_little_as_the_smallest(browse: Browse, cas
     largest = max(sizes, key=lambda code: sizes[code])
     assert sizes[largest] == 74
     claire, page = browse(cast.claire), reverse("company:evidence_section", args=[found.number, "preuves", largest])
-    assert queries_of(claire, page) == 9
+    assert queries_of(claire, page) == 7
     file, folder = file_at("clean", cast.claire, at), evidence(found).step.folder
     for proof in section(found, largest).asked.proofs:
         deposit_evidence(folder, proof, file, by=cast.claire, at=at)  # the same file may serve everywhere
-    assert queries_of(claire, page) == 9
+    assert queries_of(claire, page) == 7
     submit_section(proofs_step(found), largest, by=cast.claire, at=at)
     assert queries_of(browse(cast.ines), reverse("agency:examine_section", args=[found.number, "preuves", largest])) == 8
 
