@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from convergence.agreements.codes import is_code
-from convergence.agreements.envelopes import is_signed_version
 from convergence.agreements.events import (
     AgreementCountersigned,
     AgreementPrepared,
@@ -308,6 +307,8 @@ def note_company_signature(envelope: Envelope, *, by: Actor, at: datetime) -> Co
 @action(EnvelopeConcluded)
 def conclude_envelope(envelope: Envelope, paper: bytes, *, by: Actor, at: datetime) -> EnvelopeConcluded | None:
     """Both have signed with the provider, and the paper that comes back is ours, signed: the step is over. Another paper is refused."""
+    from convergence.agreements.envelopes import is_signed_version  # noqa: PLC0415 - slow, and only the worker concludes
+
     can_conclude_envelope(by, envelope).or_refuse()
     agreement = envelope.agreement
     if envelope.state != PLACED or agreement.round != envelope.round:

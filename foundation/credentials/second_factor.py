@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 
-import qrcode
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.stages import LoginStage
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -108,6 +107,8 @@ def address_for_application(person: Person, secret: str) -> str:
 
 def square(text: str) -> tuple[int, str]:
     """The side of a QR code and the path of its black modules, for a drawing of our own."""
+    import qrcode  # noqa: PLC0415 - slow, wanted by few requests
+
     drawing = qrcode.QRCode(border=4, error_correction=qrcode.ERROR_CORRECT_M)
     drawing.add_data(text)
     drawing.make(fit=True)
