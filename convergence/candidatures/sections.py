@@ -65,7 +65,7 @@ class RequirementSheet:
     @cached_property
     def exempt(self) -> dict[str, Exemption]:
         """What is declared without object here: the requirement as a whole, or some of its scenarios."""
-        exemptions = self.section.sheet.exemptions
+        exemptions = self.section.exemptions
         return {code: exemptions[code] for code in self.asked.codes if code in exemptions} if exemptions else {}
 
     @property

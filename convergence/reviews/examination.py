@@ -299,13 +299,12 @@ def section_handed_over(number: str, step: str, section: str, person: Person) ->
     return found[0]
 
 
-def step_handed_over(number: str, step: str, section: str) -> Step:
-    """The step of a section the agency has, or had: what an action is asked of, which reads it again. Raises `Step.DoesNotExist`."""
-    asked = """JOIN candidatures_candidature candidature ON candidature.id = thing.candidature_id
-        WHERE candidature.number = %s AND thing.code = %s AND candidature.submitted_at IS NOT NULL
+def step_handed_over(number: str, step: str, section: str, person: Person) -> Step:
+    """The step of such a section: what an action is asked of, which reads it again. One query. Raises `Step.DoesNotExist`."""
+    asked = """WHERE candidature.number = %s AND thing.code = %s
         AND EXISTS (SELECT FROM candidatures_stepsection held WHERE held.step_id = thing.id AND held.code = %s)"""
-    found = read_rows(Step, asked, [number, step, section])
-    if not found:
+    found = read_rows(Step, asked, [number, step, section], "candidature")
+    if not found or not can_see_candidature(person, found[0].candidature):
         raise Step.DoesNotExist
     return found[0]
 

@@ -16,7 +16,7 @@ from django.test import Client
 
 from foundation.accounts.models import Person
 from foundation.accounts.rights import Role
-from tests.cast import Cast, cast_on_stage
+from tests.cast import cast_on_stage
 from tests.factories.pages import Furnished, furnish
 from tests.factories.people import everyone, furnish_accounts, someone
 from tests.queue import work_off
@@ -75,8 +75,3 @@ def doors(made: Made, db: None, settings: Any) -> dict[str, Client]:
         browsers[name] = Client()
         browsers[name].cookies = deepcopy(cookies)
     return browsers
-
-
-@pytest.fixture
-def cast(made: Made, db: None) -> Cast:
-    return cast_on_stage()

@@ -118,7 +118,7 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
     """One requirement beside its proofs, shown in place; a verdict is saved as soon as it is given, and then the next is shown."""
     if request.method != "POST":
         return _page(request, number, step, section)
-    held = step_handed_over(number, step, section)
+    held = step_handed_over(number, step, section, request.user)
     requirement = str(request.POST.get("requirement", ""))
     typed = _typed(request)
     try:
@@ -139,7 +139,7 @@ def examine_section(request: AgencyRequest, number: str, step: str, section: str
 @guarded(Side.AGENCY, "POST", right=Right.SEE_CANDIDATURES)
 def see_requirement(request: AgencyRequest, number: str, step: str, section: str) -> HttpResponse:
     """What was on the page was seen: what changes afterwards is new."""
-    held = step_handed_over(number, step, section)
+    held = step_handed_over(number, step, section, request.user)
     requirement, shown = str(request.POST.get("requirement", "")), typed_number(request.POST.get("submission", ""), 5)
     if shown is None:
         raise Refused(_("Rechargez la page : la soumission n'est pas dite."), status=400)
